@@ -1,0 +1,23 @@
+"""The Celery application and beat's timetable. Celery only nudges: every task finds its work in PostgreSQL."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("laoyou")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A sweep that waited longer than its own period is useless: `expires` keeps them from piling up behind a long task.
+app.conf.beat_schedule = {
+    "outbox": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 10}},
+    "heartbeat": {"task": "outbox.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 15}},
+    "mail": {"task": "messaging.tasks.send_due", "schedule": 10.0, "options": {"expires": 20}},
+    "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
+    "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
+    "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
+    "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
+}

@@ -1,0 +1,27 @@
+"""Housekeeping of Django and Wagtail themselves."""
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils.module_loading import import_string
+
+
+@shared_task
+def clear_sessions() -> None:
+    call_command("clearsessions")
+
+
+@shared_task
+def publish_scheduled() -> None:
+    call_command("publish_scheduled")
+
+
+@shared_task
+def run_background(path: str, args: list[object], kwargs: dict[str, object]) -> None:
+    """Run one django-tasks function (Wagtail's search index, references) by its dotted path."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    task = import_string(path)
+    try:
+        task.func(*args, **kwargs)
+    except ObjectDoesNotExist:
+        pass  # the object was deleted before its index entry was written: nothing is left to do

@@ -1,0 +1,12 @@
+"""The one clock of the edges. Actions never read it: time comes to them as ``at=``."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The present in UTC, moved by ``LAOYOU_CLOCK_OFFSET`` (refused in production)."""
+    moment: datetime = timezone.now() + settings.CLOCK_OFFSET
+    return moment

@@ -1,0 +1,28 @@
+"""What the status page and the tests ask of the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from outbox.models import EventDelivery, Heartbeat
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """Counts of deliveries by state, the age of the oldest pending one, and beat's last sign of life."""
+
+    pending: int
+    parked: int
+    oldest_pending: datetime | None
+    beat_seen_at: datetime | None
+
+
+def status() -> OutboxStatus:
+    counts = EventDelivery.objects.filter(done_at__isnull=True).aggregate(
+        pending=Count("id", filter=Q(parked_at__isnull=True)),
+        parked=Count("id", filter=Q(parked_at__isnull=False)),
+        oldest=Min("event__stored_at", filter=Q(parked_at__isnull=True)),
+    )
+    beat = Heartbeat.objects.filter(name="beat").values_list("seen_at", flat=True).first()
+    return OutboxStatus(counts["pending"], counts["parked"], counts["oldest"], beat)

@@ -1,0 +1,61 @@
+"""Who listens. ``@subscribe`` is durable and exactly once in the database; ``@live`` is immediate and may be lost."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from outbox.events import Event
+
+EventT = TypeVar("EventT", bound=Event)
+Handler = Callable[[Any], None]
+
+_durable: dict[str, dict[str, Handler]] = {}
+_live: dict[str, list[Handler]] = {}
+
+
+def subscribe(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
+    """Run the handler for each event, in one transaction with the mark that it ran.
+
+    Its effects in the database therefore happen exactly once, however often workers die. It must not talk to the
+    network and should take well under 10 seconds. The stored name is ``app.subscribers.function``: renaming a
+    handler orphans its pending deliveries, so keep an alias when one is renamed.
+    """
+
+    def register(handler: Callable[[EventT], None]) -> Callable[[EventT], None]:
+        handlers = _durable.setdefault(cls.name, {})
+        key = handler_name(handler)
+        if key in handlers and handlers[key] is not handler:
+            raise TypeError(f"{key} is subscribed to {cls.name} twice.")
+        handlers[key] = handler
+        return handler
+
+    return register
+
+
+def live(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
+    """Run the handler right after the commit, in a background thread: only to fan out over sockets. It never writes."""
+
+    def register(handler: Callable[[EventT], None]) -> Callable[[EventT], None]:
+        _live.setdefault(cls.name, []).append(handler)
+        return handler
+
+    return register
+
+
+def handler_name(handler: Callable[..., None]) -> str:
+    """The name under which deliveries of this handler are stored."""
+    return f"{handler.__module__}.{handler.__qualname__}"
+
+
+def durable_handlers(name: str) -> dict[str, Handler]:
+    """Durable subscribers of an event name, by stored name."""
+    return _durable.get(name, {})
+
+
+def live_handlers(name: str) -> list[Handler]:
+    """Live subscribers of an event name."""
+    return _live.get(name, [])
+
+
+def find_handler(name: str, key: str) -> Handler | None:
+    """The subscriber of a stored delivery, or None when this version of the code has it no more."""
+    return _durable.get(name, {}).get(key)
