@@ -108,7 +108,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "members.middleware.StaffSecondFactorMiddleware",
     "members.middleware.RefusalMiddleware",
-    "config.middleware.FirstRunMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

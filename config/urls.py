@@ -1,0 +1,44 @@
+"""Every address of the site. An app's own addresses are in its urls.py."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import views
+
+# Both admins sign in through the one door that limits tries and asks for the second factor.
+_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", views.health_live, name="health_live"),
+    path("health/ready", views.health_ready, name="health_ready"),
+    path("dev/mail/", views.dev_mailbox, name="dev_mailbox"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("language/", set_language, name="set_language"),
+    path("admin/login/", _sign_in),
+    path("django-admin/login/", _sign_in),
+    path("django-admin/", admin.site.urls),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("", include("members.urls")),
+    path("", include("messaging.urls")),
+    path("", include("community.urls")),
+    path("", include("loyalty.urls")),
+    path("", include("referrals.urls")),
+    path("", include("insights.urls")),
+    path("", include("care.urls")),
+    path("", include("campaigns.urls")),
+    path("api/v1/", include("integrations.urls")),
+    path("", include("cms.urls")),
+]
+if not settings.PRODUCTION:
+    # Pictures we re-encoded ourselves; in production the proxy or object store serves them.
+    urlpatterns += [re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
+urlpatterns += [path("", include(wagtail_urls))]

@@ -1,0 +1,79 @@
+"""Pages that belong to no app: health, the development mailbox, refused forms, the styleguide."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """PostgreSQL answers (else 503). Valkey away is only "degraded": pages work without it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:
+        return JsonResponse({"status": "unavailable", "postgresql": "down"}, status=503, headers={"Retry-After": "3"})
+    valkey = _valkey_answers()
+    return JsonResponse({"status": "ok" if valkey else "degraded", "postgresql": "ok", "valkey": "ok" if valkey else "down"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long, or cookies that are off: say so, and that nothing was lost."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@require_safe
+def dev_mailbox(request: HttpRequest) -> HttpResponse:
+    """The mails that were "sent" to HOME/mail; only where no mail server is set and never in production."""
+    if settings.PRODUCTION or "filebased" not in settings.EMAIL_BACKEND:
+        raise Http404
+    files = sorted(Path(settings.MAIL_DIR).glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:50]
+    return render(request, "dev/mailbox.html", {"mails": [mail for file in files for mail in _mails(file)][:50]})
+
+
+def _mails(file: Path) -> list[dict[str, str]]:
+    parts = file.read_text(encoding="utf-8", errors="replace").split("-" * 79 + "\n")
+    parsed = [email.message_from_string(part, policy=email.policy.default) for part in parts if part.strip()]
+    return [_mail(message) for message in parsed]
+
+
+def _mail(message: EmailMessage) -> dict[str, str]:
+    body = message.get_body(preferencelist=("plain", "html"))
+    return {
+        "to": str(message.get("To", "")),
+        "subject": str(message.get("Subject", _("(no subject)"))),
+        "date": str(message.get("Date", "")),
+        "text": body.get_content() if body else "",
+        "unsubscribe": str(message.get("List-Unsubscribe", "")),
+    }
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    if settings.PRODUCTION:
+        raise Http404
+    return render(request, "styleguide/index.html")
+
+
+def _valkey_answers() -> bool:
+    import redis
+
+    try:
+        client = redis.Redis.from_url(settings.LIVE_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+        return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False

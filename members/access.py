@@ -1,0 +1,75 @@
+"""Who may act at all. Each app's own `access.py` builds on these."""
+
+from typing import TYPE_CHECKING, TypeGuard
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from members.models import User
+
+MODERATORS = "Moderators"
+MANAGERS = "Community managers"
+
+
+class Refused(Exception):
+    """A person may not do this. `code` is stable; `message` says in their language what the next step is.
+
+    `hidden` means the thing must look absent (404); `sign_in` that signing in is the next step.
+    """
+
+    def __init__(self, code: str, message: str, *, hidden: bool = False, sign_in: bool = False) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hidden, self.sign_in = code, message, hidden, sign_in
+
+
+def is_member(user: "User | AnonymousUser | None") -> "TypeGuard[User]":
+    """Signed in, active and not erased."""
+    return bool(user and user.is_authenticated and user.is_active)
+
+
+def is_moderator(user: "User | AnonymousUser | None") -> bool:
+    return is_member(user) and (user.is_superuser or bool(group_names(user) & {MODERATORS, MANAGERS}))
+
+
+def is_manager(user: "User | AnonymousUser | None") -> bool:
+    return is_member(user) and (user.is_superuser or MANAGERS in group_names(user))
+
+
+def require_member(user: "User | AnonymousUser | None") -> "User":
+    """The member, or Refused with the way to sign in."""
+    if not is_member(user):
+        raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
+    return user
+
+
+def require_moderator(user: "User | AnonymousUser | None") -> "User":
+    member = require_member(user)
+    if not is_moderator(member):
+        raise Refused("moderators_only", _("Only moderators may do this."))
+    return member
+
+
+def require_manager(user: "User | AnonymousUser | None") -> "User":
+    member = require_member(user)
+    if not is_manager(member):
+        raise Refused("managers_only", _("Only community managers may do this."))
+    return member
+
+
+def group_names(user: "User") -> set[str]:
+    """Names of the member's groups, read once a request."""
+    cached: set[str] | None = getattr(user, "_group_names", None)
+    if cached is None:
+        cached = set(user.groups.values_list("name", flat=True))
+        user._group_names = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def group_ids(user: "User") -> frozenset[int]:
+    """Ids of the member's groups, read once a request."""
+    cached: frozenset[int] | None = getattr(user, "_group_ids", None)
+    if cached is None:
+        cached = frozenset(user.groups.values_list("id", flat=True))
+        user._group_ids = cached  # type: ignore[attr-defined]
+    return cached

@@ -1,0 +1,147 @@
+"""What can be done to accounts. allauth makes accounts by sign-up; shops make them by naming their customers."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from members.events import MemberJoined, MemberUpdated
+from members.models import Identity, User
+from outbox.ids import new_id
+from outbox.publish import publish, publish_many
+from outbox.require import require_transaction
+
+
+def ensure_identity(
+    *, source: str, external_id: str, email: str | None = None, name: str = "", by: int | None, at: datetime
+) -> int:
+    """The id of the member whom `source` calls `external_id`, made when nobody is.
+
+    Found by identity first, then by confirmed e-mail address (the identity is then added), else an imported member
+    without a password. Safe to call twice at the same moment: the unique identity decides.
+    """
+    require_transaction()
+    known = Identity.objects.filter(source=source, external_id=external_id).values_list("member_id", flat=True).first()
+    if known is not None:
+        return known
+    owner = (
+        User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True, is_active=True)
+        .values_list("id", flat=True)
+        .first()
+        if email
+        else None
+    )
+    if owner is not None:
+        Identity.objects.bulk_create(
+            [Identity(member_id=owner, source=source, external_id=external_id, created_at=at)], ignore_conflicts=True
+        )
+        return Identity.objects.values_list("member_id", flat=True).get(source=source, external_id=external_id)
+    return ensure_identities(source=source, people=[(external_id, name)], by=by, at=at)[external_id]
+
+
+def ensure_identities(
+    *, source: str, people: Sequence[tuple[str, str]], by: int | None, at: datetime
+) -> dict[str, int]:
+    """Member ids by external id for many customers of one source; missing ones are made as imported members.
+
+    `people` are (external id, display name) pairs. Three statements, whatever the number.
+    """
+    require_transaction()
+    names = dict(people)
+    # Two imports of one source at the same moment would both make the missing members: the second waits here.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"members:identity:{source}"])
+    known = dict(
+        Identity.objects.filter(source=source, external_id__in=names).values_list("external_id", "member_id")
+    )
+    missing = [external_id for external_id in names if external_id not in known]
+    if not missing:
+        return known
+    unusable = make_password(None)
+    users = User.objects.bulk_create(
+        [
+            User(
+                username=_free_handle(source, external_id),
+                display_name=names[external_id][:60],
+                password=unusable,
+                imported=True,
+                date_joined=at,
+            )
+            for external_id in missing
+        ],
+        batch_size=1000,
+    )
+    made = dict(zip(missing, (user.pk for user in users), strict=True))
+    Identity.objects.bulk_create(
+        [
+            Identity(member_id=member_id, source=source, external_id=external_id, created_at=at)
+            for external_id, member_id in made.items()
+        ],
+        batch_size=1000,
+    )
+    publish_many([MemberJoined(member_id=member_id, imported=True, at=at) for member_id in made.values()])
+    return known | made
+
+
+def joined(*, member_id: int, at: datetime) -> None:
+    """Announce an account made by sign-up."""
+    require_transaction()
+    publish(MemberJoined(member_id=member_id, imported=False, at=at))
+
+
+class NameTaken(Exception):
+    """Somebody else has this username."""
+
+
+def update_profile(
+    *, member_id: int, display_name: str, bio: str, language: str, time_zone: str, by: int, at: datetime
+) -> None:
+    """Write what a member says of themselves."""
+    require_transaction()
+    User.objects.filter(id=member_id).update(
+        display_name=display_name, bio=bio, language=language, time_zone=time_zone
+    )
+    publish(MemberUpdated(member_id=member_id, at=at))
+
+
+def rename(*, member_id: int, username: str, by: int, at: datetime) -> None:
+    """Give a member another handle, or raise NameTaken."""
+    require_transaction()
+    try:
+        with transaction.atomic():
+            User.objects.filter(id=member_id).update(username=username)
+    except IntegrityError as error:
+        raise NameTaken(_("This username is taken. Try another one.")) from error
+    publish(MemberUpdated(member_id=member_id, at=at))
+
+
+def set_avatar(*, member_id: int, name: str, by: int, at: datetime) -> str:
+    """Point at a stored picture (empty: none). Returns the name of the one before, for its file to be removed."""
+    require_transaction()
+    before = User.objects.select_for_update().values_list("avatar", flat=True).get(id=member_id)
+    User.objects.filter(id=member_id).update(avatar=name)
+    publish(MemberUpdated(member_id=member_id, at=at))
+    return before
+
+
+def seen(*, member_id: int, at: datetime) -> None:
+    """Note that a member is here; the caller asks at most once in five minutes."""
+    require_transaction()
+    User.objects.filter(id=member_id).update(last_seen_at=at)
+
+
+def _free_handle(source: str, external_id: str) -> str:
+    """A handle that says nothing about the shop's numbering; nobody is asked to remember it."""
+    del source, external_id
+    return f"friend-{new_id(10)}"
+
+
+_SPACES = re.compile(r"\s+")
+
+
+def tidy_name(name: str) -> str:
+    """A display name without control characters, doubled spaces or look-alike blanks around it."""
+    return _SPACES.sub(" ", "".join(c for c in name if c.isprintable())).strip()

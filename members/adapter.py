@@ -1,0 +1,23 @@
+"""Where allauth meets us: the account it makes becomes one of our members in the same transaction."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest
+
+from members import actions, slots
+from members.models import User
+from outbox.clock import now
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Make the account, announce it, and let higher apps (invitations) attach what they know, all or nothing."""
+        with transaction.atomic():
+            saved: User = super().save_user(request, user, form, commit=commit)
+            at = now()
+            if commit:
+                actions.joined(member_id=saved.pk, at=at)
+                slots.at_signup.collect(request=request, member_id=saved.pk, at=at)
+        return saved

@@ -1,0 +1,82 @@
+"""What every request of a person passes through."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from members.access import Refused, is_member
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PreferencesMiddleware:
+    """Speak the member's language and show their time zone; guests are asked by their browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if _has_session(request) else None
+        language = (user.language if is_member(user) else "") or translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE  # type: ignore[attr-defined]
+        timezone.activate(_zone((user.time_zone if is_member(user) else "") or request.COOKIES.get("time_zone", "")))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+        return response
+
+
+class StaffSecondFactorMiddleware:
+    """Staff must have a second factor in production: without one the only open door is the page that sets it up."""
+
+    OPEN = ("/accounts/", "/static/", "/health/", "/media/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.STAFF_SECOND_FACTOR and _has_session(request) and not request.path.startswith(self.OPEN):
+            user = request.user
+            if is_member(user) and (user.is_staff or user.is_superuser) and not is_mfa_enabled(user):
+                messages.warning(request, _("Staff accounts need a second factor. Please set one up first."))
+                return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """A refusal becomes a page that says the next step; a hidden thing looks exactly like an absent one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if exception.hidden:
+            raise Http404
+        if exception.sign_in:
+            return redirect_to_login(request.get_full_path())
+        return render(request, "403.html", {"reason": exception.message, "code": exception.code}, status=403)
+
+
+def _has_session(request: HttpRequest) -> bool:
+    """Without the cookie nobody is signed in, and asking would cost a query."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo(settings.TIME_ZONE)

@@ -1,0 +1,70 @@
+"""Who people are: the account, and the names other systems know them by."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from members.validators import username_validators
+from outbox.ids import new_id
+
+
+class User(AbstractUser):
+    """One person. Called `member` everywhere else; the class name follows Django's custom.
+
+    `username` is the public handle, `display_name` what others read. A member imported from a shop has no usable
+    password and perhaps no address until they claim the account.
+    """
+
+    username = models.CharField(
+        _("username"),
+        max_length=30,
+        unique=True,
+        validators=username_validators,
+        error_messages={"unique": _("This username is taken. Try another one.")},
+    )
+    public_id = models.CharField(_("public id"), max_length=16, unique=True, default=new_id, editable=False)
+    display_name = models.CharField(_("name shown to others"), max_length=60, blank=True)
+    bio = models.CharField(_("about me"), max_length=500, blank=True)
+    # A file column, never an image of the CMS library: this app must not point at a Wagtail table.
+    avatar = models.CharField(_("picture"), max_length=100, blank=True, editable=False)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    imported = models.BooleanField(_("imported from a shop"), default=False, editable=False)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="members_username_folded"),
+            # Imported members may have no address; nobody shares one.
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="members_email_folded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What others read: the chosen name, else the handle."""
+        return self.display_name or self.username
+
+
+class Identity(models.Model):
+    """The name by which another system (a shop, an import) knows a member."""
+
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities", verbose_name=_("member"))
+    source = models.CharField(_("source"), max_length=60)
+    external_id = models.CharField(_("external id"), max_length=120)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="members_identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"

@@ -1,0 +1,103 @@
+"""Reading about people; other apps get frozen cards, never rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from members.models import Identity, User
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """What anybody may know of a member."""
+
+    id: int
+    public_id: str
+    username: str
+    name: str
+    avatar_url: str
+    url: str
+    joined_at: datetime
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+
+def member_card(*, member_id: int) -> MemberCard | None:
+    return member_cards(member_ids=[member_id]).get(member_id)
+
+
+def member_cards(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
+    """Cards by id in one statement; ids that do not exist are missing."""
+    rows = User.objects.filter(id__in=set(member_ids)).values_list(
+        "id", "public_id", "username", "display_name", "avatar", "date_joined"
+    )
+    return {row[0]: _card(*row) for row in rows}
+
+
+def find_member(
+    *,
+    public_id: str | None = None,
+    username: str | None = None,
+    source: str | None = None,
+    external_id: str | None = None,
+    email: str | None = None,
+) -> MemberCard | None:
+    """The member named by exactly one of: public id, username, (source, external id), verified e-mail address."""
+    users = User.objects.filter(erased_at__isnull=True)
+    if public_id is not None:
+        users = users.filter(public_id=public_id)
+    elif username is not None:
+        users = users.filter(username__iexact=username)
+    elif source is not None and external_id is not None:
+        users = users.filter(id__in=Identity.objects.filter(source=source, external_id=external_id).values("member_id"))
+    elif email is not None:
+        users = users.filter(emailaddress__email__iexact=email, emailaddress__verified=True)
+    else:
+        raise ValueError("Name the member by public_id, username, source and external_id, or email.")
+    row = users.values_list("id", "public_id", "username", "display_name", "avatar", "date_joined").first()
+    return _card(*row) if row else None
+
+
+def verified_email(*, member_id: int) -> str | None:
+    """The member's primary confirmed address, or None."""
+    return verified_emails(member_ids=[member_id]).get(member_id)
+
+
+def verified_emails(*, member_ids: Iterable[int]) -> dict[int, str]:
+    """Primary confirmed addresses by member id."""
+    rows = User.objects.filter(
+        id__in=set(member_ids), is_active=True, emailaddress__verified=True, emailaddress__primary=True
+    ).values_list("id", "emailaddress__email")
+    return dict(rows)
+
+
+def language_of(*, member_id: int) -> str:
+    """The member's language, else the site's."""
+    chosen = User.objects.filter(id=member_id).values_list("language", flat=True).first()
+    return chosen or settings.LANGUAGE_CODE
+
+
+def owner_exists() -> bool:
+    """Whether the site has an owner (a superuser); until then the first-run wizard is open."""
+    return User.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def avatar_url(name: str) -> str:
+    return f"{settings.MEDIA_URL}{name}" if name else ""
+
+
+def _card(id: int, public_id: str, username: str, display_name: str, avatar: str, joined: datetime) -> MemberCard:
+    return MemberCard(
+        id=id,
+        public_id=public_id,
+        username=username,
+        name=display_name or username,
+        avatar_url=avatar_url(avatar),
+        url=reverse("members:profile", args=[username]),
+        joined_at=joined,
+    )

@@ -1,0 +1,69 @@
+"""Slots: where a higher app shows or does something in a lower app's page, without the lower one knowing its name.
+
+The lower app owns a `Slot`; the higher one registers a function in its `AppConfig.ready()`. An empty slot is a
+complete site. A slot is called once a page with all ids, never once a row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Slot(Generic[Result]):
+    """An ordered list of functions that higher apps fill in."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._functions: list[Callable[..., Result | None]] = []
+
+    def register(self, function: Callable[..., Result | None]) -> Callable[..., Result | None]:
+        """Add a function; registering the same one twice changes nothing."""
+        if function not in self._functions:
+            self._functions.append(function)
+        return function
+
+    def collect(self, *args: Any, **kwargs: Any) -> list[Result]:
+        """Call every function and keep the answers that are not None, in order of registration."""
+        answers = (function(*args, **kwargs) for function in self._functions)
+        return [answer for answer in answers if answer is not None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of a page drawn by its owner's template."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the site's navigation."""
+
+    label: str
+    url: str
+    icon: str = ""
+    order: int = 100
+    count: int = 0
+
+
+profile_panels: Slot[Panel] = Slot("profile_panels")
+"""fn(*, viewer_id: int | None, member_id: int) -> Panel | None: on a member's page."""
+
+at_signup: Slot[None] = Slot("at_signup")
+"""fn(*, request, member_id: int, at: datetime) -> None: in the transaction that makes the account."""
+
+signup_notes: Slot[Panel] = Slot("signup_notes")
+"""fn(*, request) -> Panel | None: above the sign-up form ("Ming invited you")."""
+
+header_items: Slot[Panel] = Slot("header_items")
+"""fn(*, request) -> Panel | None: in the header of every page (points)."""
+
+navigation: Slot[NavItem] = Slot("navigation")
+"""fn(*, request) -> NavItem | None: the site's navigation."""
+
+settings_items: Slot[NavItem] = Slot("settings_items")
+"""fn(*, request) -> NavItem | None: the side menu of the settings pages."""
