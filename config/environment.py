@@ -52,7 +52,7 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         return self._variables.get(name, "").strip() or default
 
-    def list(self, name: str, default: list[str]) -> list[str]:
+    def several(self, name: str, default: list[str]) -> list[str]:
         value = self.text(name)
         return [part.strip() for part in value.split(",") if part.strip()] if value else default
 

@@ -38,10 +38,10 @@ SECRET_KEY = env.secret("SECRET_KEY", minimum=50, generate=lambda: embedded.secr
 # A moved clock, for demonstrations and tests only: outbox.clock adds it to the time that actions are given.
 CLOCK_OFFSET = env.duration("LAOYOU_CLOCK_OFFSET", default=timedelta(0), forbidden=PRODUCTION)
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.several("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
 if PRODUCTION:
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+    ALLOWED_HOSTS = env.several("ALLOWED_HOSTS", default=[SITE_HOST])
+CSRF_TRUSTED_ORIGINS = env.several("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # --- Applications, from the top of the house to the bottom (DESIGN: top may import below) ----------------------------
 
@@ -157,7 +157,7 @@ CACHES = {
     }
 }
 LIVE_URL = embedded.valkey_database(VALKEY_URL, 2)  # pub/sub for sockets
-LIMITS_URL = embedded.valkey_database(VALKEY_URL, 3)  # rate limits
+LIMITS_URL = embedded.limits_url(VALKEY_URL)  # rate limits
 
 CELERY_BROKER_URL = env.broker("BROKER_URL", default=embedded.broker_url(VALKEY_URL))
 CELERY_TASK_ACKS_LATE = True
