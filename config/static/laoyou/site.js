@@ -1,0 +1,39 @@
+// Loaded on every page. Small on purpose: it looks at what the page has and fetches only the modules that help it.
+// Every page is complete without any of them.
+
+const here = (selector) => document.querySelector(selector) !== null;
+
+if (here("time[datetime]")) import("laoyou/time");
+if (here("[data-copy]")) import("laoyou/copy");
+if (here("form[method=post], .error-summary")) import("laoyou/form");
+if (here("[data-theme-choice]")) import("laoyou/theme");
+if (here("meta[name=laoyou-socket]")) import("laoyou/live");
+
+// A disclosure menu closes when attention goes elsewhere, as people expect of menus.
+const menus = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// <button data-opens="id"> opens the <dialog id>; a form with method=dialog inside closes it by itself.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+});
