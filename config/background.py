@@ -16,7 +16,7 @@ class CeleryTaskBackend(BaseTaskBackend):
     supports_async_task = False
     supports_get_result = False
 
-    def enqueue(self, task: Task[Any, Any], args: list[Any], kwargs: dict[str, Any]) -> TaskResult[Any, Any]:
+    def enqueue(self, task: Task[Any, Any], args: list[Any], kwargs: dict[str, Any]) -> TaskResult[Any]:
         self.validate_task(task)
         transaction.on_commit(lambda: _send(task.module_path, args, kwargs))
         return TaskResult(
