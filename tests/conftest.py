@@ -1,6 +1,8 @@
 """Every test runs on real PostgreSQL and Valkey: the embedded ones, started here when nobody runs them."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -19,3 +21,21 @@ def _live_subscribers_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(nudge, "synchronous", True)
     monkeypatch.setattr(nudge, "_send_task", lambda task, args: None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Tests with real commits leave the database as the migrations made it, their seed rows included.
+
+    Django's own flush would delete the rows of data migrations (groups, rules, tiers) for every later test.
+    """
+    from django.test import TransactionTestCase
+
+    from tests.seeds import Seeds
+
+    with django_db_blocker.unblock():
+        seeds = Seeds.take()
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: seeds.restore()  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
