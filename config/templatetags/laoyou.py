@@ -1,9 +1,11 @@
 """Template tags of the design system: icons, avatars and bars. Markup and classes are described in docs/design.md."""
 
 import unicodedata
+from typing import Any
 from zlib import crc32
 
 from django import template
+from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -59,3 +61,9 @@ def bar(value: float, maximum: float, kind: str = "jade", label: str = "") -> Sa
         described,
         f"{share:.1f}",
     )
+
+
+@register.filter
+def elided(paginator: Paginator[Any], number: int) -> list[int | str]:
+    """Page numbers to link around page ``number``, with an ellipsis for those left out."""
+    return list(paginator.get_elided_page_range(number, on_each_side=2, on_ends=1))
