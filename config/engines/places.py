@@ -50,6 +50,12 @@ def part(name: str) -> Path:
     return path
 
 
+def make_parts() -> None:
+    """Make the directories that settings name, so that nobody warns about a missing one."""
+    for name in ("log", "mail", "media", "static"):
+        part(name)
+
+
 def runtime_dir() -> Path:
     """The directory of the engines' sockets: `run` in the data directory, or a short one under /tmp when that path is too long or not plain.
 
@@ -101,7 +107,7 @@ def valkey_database(url: str, db: int) -> str:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         others = [(key, value) for key, value in parse_qsl(parts.query) if key != "db"]
-        return parts._replace(query=urlencode([*others, ("db", db)])).geturl()
+        return f"unix://{parts.netloc}{parts.path}?{urlencode([*others, ('db', db)])}"
     return parts._replace(path=f"/{db}").geturl()
 
 

@@ -7,16 +7,7 @@ from pathlib import Path
 
 from config.engines import postgres, valkey
 from config.engines.locks import Lock, starting
-from config.engines.places import (
-    PROJECT,
-    EngineError,
-    home,
-    package,
-    part,
-    postgres_programs,
-    runtime_dir,
-    valkey_program,
-)
+from config.engines.places import PROJECT, EngineError, home, make_parts, postgres_programs, valkey_program
 from config.engines.processes import Account, account, run, switching
 
 LEAST_DISK = 200_000_000  # bytes; PostgreSQL needs room for its journal to stop cleanly
@@ -41,6 +32,7 @@ def ensure_running() -> None:
 
     Calling it again changes nothing. With DATABASE_URL and VALKEY_URL set there is nothing to do.
     """
+    make_parts()
     if _users is not None or not any(embedded()):
         return
     enter()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from config.engines.places import EngineError, make_runtime_dir, part, runtime_dir, valkey_program, valkey_socket
-from config.engines.processes import Account, Server, end, start, tail, working_in
+from config.engines.processes import Account, Found, Server, end, start, tail, working_in
 
 LOADING_LIMIT = 300.0  # seconds that reading the append-only file may take
 
@@ -20,6 +20,11 @@ def data() -> Path:
 def log() -> Path:
     """What the server says."""
     return part("log") / "valkey.log"
+
+
+def processes() -> list[Found]:
+    """Living servers on our data."""
+    return working_in(data(), "valkey-server")
 
 
 def ping() -> str:
@@ -78,6 +83,5 @@ def _wait_ready(server: Server) -> bool:
 
 def stop(server: Server | None = None) -> None:
     """Stop the server: by request, then by force (its file survives that)."""
-    servers = [server] if server else [Server(found.pid) for found in working_in(data(), "valkey-server")]
-    for each in servers:
+    for each in [server] if server else [Server(found.pid) for found in processes()]:
         end(each, [(signal.SIGTERM, 10), (signal.SIGKILL, 5)])
