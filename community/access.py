@@ -1,0 +1,215 @@
+"""The one door: what a person may see and do, as get-or-refuse. What is hidden looks exactly like what is absent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from community import rules
+from community.models import Board, BoardPermission, PermissionVersion, Post, Topic
+from members.access import Refused, group_ids, is_member, is_moderator
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from members.models import User
+
+    Viewer = User | AnonymousUser | None
+
+
+@dataclass(frozen=True)
+class BoardCard:
+    """A board as its readers know it."""
+
+    id: int
+    parent_id: int | None
+    depth: int
+    name: str
+    slug: str
+    description: str
+    colour: str
+    icon: str
+    position: int
+    kinds: tuple[str, ...]
+    archived: bool
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one combination of groups may do, board by board; shared by everybody who has the same combination."""
+
+    boards: Mapping[int, BoardCard]
+    allowed: Mapping[str, frozenset[int]]
+
+    def may(self, act: str, board_id: int) -> bool:
+        return board_id in self.allowed[act]
+
+    @property
+    def browsable(self) -> list[int]:
+        return sorted(self.allowed["browse"])
+
+
+def rights(viewer: "Viewer") -> Rights:
+    """What the viewer may do, at this moment: one statement, which compares the version.
+
+    A change of groups acts at once, because the groups are the key; a change of boards acts at its commit.
+    """
+    superuser = is_member(viewer) and viewer.is_superuser
+    if is_member(viewer):
+        audiences = frozenset({"members"} | {f"group:{pk}" for pk in group_ids(viewer)})
+    else:
+        audiences = frozenset({"guests"})
+    return _rights(_version(), audiences, is_moderator(viewer), superuser)
+
+
+def browsable_board_ids(viewer: "Viewer") -> list[int]:
+    """The boards whose content the viewer may read; lists filter by them inside the SQL."""
+    return rights(viewer).browsable
+
+
+def get_board(viewer: "Viewer", slug: str, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
+    """The board of this address for somebody who may do the act there, else Refused."""
+    held = held or rights(viewer)
+    for board in held.boards.values():
+        if board.slug == slug:
+            return board_by_id(viewer, board.id, act, held=held)
+    raise absent()
+
+
+def board_by_id(viewer: "Viewer", board_id: int, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
+    """The same by id, for those who hold a foreign key (rooms, pages)."""
+    held = held or rights(viewer)
+    require(viewer, board_id, act, held=held)
+    return held.boards[board_id]
+
+
+def get_topic(viewer: "Viewer", public_id: str, act: str = "browse", *, held: Rights | None = None) -> Topic:
+    """The topic for somebody who may browse (reply, moderate …) it. A removed one is there for moderators only."""
+    held = held or rights(viewer)
+    topics = Topic.objects.filter(public_id=public_id, board_id__in=held.browsable).select_related("author")
+    topic = topics.first()
+    if topic is None or (topic.removed_at and not held.may("moderate", topic.board_id)):
+        raise absent()
+    require(viewer, topic.board_id, act, held=held)
+    if act == "reply":
+        require_open(topic)
+    return topic
+
+
+def get_post(viewer: "Viewer", public_id: str, number: int, act: str, *, held: Rights | None = None) -> Post:
+    """The post for somebody who may browse, edit, remove, restore, react to or accept it; its topic comes with it."""
+    held = held or rights(viewer)
+    topic = get_topic(viewer, public_id, held=held)
+    post = Post.objects.filter(topic=topic, number=number).select_related("author").first()
+    if post is None or (post.state != Post.State.VISIBLE and act != "restore"):
+        raise absent()
+    post.topic = topic
+    if act != "browse":
+        check_post(viewer, post, act, held=held)
+    return post
+
+
+def check_post(viewer: "Viewer", post: Post, act: str, *, held: Rights) -> None:
+    """Refuse unless the viewer may do the act to this visible post."""
+    topic = post.topic
+    if not is_member(viewer):
+        raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
+    if held.may("moderate", topic.board_id):
+        if act == "react" and viewer.pk == post.author_id:
+            raise Refused("own_post", _("Your own posts are for others to like."))
+        return
+    if act == "restore":
+        raise absent()
+    reason = _POST_RULES[act](viewer, post)
+    if reason:
+        raise Refused(*reason)
+    if act in ("edit", "remove"):
+        require(viewer, topic.board_id, "reply", held=held)
+        require_open(topic)
+
+
+def require(viewer: "Viewer", board_id: int, act: str, *, held: Rights) -> None:
+    """Refuse unless the act is allowed in the board; an unseen board is absent."""
+    if held.may(act, board_id):
+        return
+    if not held.may("see", board_id):
+        raise absent()
+    if not is_member(viewer):
+        raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
+    if act == "browse":
+        raise Refused("board_locked", _("This board is for a smaller circle. You see its name, not its topics."))
+    if held.boards[board_id].archived:
+        raise Refused("board_archived", _("This board is archived: it can be read, but nothing new is written."))
+    raise Refused(f"may_not_{act}", str(_MAY_NOT[act]()))
+
+
+def require_open(topic: Topic) -> None:
+    if topic.state != Topic.State.OPEN:
+        raise Refused("topic_closed", _("This topic is closed. You can start a new one."))
+
+
+def absent() -> Refused:
+    """The refusal of what does not exist, and of what the viewer may not know to exist."""
+    return Refused("not_found", _("There is nothing here."), hidden=True)
+
+
+def _own(viewer: "User", post: Post) -> tuple[str, str] | None:
+    if viewer.pk != post.author_id:
+        return "not_your_post", _("Only the author and moderators may change a post.")
+    return None
+
+
+def _not_own(viewer: "User", post: Post) -> tuple[str, str] | None:
+    if viewer.pk == post.author_id:
+        return "own_post", _("Your own posts are for others to like.")
+    return None
+
+
+def _asker(viewer: "User", post: Post) -> tuple[str, str] | None:
+    if viewer.pk != post.topic.author_id:
+        return "not_your_question", _("Only who asked, and moderators, may say which answer helped.")
+    return None
+
+
+_POST_RULES = {"edit": _own, "remove": _own, "react": _not_own, "accept": _asker}
+_MAY_NOT = {
+    "start": lambda: _("You may read here, but not start topics."),
+    "reply": lambda: _("You may read here, but not reply."),
+    "attach": lambda: _("You may not attach files here."),
+    "moderate": lambda: _("Only moderators of this board may do this."),
+}
+
+
+def _version() -> int:
+    return PermissionVersion.objects.values_list("version", flat=True).first() or 0
+
+
+@lru_cache(maxsize=512)
+def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser: bool) -> Rights:
+    boards, answers = _tree(version)
+    if superuser:
+        everywhere = frozenset(boards)
+        return Rights(boards, dict.fromkeys(rules.ACTS, everywhere))
+    parents = [(card.id, card.parent_id) for card in boards.values()]
+    allowed = rules.granted(parents, [card.id for card in boards.values() if card.archived], answers, audiences)
+    if moderator:
+        allowed["moderate"] = allowed["browse"]
+    return Rights(boards, allowed)
+
+
+@lru_cache(maxsize=4)
+def _tree(version: int) -> tuple[dict[int, BoardCard], dict[tuple[int, str, str], str]]:
+    """All boards, parents first, and all answers. The version makes a new entry; the old ones fall out."""
+    rows = Board.objects.order_by("depth", "position", "id").values_list(
+        "id", "parent_id", "depth", "name", "slug", "description", "colour", "icon", "position", "kinds", "archived"
+    )
+    boards = {row[0]: BoardCard(*row[:9], tuple(row[9]), row[10]) for row in rows}
+    answers = {
+        (board, f"group:{group}" if group else audience, act): value
+        for board, audience, group, act, value in BoardPermission.objects.values_list(
+            "board_id", "audience", "group_id", "act", "value"
+        )
+    }
+    return boards, answers

@@ -1,0 +1,1 @@
+"""Reading the community; other apps get frozen rows."""
