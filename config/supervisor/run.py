@@ -227,10 +227,15 @@ class Up:
         if accounts.exists():
             say("\n" + accounts.read_text().rstrip())
         if not look.owner:
-            say("")
-            self._command(["setup_link"])
+            self._invite_owner()
         mail = "" if os.environ.get("EMAIL_URL") else "   mail: /dev/mail/"
         say(f"\nReady in {time.monotonic() - self.begun:.1f}s: {self.address}   admin: /admin/{mail}   (Ctrl-C stops)")
+
+    def _invite_owner(self) -> None:
+        try:
+            self._command(["setup_link"])
+        except CannotStart as error:
+            say(f"The site has no owner yet. {error}")
 
     # The loop
 
