@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from members import slots
+from members import queries, slots
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "header_items": sorted(slots.header_items.collect(request=request), key=lambda panel: panel.order),
         "languages": settings.LANGUAGES,
+        "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")) if hasattr(request, "user") else "",
         "socket_url": settings.SOCKET_URL,
         "theme": theme if (theme := request.COOKIES.get("theme", "")) in ("light", "dark") else "",
     }

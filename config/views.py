@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.styleguide import examples as styleguide_examples
+
 
 @require_safe
 def health_live(request: HttpRequest) -> HttpResponse:
@@ -66,7 +68,7 @@ def _mail(message: EmailMessage) -> dict[str, str]:
 def styleguide(request: HttpRequest) -> HttpResponse:
     if settings.PRODUCTION:
         raise Http404
-    return render(request, "styleguide/index.html")
+    return render(request, "styleguide/index.html", styleguide_examples())
 
 
 def _valkey_answers() -> bool:

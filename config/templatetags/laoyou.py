@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from members.slots import Panel
+
 register = template.Library()
 
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "send", "undo", "list"})
@@ -26,6 +28,14 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, address
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, address)
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: template.Context, item: Panel) -> SafeString:
+    """A slot's panel: its template with its own context on top of the page's."""
+    engine = context.template.engine  # type: ignore[union-attr]  # None only outside of rendering
+    with context.push(**item.context):
+        return engine.get_template(item.template).render(context)
 
 
 @register.filter
@@ -64,6 +74,6 @@ def bar(value: float, maximum: float, kind: str = "jade", label: str = "") -> Sa
 
 
 @register.filter
-def elided(paginator: Paginator[Any], number: int) -> list[int | str]:
+def elided(paginator: "Paginator[Any]", number: int) -> list[int | str]:
     """Page numbers to link around page ``number``, with an ellipsis for those left out."""
     return list(paginator.get_elided_page_range(number, on_each_side=2, on_ends=1))
