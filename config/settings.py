@@ -35,6 +35,8 @@ SOCKET_URL = env.url(
 )
 
 SECRET_KEY = env.secret("SECRET_KEY", minimum=50, generate=lambda: embedded.secret("SECRET_KEY"), required=PRODUCTION)
+# The one-time address of the first-run page, open only while the site has no owner.
+SETUP_TOKEN = env.text("SETUP_TOKEN") or embedded.secret("SETUP_TOKEN")
 # A moved clock, for demonstrations and tests only: outbox.clock adds it to the time that actions are given.
 CLOCK_OFFSET = env.duration("LAOYOU_CLOCK_OFFSET", default=timedelta(0), forbidden=PRODUCTION)
 

@@ -73,3 +73,10 @@ def group_ids(user: "User") -> frozenset[int]:
         cached = frozenset(user.groups.values_list("id", flat=True))
         user._group_ids = cached  # type: ignore[attr-defined]
     return cached
+
+
+def member_by_id(member_id: int) -> "User | None":
+    """The active member as the database has them now, for edges that hold only an id (sockets)."""
+    from members.models import User
+
+    return User.objects.filter(id=member_id, is_active=True).first()

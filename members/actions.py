@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -86,10 +88,99 @@ def ensure_identities(
     return known | made
 
 
-def joined(*, member_id: int, at: datetime) -> None:
-    """Announce an account made by sign-up."""
+def joined(*, member_id: int, at: datetime, language: str = "", time_zone: str = "") -> None:
+    """Announce an account made by sign-up, in the language and time zone it was made in."""
     require_transaction()
+    User.objects.filter(id=member_id).update(date_joined=at, language=language, time_zone=time_zone)
     publish(MemberJoined(member_id=member_id, imported=False, at=at))
+
+
+class OwnerExists(Exception):
+    """The site has an owner already; the first-run page is closed."""
+
+
+def make_member(
+    *,
+    username: str,
+    email: str,
+    password: str | None,
+    by: int | None,
+    at: datetime,
+    display_name: str = "",
+    bio: str = "",
+    language: str = "",
+    time_zone: str = "",
+    groups: Sequence[str] = (),
+    staff: bool = False,
+    superuser: bool = False,
+) -> int:
+    """Make an account whose address counts as confirmed; returns its id, or raises NameTaken.
+
+    For the owner's first account and for demonstrations; people sign themselves up through allauth.
+    """
+    require_transaction()
+    try:
+        with transaction.atomic():
+            user = User.objects.create(
+                username=username,
+                email=email,
+                password=make_password(password),
+                display_name=display_name,
+                bio=bio,
+                language=language,
+                time_zone=time_zone,
+                is_staff=staff or superuser,
+                is_superuser=superuser,
+                date_joined=at,
+            )
+    except IntegrityError as error:
+        raise NameTaken(_("This name or address is taken. Try another one.")) from error
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    publish(MemberJoined(member_id=user.pk, imported=False, at=at))
+    return user.pk
+
+
+def make_owner(
+    *, username: str, email: str, password: str, language: str, time_zone: str, by: int | None, at: datetime
+) -> int:
+    """Make the first superuser. Raises OwnerExists when there is one; two at the same moment make one."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('members:owner', 0))")
+    if User.objects.filter(is_superuser=True, is_active=True).exists():
+        raise OwnerExists
+    return make_member(
+        username=username,
+        email=email,
+        password=password,
+        language=language,
+        time_zone=time_zone,
+        superuser=True,
+        by=by,
+        at=at,
+    )
+
+
+def add_identity(*, member_id: int, source: str, external_id: str, by: int | None, at: datetime) -> None:
+    """Let a source call an existing member by an id of its own; the first claim of an id stands."""
+    require_transaction()
+    Identity.objects.bulk_create(
+        [Identity(member_id=member_id, source=source, external_id=external_id, created_at=at)], ignore_conflicts=True
+    )
+
+
+def join_group(*, member_id: int, group: str, by: int | None, at: datetime) -> None:
+    """Put a member into a group, made when it does not exist yet (tiers: `tier:gold`)."""
+    require_transaction()
+    Group.objects.get_or_create(name=group)[0].user_set.add(member_id)
+
+
+def leave_group(*, member_id: int, group: str, by: int | None, at: datetime) -> None:
+    """Take a member out of a group; not being in it changes nothing."""
+    require_transaction()
+    for found in Group.objects.filter(name=group):
+        found.user_set.remove(member_id)
 
 
 class NameTaken(Exception):

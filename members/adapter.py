@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import translation
 
 from members import actions, slots
+from members.middleware import known_zone
 from members.models import User
 from outbox.clock import now
 
@@ -18,6 +20,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             saved: User = super().save_user(request, user, form, commit=commit)
             at = now()
             if commit:
-                actions.joined(member_id=saved.pk, at=at)
+                actions.joined(
+                    member_id=saved.pk,
+                    at=at,
+                    language=translation.get_language() or "",
+                    time_zone=known_zone(request.COOKIES.get("time_zone", "")),
+                )
                 slots.at_signup.collect(request=request, member_id=saved.pk, at=at)
         return saved

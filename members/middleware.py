@@ -1,19 +1,30 @@
 """What every request of a person passes through."""
 
+import zoneinfo
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from members import actions
 from members.access import Refused, is_member
+from outbox.clock import now
 
+if TYPE_CHECKING:
+    from members.models import User
+
+NOTED_EVERY = timedelta(minutes=5)
+VISIT_ENDS_AFTER = timedelta(minutes=30)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -29,6 +40,8 @@ class PreferencesMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE  # type: ignore[attr-defined]
         timezone.activate(_zone((user.time_zone if is_member(user) else "") or request.COOKIES.get("time_zone", "")))
+        if is_member(user):
+            _note_visit(request, user)
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
         return response
@@ -73,6 +86,29 @@ class RefusalMiddleware:
 def _has_session(request: HttpRequest) -> bool:
     """Without the cookie nobody is signed in, and asking would cost a query."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def _note_visit(request: HttpRequest, user: "User") -> None:
+    """Remember when the visit before this one ended ("since your last visit"); one write in five minutes at most."""
+    at = now()
+    silence = at - user.last_seen_at if user.last_seen_at else None
+    if silence is not None and silence < NOTED_EVERY:
+        return
+    if silence is None or silence > VISIT_ENDS_AFTER:
+        request.session["last_visit"] = user.last_seen_at.isoformat() if user.last_seen_at else None
+    with transaction.atomic(durable=True):
+        actions.seen(member_id=user.pk, at=at)
+
+
+def last_visit(request: HttpRequest) -> datetime | None:
+    """When the member's previous visit ended, or None on the first one."""
+    value = request.session.get("last_visit")
+    return datetime.fromisoformat(value) if value else None
+
+
+def known_zone(name: str) -> str:
+    """The name when it is a time zone, else nothing: cookies say anything."""
+    return name if name in zoneinfo.available_timezones() else ""
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.conf import settings
 from django.urls import reverse
@@ -63,6 +64,20 @@ def find_member(
     return _card(*row) if row else None
 
 
+@dataclass(frozen=True)
+class About:
+    """What a member says of themselves, and how the site speaks to them."""
+
+    display_name: str
+    bio: str
+    language: str
+    time_zone: str
+
+
+def about(*, member_id: int) -> About:
+    return About(*User.objects.values_list("display_name", "bio", "language", "time_zone").get(id=member_id))
+
+
 def verified_email(*, member_id: int) -> str | None:
     """The member's primary confirmed address, or None."""
     return verified_emails(member_ids=[member_id]).get(member_id)
@@ -80,6 +95,16 @@ def language_of(*, member_id: int) -> str:
     """The member's language, else the site's."""
     chosen = User.objects.filter(id=member_id).values_list("language", flat=True).first()
     return chosen or settings.LANGUAGE_CODE
+
+
+def sign_in_marks(*, member_ids: Iterable[int]) -> dict[int, str]:
+    """For each member who may be signed in, a mark that changes with the password; open sockets are compared to it."""
+    rows = User.objects.filter(id__in=set(member_ids), is_active=True).values_list("id", "password")
+    return {member_id: sign_in_mark(password) for member_id, password in rows}
+
+
+def sign_in_mark(password_hash: str) -> str:
+    return sha256(password_hash.encode()).hexdigest()[:16]
 
 
 def owner_exists() -> bool:

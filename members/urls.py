@@ -6,4 +6,7 @@ app_name = "members"
 urlpatterns = [
     path("members/<str:username>/", views.profile, name="profile"),
     path("settings/profile/", views.edit_profile, name="edit_profile"),
+    path("settings/picture/", views.change_avatar, name="change_avatar"),
+    path("setup/done/", views.setup_done, name="setup_done"),
+    path("setup/<str:token>/", views.setup, name="setup"),
 ]

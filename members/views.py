@@ -1,21 +1,110 @@
 """Pages about people: parse, access, one action, answer."""
 
+import secrets
+from dataclasses import asdict
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members import queries, slots
+from members import actions, pictures, queries, slots
 from members.access import is_member, require_member
+from members.forms import AvatarForm, OwnerForm, ProfileForm
+from members.models import User
+from outbox.clock import now
 
 
+@require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
+    """A member's page: what they say of themselves, and the panels of higher apps."""
     card = queries.find_member(username=username)
     if card is None:
         raise Http404
     viewer_id = request.user.pk if is_member(request.user) else None
     panels = sorted(slots.profile_panels.collect(viewer_id=viewer_id, member_id=card.id), key=lambda p: p.order)
-    return render(request, "members/profile.html", {"card": card, "panels": panels, "own": viewer_id == card.id})
+    about = queries.about(member_id=card.id)
+    context = {"card": card, "about": about, "panels": panels, "own": viewer_id == card.id}
+    return render(request, "members/profile.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: HttpRequest) -> HttpResponse:
     member = require_member(request.user)
-    return render(request, "members/edit_profile.html", {"member": member})
+    form = ProfileForm(request.POST or None, initial=asdict(queries.about(member_id=member.pk)))
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic(durable=True):
+            actions.update_profile(member_id=member.pk, **form.cleaned_data, by=member.pk, at=now())
+        translation.activate(form.cleaned_data["language"] or request.LANGUAGE_CODE)
+        messages.success(request, _("Saved."))
+        response = redirect("members:edit_profile")
+        if form.cleaned_data["language"]:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], samesite="Lax")
+        return response
+    return _profile_page(request, member, form, AvatarForm())
+
+
+@require_POST
+def change_avatar(request: HttpRequest) -> HttpResponse:
+    """Replace or remove the picture; the file is read in a child process before anything is written."""
+    member = require_member(request.user)
+    form = AvatarForm(request.POST, request.FILES)
+    removing = "remove" in request.POST
+    name = ""
+    if not removing:
+        if not form.is_valid():
+            return _profile_page(request, member, None, form)
+        try:
+            name = pictures.store_avatar(pictures.make_avatar(form.cleaned_data["picture"].read()))
+        except pictures.BadPicture as error:
+            form.add_error("picture", str(error))
+            return _profile_page(request, member, None, form)
+    with transaction.atomic(durable=True):
+        before = actions.set_avatar(member_id=member.pk, name=name, by=member.pk, at=now())
+    pictures.forget(before)
+    messages.success(request, _("Your picture is gone.") if removing else _("Your picture is new."))
+    return redirect("members:edit_profile")
+
+
+def _profile_page(request: HttpRequest, member: User, form: ProfileForm | None, avatar: AvatarForm) -> HttpResponse:
+    form = form or ProfileForm(initial=asdict(queries.about(member_id=member.pk)))
+    card = queries.member_card(member_id=member.pk)
+    status = 422 if form.errors or avatar.errors else 200
+    context = {"card": card, "form": form, "avatar_form": avatar}
+    return render(request, "members/edit_profile.html", context, status=status)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """The first-run page: open only with the one-time address, and only while the site has no owner."""
+    if queries.owner_exists() or not secrets.compare_digest(token.encode(), settings.SETUP_TOKEN.encode()):
+        raise Http404
+    form = OwnerForm(request.POST or None, initial={"language": translation.get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic(durable=True):
+                owner_id = actions.make_owner(**form.cleaned_data, by=None, at=now())
+        except actions.NameTaken as error:
+            form.add_error("username", str(error))
+        except actions.OwnerExists as error:
+            raise Http404 from error
+        else:
+            owner = User.objects.get(pk=owner_id)
+            login(request, owner, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect("members:setup_done")
+    return render(request, "members/setup.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def setup_done(request: HttpRequest) -> HttpResponse:
+    member = require_member(request.user)
+    if not member.is_superuser:
+        raise Http404
+    return render(request, "members/setup_done.html", {"mail_is_file": "filebased" in settings.EMAIL_BACKEND})
