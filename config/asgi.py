@@ -15,12 +15,19 @@ from django.urls import path  # noqa: E402
 
 from messaging.consumers import StreamConsumer  # noqa: E402
 
+# Channels accepts any Origin by default, so the validator stands outermost.
+_sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/", StreamConsumer.as_asgi())])))
+
+
+async def _with_transport(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Keep the server's transport at hand: ASGI has no word for cutting off a client that reads nothing any more."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    await _sockets({**scope, "laoyou.transport": transport}, receive, send)
+
+
 application: Any = ProtocolTypeRouter(
     {
         "http": _django,  # health checks of this process; a proxy sends pages to the WSGI workers
-        # Channels accepts any Origin by default, so the validator stands outermost.
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([path("ws/", StreamConsumer.as_asgi())]))
-        ),
+        "websocket": _with_transport,
     }
 )

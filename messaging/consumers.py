@@ -1,5 +1,174 @@
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+"""The site's one WebSocket: every page's streams travel over it. The protocol is at the head of `laoyou/socket.js`."""
+
+import logging
+import time
+from collections import deque
+from typing import Any, cast
+
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from members import access, queries
+from members.access import Refused
+from messaging import frames, streams
+from messaging.frames import Asked, BadFrame
+from messaging.hub import Stream, hub, in_thread, seqs_of
+from messaging.sockets import Socket
+from messaging.streams import StreamHandler, StreamRefused
+
+log = logging.getLogger(__name__)
+
+MOST_FRAMES, WITHIN = 100, 10.0
+MOST_STREAMS = 50
+MOST_SOCKETS = 10
+QUIET_ABOVE = 200
+"""Readers of a stream in this process above which nobody is told who is typing."""
 
 
-class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
-    pass
+class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Receives; the hub sends. Origin and session were looked at by config.asgi."""
+
+    socket: Socket | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        # Channels closes old database connections in a thread before every frame, which is most of its cost.
+        # Nothing here uses the database outside `in_thread`, which does it.
+        await getattr(self, get_handler_name(message))(message)
+
+    async def connect(self) -> None:
+        user = self.scope["user"]
+        member = user if access.is_member(user) else None
+        self.member_id = member.pk if member else None
+        self.name = {"id": member.public_id, "name": member.name} if member else {}
+        self.language = (member.language if member else "") or ""
+        self.arrivals: deque[float] = deque(maxlen=MOST_FRAMES)
+        if member and len(hub.of_member.get(member.pk, ())) >= MOST_SOCKETS:
+            await self.accept()
+            await self.close(frames.TOO_FAST, "60")  # seconds: more windows than we serve
+            return
+        await self.accept()
+        transport = self.scope.get("laoyou.transport")
+        self.socket = Socket(
+            self.base_send,
+            member_id=self.member_id,
+            session_key=self.scope["session"].session_key or "",
+            mark=queries.sign_in_mark(member.password) if member else "",
+            abort=transport.abort if transport else None,
+        )
+        hub.add(self.socket)
+
+    async def disconnect(self, code: int) -> None:
+        if self.socket is not None:
+            hub.remove(self.socket)
+            self.socket.gone()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.socket is None or self.socket.closing:
+            return
+        now = time.monotonic()
+        if len(self.arrivals) == MOST_FRAMES and now - self.arrivals[0] < WITHIN:
+            self.socket.close(frames.TOO_FAST, str(int(WITHIN)))
+            return
+        self.arrivals.append(now)
+        if text_data is None:
+            self.socket.close(1003, "text_only")
+            return
+        if len(text_data) > frames.LARGEST:
+            self.socket.close(1009, "too_big")
+            return
+        try:
+            asked = frames.parse(text_data)
+        except BadFrame as error:
+            await self._refuse(error.ref, "bad_frame", str(error))
+            return
+        await getattr(self, f"_{asked.op}")(asked)
+
+    # Each word of the protocol
+
+    async def _subscribe(self, asked: Asked) -> None:
+        socket, handler = cast(Socket, self.socket), streams.find(asked.kind)
+        if len(socket.streams) >= MOST_STREAMS and asked.stream not in socket.streams:
+            await self._refuse(asked.ref, "too_many_streams", str(MOST_STREAMS))
+            return
+        channel = None
+        if handler is not None:
+            channel = await in_thread(handler.channel, member_id=self.member_id, key=asked.key)
+        if handler is None or channel is None:
+            hub.leave(socket, asked.stream)
+            await self._refuse(asked.ref, "not_allowed", "")
+            return
+        stream = await hub.join(socket, asked.stream, channel, asked.kind, asked.key, handler)
+        answer: dict[str, Any] = {"op": "ok", "ref": asked.ref}
+        if handler.counted:
+            answer["seq"] = await self._replay(stream, handler, asked)
+        await socket.say(answer)
+
+    async def _replay(self, stream: Stream, handler: StreamHandler, asked: Asked) -> int:
+        """Send what the client missed; live frames may overtake it, and the client puts them into order by seq."""
+        socket = cast(Socket, self.socket)
+        if asked.since is None:
+            seqs = await in_thread(handler.last_seqs, keys=[asked.key])
+            seq = int(seqs.get(asked.key, 0))
+        else:
+            replay = await in_thread(handler.since, key=asked.key, seq=asked.since, limit=streams.REPLAY_LIMIT)
+            if replay.reset:
+                await socket.say({"stream": asked.stream, "seq": replay.seq, "type": "reset", "data": {}})
+            for row in replay.frames:
+                await socket.say({"stream": asked.stream, **row})
+            seq = replay.seq
+        hub.known(stream, seq)
+        return seq
+
+    async def _unsubscribe(self, asked: Asked) -> None:
+        hub.leave(cast(Socket, self.socket), asked.stream)
+
+    async def _send(self, asked: Asked) -> None:
+        await self._carry_out(asked, asked.data)
+
+    async def _read(self, asked: Asked) -> None:
+        if asked.stream in cast(Socket, self.socket).streams:
+            await self._carry_out(asked, {"seq": asked.seq})
+
+    async def _carry_out(self, asked: Asked, data: dict[str, Any]) -> None:
+        handler = streams.find(asked.kind)
+        if self.member_id is None or handler is None:
+            await self._refuse(asked.ref, "sign_in_required", "")
+            return
+        try:
+            answer = await in_thread(self._in_own_language, handler, asked, data)
+        except StreamRefused as refusal:
+            await self._refuse(asked.ref, refusal.code, refusal.message, refusal.retry_after)
+        except Refused as refusal:
+            await self._refuse(asked.ref, refusal.code, refusal.message)
+        except Exception:
+            log.exception("socket: %s on a %s stream failed", asked.op, asked.kind)
+            await self._refuse(asked.ref, "failed", "", 5)
+        else:
+            if asked.ref:
+                await cast(Socket, self.socket).say({"op": "ok", "ref": asked.ref, **answer})
+
+    def _in_own_language(self, handler: StreamHandler, asked: Asked, data: dict[str, Any]) -> dict[str, Any]:
+        with translation.override(self.language or None):
+            member_id = cast(int, self.member_id)
+            return handler.receive(member_id=member_id, key=asked.key, op=asked.op, client_id=asked.client_id, data=data)
+
+    async def _typing(self, asked: Asked) -> None:
+        handler, channel = streams.find(asked.kind), cast(Socket, self.socket).streams.get(asked.stream)
+        stream = hub.streams.get(channel or "")
+        if not self.name or handler is None or not handler.typing or stream is None:
+            return
+        if len(stream.sockets) <= QUIET_ABOVE:
+            await hub.tell(stream.channel, frames.frame(stream.name, "typing", self.name))
+
+    async def _heartbeat(self, asked: Asked) -> None:
+        """The last seqs; a client that is behind asks `since`, which checks its rights again."""
+        await cast(Socket, self.socket).say({"op": "seqs", "seqs": seqs_of(cast(Socket, self.socket), asked.seqs)})
+
+    async def _refuse(self, ref: str, code: str, message: str = "", retry_after: float | None = None) -> None:
+        words = message or (_("Please sign in first.") if code == "sign_in_required" else "")
+        answer: dict[str, Any] = {"op": "refused", "ref": ref, "code": code, "message": words}
+        if retry_after is not None:
+            answer["retry_after"] = retry_after
+        await cast(Socket, self.socket).say(answer)

@@ -1,0 +1,103 @@
+"""What can be heard over the site's socket. An app registers a kind in its `AppConfig.ready()`.
+
+A *stream* is named `kind` or `kind:key` (`member`, `room:6f2k…`). Its *channel* is the name under which processes tell
+each other of it: the same name, except where one name means another thing to each person (`member` is oneself).
+
+A counted stream has a `last_seq` in PostgreSQL, given under a row lock in the writing transaction. So commit order is seq
+order, and everything missed can be read again by `since`: the fan-out may lose frames, the stream may not.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+REPLAY_LIMIT = 500
+"""Rows of one replay; a reader further behind loads the page again."""
+
+Pair = tuple[int | None, str]
+"""Who (None: a guest) and which key of a kind."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Rows changed after a seq, in order, each as {seq, type, data}; `seq` is the stream's last, all of it included."""
+
+    seq: int
+    frames: list[dict[str, Any]] = field(default_factory=list)
+    reset: bool = False
+    """Too far behind to replay: the reader loads the page's state, which is at `seq`."""
+
+
+class StreamRefused(Exception):
+    """`receive` says no. `message` is for people, in their language; `retry_after` in seconds."""
+
+    def __init__(self, code: str, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.retry_after = code, message, retry_after
+
+
+class StreamHandler(Protocol):
+    """One kind of stream. All functions may use the database; they are called in a thread, outside a transaction."""
+
+    counted: bool
+    """Whether the stream has seqs; one without carries hints that are never replayed."""
+    typing: bool
+    """Whether readers may tell each other that they are typing."""
+
+    def channel(self, *, member_id: int | None, key: str) -> str | None:
+        """The channel this person may hear, or None: refused, or absent, which look the same."""
+
+    def still_allowed(self, *, pairs: Collection[Pair]) -> set[Pair]:
+        """Those of the pairs that may go on listening; asked for all sockets at once every few seconds."""
+
+    def last_seqs(self, *, keys: Collection[str]) -> dict[str, int]:
+        """The last seq of each counted stream, in one statement."""
+
+    def since(self, *, key: str, seq: int, limit: int) -> Replay:
+        """What changed after `seq`, the same for every reader."""
+
+    def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Carry out `send` or `read`; the answer is given to the client. Raises StreamRefused."""
+
+
+_handlers: dict[str, StreamHandler] = {}
+
+
+def register(kind: str, handler: StreamHandler) -> None:
+    """Make a kind of stream known. Registering a kind twice is a mistake in the code."""
+    if kind in _handlers and type(_handlers[kind]) is not type(handler):
+        raise TypeError(f"The stream kind “{kind}” is already registered by {_handlers[kind]!r}.")
+    _handlers[kind] = handler
+
+
+def find(kind: str) -> StreamHandler | None:
+    return _handlers.get(kind)
+
+
+def kinds() -> Iterable[tuple[str, StreamHandler]]:
+    return list(_handlers.items())
+
+
+class MemberStream:
+    """A member's own hints: points, tiers, mentions, "read elsewhere". Only oneself hears it; nothing is replayed."""
+
+    counted = False
+    typing = False
+
+    def channel(self, *, member_id: int | None, key: str) -> str | None:
+        return f"member:{member_id}" if member_id is not None and not key else None
+
+    def still_allowed(self, *, pairs: Collection[Pair]) -> set[Pair]:
+        return {pair for pair in pairs if pair[0] is not None}
+
+    def last_seqs(self, *, keys: Collection[str]) -> dict[str, int]:
+        return {}
+
+    def since(self, *, key: str, seq: int, limit: int) -> Replay:
+        return Replay(seq=seq)
+
+    def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        raise StreamRefused("not_supported", "")
+
+
+register("member", MemberStream())
