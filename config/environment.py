@@ -99,7 +99,9 @@ class Environment:
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            self._mistake(name, f"is “{value}”, which is no time zone. Set it to a name like Europe/Berlin or Asia/Shanghai.")
+            self._mistake(
+                name, f"is “{value}”, which is no time zone. Set it to a name like Europe/Berlin or Asia/Shanghai."
+            )
             return default
         return value
 
@@ -123,11 +125,15 @@ class Environment:
         value = self.text(name)
         if not value:
             if required:
-                self._mistake(name, f"is not set. Set it to the site's address, for example {schemes[-1]}://friends.example.com.")
+                self._mistake(
+                    name, f"is not set. Set it to the site's address, for example {schemes[-1]}://friends.example.com."
+                )
             return default
         parts = _split(value)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
-            self._mistake(name, f"is “{value}”. Set it to an address that begins with {' or '.join(s + '://' for s in schemes)}.")
+            self._mistake(
+                name, f"is “{value}”. Set it to an address that begins with {' or '.join(s + '://' for s in schemes)}."
+            )
             return default
         return value.rstrip("/") if not value.endswith("/ws/") else value
 
@@ -171,7 +177,8 @@ class Environment:
         parts = _split(value)
         if parts is None or parts.scheme not in ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory"):
             self._mistake(
-                name, "does not name a broker. Set it like redis://cache.example.com:6379/0 or amqp://user:password@host/vhost."
+                name,
+                "does not name a broker. Set it like redis://cache.example.com:6379/0 or amqp://user:password@host/vhost.",
             )
             return default
         return value
@@ -185,7 +192,9 @@ class Environment:
         if parts is not None and parts.scheme == "memory":
             return MailSettings("django.core.mail.backends.locmem.EmailBackend")
         if parts is None or parts.scheme not in ("smtp", "smtp+tls", "smtp+ssl") or not parts.hostname:
-            self._mistake(name, "does not name a mail server. Set it like smtp+tls://user:password@mail.example.com:587.")
+            self._mistake(
+                name, "does not name a mail server. Set it like smtp+tls://user:password@mail.example.com:587."
+            )
             return MailSettings("django.core.mail.backends.filebased.EmailBackend")
         port = parts.port or {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}[parts.scheme]
         return MailSettings(

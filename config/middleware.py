@@ -38,7 +38,9 @@ class AdminNonceMiddleware:
     """
 
     PATHS = ("/admin/", "/django-admin/")
-    _SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)(?![^>]*type=[\"'](?:application/json|text/))([^>]*)>(.*?)</script>", re.S)
+    _SCRIPT = re.compile(
+        rb"<script(?![^>]*\ssrc=)(?![^>]*type=[\"'](?:application/json|text/))([^>]*)>(.*?)</script>", re.S
+    )
     _KNOWN = (b"initDateChooser", b"initDateTimeChooser", b"InlinePanel", b"PageChooser", b"createTaskChooser")
 
     def __init__(self, get_response: GetResponse) -> None:

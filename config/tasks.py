@@ -1,6 +1,9 @@
 """Housekeeping of Django and Wagtail themselves."""
 
+from contextlib import suppress
+
 from celery import shared_task
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
@@ -18,10 +21,6 @@ def publish_scheduled() -> None:
 @shared_task
 def run_background(path: str, args: list[object], kwargs: dict[str, object]) -> None:
     """Run one django-tasks function (Wagtail's search index, references) by its dotted path."""
-    from django.core.exceptions import ObjectDoesNotExist
-
     task = import_string(path)
-    try:
+    with suppress(ObjectDoesNotExist):  # the object was deleted before its index entry was written: nothing is left
         task.func(*args, **kwargs)
-    except ObjectDoesNotExist:
-        pass  # the object was deleted before its index entry was written: nothing is left to do

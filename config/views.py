@@ -30,7 +30,9 @@ def health_ready(request: HttpRequest) -> HttpResponse:
     except Exception:
         return JsonResponse({"status": "unavailable", "postgresql": "down"}, status=503, headers={"Retry-After": "3"})
     valkey = _valkey_answers()
-    return JsonResponse({"status": "ok" if valkey else "degraded", "postgresql": "ok", "valkey": "ok" if valkey else "down"})
+    return JsonResponse(
+        {"status": "ok" if valkey else "degraded", "postgresql": "ok", "valkey": "ok" if valkey else "down"}
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -56,9 +56,7 @@ def ensure_identities(
     # Two imports of one source at the same moment would both make the missing members: the second waits here.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"members:identity:{source}"])
-    known = dict(
-        Identity.objects.filter(source=source, external_id__in=names).values_list("external_id", "member_id")
-    )
+    known = dict(Identity.objects.filter(source=source, external_id__in=names).values_list("external_id", "member_id"))
     missing = [external_id for external_id in names if external_id not in known]
     if not missing:
         return known
@@ -192,9 +190,7 @@ def update_profile(
 ) -> None:
     """Write what a member says of themselves."""
     require_transaction()
-    User.objects.filter(id=member_id).update(
-        display_name=display_name, bio=bio, language=language, time_zone=time_zone
-    )
+    User.objects.filter(id=member_id).update(display_name=display_name, bio=bio, language=language, time_zone=time_zone)
     publish(MemberUpdated(member_id=member_id, at=at))
 
 

@@ -23,7 +23,9 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         self.fields["email"].label = _("E-mail address")
         self.fields["username"].label = _("Name to be called by")
         self.fields["username"].help_text = _("Letters, digits, and in between . - or _ . You can change it later.")
-        self.fields["password1"].help_text = _("At least 10 characters. A sentence is easier to remember than a riddle.")
+        self.fields["password1"].help_text = _(
+            "At least 10 characters. A sentence is easier to remember than a riddle."
+        )
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -37,9 +39,7 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("Empty: your @name is shown."),
     )
-    bio = forms.CharField(
-        label=_("About me"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    bio = forms.CharField(label=_("About me"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), required=False, help_text=_("Times on pages and quiet hours for mail follow it.")

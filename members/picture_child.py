@@ -1,6 +1,6 @@
 """Runs alone, without Django: bytes of a picture on standard input, a square WebP on standard output.
 
-    python -I picture_child.py SIDE < upload > avatar.webp
+python -I picture_child.py SIDE < upload > avatar.webp
 """
 
 import io

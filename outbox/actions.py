@@ -45,5 +45,3 @@ def forget_done(*, before: datetime, limit: int = 10_000) -> int:
             [before, limit],
         )
     return int(deleted)
-
-

@@ -65,7 +65,9 @@ def test_models_have_no_save_overrides_and_nobody_uses_signals() -> None:
         for node in ast.walk(tree(path)):
             if room(app, path) == "models" and isinstance(node, ast.FunctionDef) and node.name in ("save", "delete"):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno} overrides {node.name}")
-        found += [f"{path.relative_to(ROOT)} uses {n}" for n in imports(path) if n.startswith("django.db.models.signals")]
+        found += [
+            f"{path.relative_to(ROOT)} uses {n}" for n in imports(path) if n.startswith("django.db.models.signals")
+        ]
     assert found == []
 
 
@@ -74,7 +76,10 @@ def test_only_the_edges_know_the_clock() -> None:
         f"{path.relative_to(ROOT)} imports {name}"
         for app, path in modules()
         for name in imports(path)
-        if (name == "outbox.clock.now" and room(app, path) in {"actions", "queries", "rules", "access", "models", "events"})
+        if (
+            name == "outbox.clock.now"
+            and room(app, path) in {"actions", "queries", "rules", "access", "models", "events"}
+        )
         or (name.startswith("django.utils.timezone.now"))
     ]
     found += [
@@ -84,7 +89,8 @@ def test_only_the_edges_know_the_clock() -> None:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
-        and (node.value.id, node.attr) in {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
+        and (node.value.id, node.attr)
+        in {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
     ]
     assert found == []
 

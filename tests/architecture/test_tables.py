@@ -7,7 +7,19 @@ from django.db import models
 from tests.architecture.test_house import APPS
 
 OURS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
-LAYERS = ["outbox", "members", "messaging", "community", "loyalty", "referrals", "insights", "care", "campaigns", "integrations", "cms"]
+LAYERS = [
+    "outbox",
+    "members",
+    "messaging",
+    "community",
+    "loyalty",
+    "referrals",
+    "insights",
+    "care",
+    "campaigns",
+    "integrations",
+    "cms",
+]
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)

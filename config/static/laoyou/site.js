@@ -9,6 +9,12 @@ if (here("form[method=post], .error-summary")) import("laoyou/form");
 if (here("[data-theme-choice]")) import("laoyou/theme");
 if (here("meta[name=laoyou-socket]")) import("laoyou/live");
 
+// The server shows times as this device would; members may choose another zone in their settings.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.includes("time_zone=")) {
+  document.cookie = `time_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}
+
 // A disclosure menu closes when attention goes elsewhere, as people expect of menus.
 const menus = () => document.querySelectorAll("details[data-menu][open]");
 
