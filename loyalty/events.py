@@ -1,0 +1,83 @@
+"""What happens to orders, points, tiers, rewards and coupons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbox.events import Event, event
+
+
+@event("order.recorded")
+@dataclass(frozen=True, kw_only=True)
+class OrderRecorded(Event):
+    """An order of a known member is new or has changed. `net` is what remains after refunds, in minor units.
+
+    `first_paid` is true once in a member's life: for the order that is their first paid one.
+    """
+
+    order_id: int
+    member_id: int
+    state: str
+    placed_at: datetime
+    net: int
+    currency: str
+    first_paid: bool
+
+
+@event("orders.imported")
+@dataclass(frozen=True, kw_only=True)
+class OrdersImported(Event):
+    """A batch of past orders came from a file; nobody is written to because of it."""
+
+    source: str
+    member_ids: tuple[int, ...]
+
+
+@event("points.posted")
+@dataclass(frozen=True, kw_only=True)
+class PointsPosted(Event):
+    """A member's account in one currency (`points` or `credit`) has changed by `amount`, which may be negative."""
+
+    member_id: int
+    txn_id: int
+    currency: str
+    amount: int
+
+
+@event("tier.changed")
+@dataclass(frozen=True, kw_only=True)
+class TierChanged(Event):
+    """A member rose or fell; codes of tiers, empty when there was none."""
+
+    member_id: int
+    from_code: str
+    to_code: str
+
+
+@event("reward.claimed")
+@dataclass(frozen=True, kw_only=True)
+class RewardClaimed(Event):
+    """A member paid points for a reward."""
+
+    redemption_id: int
+    member_id: int
+    reward_id: int
+
+
+@event("coupon.issued")
+@dataclass(frozen=True, kw_only=True)
+class CouponIssued(Event):
+    """A member holds a new coupon. The code stays here."""
+
+    coupon_id: int
+    member_id: int
+    cause: str
+
+
+@event("coupon.redeemed")
+@dataclass(frozen=True, kw_only=True)
+class CouponRedeemed(Event):
+    """A coupon of ours was named by an order."""
+
+    coupon_id: int
+    member_id: int
+    order_id: int

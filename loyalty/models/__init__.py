@@ -1,0 +1,31 @@
+from loyalty.models.earning import EarningRule, Merit, RuleHit, RuleUsage
+from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
+from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
+from loyalty.models.rewards import Coupon, Redemption, Reward
+from loyalty.models.tiers import Tier, TierMembership, TierProgram
+
+__all__ = [
+    "Coupon",
+    "Currency",
+    "Debt",
+    "EarningRule",
+    "Entry",
+    "Lot",
+    "LotUse",
+    "Merit",
+    "Order",
+    "OrderLine",
+    "OrderRevision",
+    "Redemption",
+    "Refund",
+    "RefundLine",
+    "RefundNotice",
+    "Reward",
+    "RuleHit",
+    "RuleUsage",
+    "Tier",
+    "TierMembership",
+    "TierProgram",
+    "Txn",
+    "Wallet",
+]

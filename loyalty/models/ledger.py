@@ -1,0 +1,271 @@
+"""The ledger: append-only double entry with lots. Rows are written by the SQL functions of `loyalty.ledger` alone.
+
+An account is a wallet (its id) or a negative system account: -(1000 x kind + currency). System accounts have no balance row,
+because one row would serialise the whole site.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Currency(models.Model):
+    """A kind of point. Two to start: `points` (spent on rewards) and `credit` (counts for tiers, never spent)."""
+
+    class NegativePolicy(models.TextChoices):
+        DEBT = "debt", _("A debt that the next earnings repay")
+        WRITE_OFF = "write_off", _("Stop at zero")
+
+    id = models.SmallIntegerField(primary_key=True)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    spendable = models.BooleanField(_("can be spent"), default=False)
+    qualifies_tier = models.BooleanField(_("counts for tiers"), default=False)
+    expiry_months = models.PositiveSmallIntegerField(_("months until they expire"), null=True, blank=True)
+    negative_policy = models.CharField(
+        _("when a refund takes more than there is"),
+        max_length=12,
+        choices=NegativePolicy.choices,
+        default=NegativePolicy.DEBT,
+    )
+
+    class Meta:
+        verbose_name = _("currency")
+        verbose_name_plural = _("currencies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wallet(models.Model):
+    """A member's account in one currency; the only mutable balance.
+
+    posted = sum of its entries = open lots (pending ones too) - open debts.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("member")
+    )
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", verbose_name=_("currency"))
+    posted = models.BigIntegerField(_("posted"), default=0, db_default=0)
+    held = models.BigIntegerField(_("held"), default=0, db_default=0)
+    lifetime = models.BigIntegerField(_("earned in all, net of reversals"), default=0, db_default=0)
+    allow_negative = models.BooleanField(_("may be negative"), default=False, db_default=False)
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "currency"], name="loyalty_wallet_once"),
+            models.CheckConstraint(
+                condition=Q(posted__gte=0) | Q(allow_negative=True), name="loyalty_wallet_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(held__gte=0), name="loyalty_wallet_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}/{self.currency_id}"
+
+
+class Txn(models.Model):
+    """One posting with its cause. Append-only: a trigger refuses UPDATE and DELETE."""
+
+    class Kind(models.TextChoices):
+        EARN = "earn", _("Earned")
+        SPEND = "spend", _("Spent")
+        HOLD = "hold", _("Reserved")
+        RELEASE = "release", _("Released")
+        EXPIRE = "expire", _("Expired")
+        ADJUST = "adjust", _("Adjusted")
+        TRANSFER = "transfer", _("Transferred")
+        REVERSE = "reverse", _("Taken back")
+        CONVERT = "convert", _("Converted")
+        IMPORT = "import", _("Imported")
+
+    class Origin(models.TextChoices):
+        PURCHASE = "purchase", _("Purchase")
+        ACTIVITY = "activity", _("Activity")
+        REFERRAL = "referral", _("Invitation")
+        CAMPAIGN = "campaign", _("Campaign")
+        GOODWILL = "goodwill", _("Goodwill")
+        IMPORT = "import", _("Import")
+
+    key = models.UUIDField(_("key of the cause"), unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=60)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        db_index=False,
+    )
+    source_type = models.CharField(_("kind of source"), max_length=20)
+    source_id = models.BigIntegerField(_("source"), null=True, blank=True)
+    rule = models.ForeignKey(
+        "loyalty.EarningRule",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("rule"),
+        db_index=False,
+    )
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("takes back"),
+        db_index=False,
+    )
+    effective_at = models.DateTimeField(_("effective at"))
+    created_at = models.DateTimeField(_("written at"), db_default=Now())
+    facts = models.JSONField(_("facts"))
+
+    class Meta:
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        constraints = [
+            # One undo for one posting.
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="loyalty_txn_undone_once"
+            )
+        ]
+        indexes = [
+            # What the ledger holds for an order line or a post.
+            models.Index(
+                fields=["source_type", "source_id"], condition=Q(source_id__isnull=False), name="loyalty_txn_source"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reason} {self.key}"
+
+
+class Entry(models.Model):
+    """One leg. The legs of a transaction sum to zero in each currency, which a deferred trigger proves at the commit."""
+
+    txn = models.ForeignKey(Txn, on_delete=models.PROTECT, related_name="entries", verbose_name=_("transaction"))
+    account = models.BigIntegerField(_("account"))
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, related_name="+", verbose_name=_("currency"), db_index=False
+    )
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="loyalty_entry_not_zero"),
+            models.CheckConstraint(condition=~Q(account=0), name="loyalty_entry_account"),
+        ]
+        indexes = [
+            # A member's statement, newest first. System accounts are summed by reports, never looked up.
+            models.Index(fields=["account", "-id"], condition=Q(account__gt=0), name="loyalty_entry_statement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.amount}"
+
+
+class Lot(models.Model):
+    """Points that came together: they become available together and expire together."""
+
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="+", verbose_name=_("wallet"), db_index=False
+    )
+    txn = models.ForeignKey(Txn, on_delete=models.PROTECT, related_name="+", verbose_name=_("transaction"))
+    amount = models.BigIntegerField(_("amount"))
+    remaining = models.BigIntegerField(_("remaining"))
+    earned_at = models.DateTimeField(_("earned at"))
+    available_at = models.DateTimeField(_("available at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    origin = models.CharField(_("origin"), max_length=10, choices=Txn.Origin.choices)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0) & Q(remaining__lte=F("amount")) & Q(amount__gt=0),
+                name="loyalty_lot_remaining",
+            )
+        ]
+        indexes = [
+            # Spending: the wallet's open lots, soonest expiry first.
+            models.Index(
+                F("wallet"),
+                F("expires_at").asc(nulls_last=True),
+                F("id"),
+                condition=Q(remaining__gt=0),
+                name="loyalty_lot_open",
+            ),
+            # The expiry job.
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+                name="loyalty_lot_expiring",
+            ),
+            # What became available since yesterday: announced and reviewed nightly.
+            models.Index(fields=["available_at"], name="loyalty_lot_available"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wallet_id}: {self.remaining}/{self.amount}"
+
+
+class LotUse(models.Model):
+    """How much of a lot a transaction took: what makes every undo exact."""
+
+    txn = models.ForeignKey(Txn, on_delete=models.PROTECT, related_name="+", verbose_name=_("transaction"))
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+", verbose_name=_("lot"))
+    amount = models.BigIntegerField(_("amount"))
+    returned = models.BigIntegerField(_("given back"), default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("use of a lot")
+        verbose_name_plural = _("uses of lots")
+        constraints = [
+            models.UniqueConstraint(fields=["txn", "lot"], name="loyalty_lot_use_once"),
+            models.CheckConstraint(
+                condition=Q(returned__gte=0) & Q(returned__lte=F("amount")) & Q(amount__gt=0),
+                name="loyalty_lot_use_returned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot_id}: {self.amount}"
+
+
+class Debt(models.Model):
+    """Points that a refund took after they were spent. The next earnings repay it first."""
+
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="+", verbose_name=_("wallet"), db_index=False
+    )
+    txn = models.ForeignKey(
+        Txn, on_delete=models.PROTECT, related_name="+", verbose_name=_("transaction"), db_index=False
+    )
+    amount = models.BigIntegerField(_("amount"))
+    remaining = models.BigIntegerField(_("remaining"))
+
+    class Meta:
+        verbose_name = _("debt")
+        verbose_name_plural = _("debts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0) & Q(remaining__lte=F("amount")) & Q(amount__gt=0),
+                name="loyalty_debt_remaining",
+            )
+        ]
+        indexes = [models.Index(fields=["wallet", "id"], condition=Q(remaining__gt=0), name="loyalty_debt_open")]
+
+    def __str__(self) -> str:
+        return f"{self.wallet_id}: {self.remaining}/{self.amount}"
