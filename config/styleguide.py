@@ -6,11 +6,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from members.slots import NavItem
-
 STAGES = ["potential", "exploration", "formation", "stable", "decline", "lapsed", "recovered"]
 TIERS = [(1, "Guest"), (2, "Regular"), (3, "Old friend"), (4, "Family")]
-ICONS_PER_ROW = 6
 
 
 class ExampleForm(forms.Form):
@@ -23,7 +20,9 @@ class ExampleForm(forms.Form):
     picture = forms.FileField(required=False, help_text="PNG, JPEG, GIF or WebP, at most 8 MB.")
     code = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
     channel = forms.ChoiceField(
-        widget=forms.RadioSelect, choices=[("email", "By e-mail"), ("site", "Only on this site")], label="How to reach you"
+        widget=forms.RadioSelect,
+        choices=[("email", "By e-mail"), ("site", "Only on this site")],
+        label="How to reach you",
     )
     topics = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple, choices=[("new", "New teas"), ("shows", "Evening shows")], required=False
@@ -42,8 +41,12 @@ def examples() -> dict[str, Any]:
         "crumbs": [("Forum", "/forum/"), ("Tea table", "/b/tea/"), ("Which pot for oolong?", "")],
         "moment": datetime(2026, 3, 1, 14, 5, tzinfo=UTC),
         "matrix": _matrix(),
-        "bars": [("Stable", 412, "jade"), ("Decline", 176, "amber"), ("Lapsed", 89, "cinnabar"), ("Recovered", 31, "indigo")],
-        "navigation": [NavItem("Forum", "/forum/", "forum", 10), NavItem("Chat", "/chat/", "chat", 20, count=3)],
+        "bars": [
+            ("Stable", 412, "jade"),
+            ("Decline", 176, "amber"),
+            ("Lapsed", 89, "cinnabar"),
+            ("Recovered", 31, "indigo"),
+        ],
         "colours": ["paper", "surface", "sunk", "ink", "ink-soft", "cinnabar", "jade", "amber", "indigo", "danger"],
     }
 

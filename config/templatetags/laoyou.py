@@ -20,7 +20,7 @@ TINTS = 6
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """An icon of the sprite. Decorative unless ``label`` says what it means; ``size`` is "" (1.25 em) or "l" (2 rem)."""
+    """An icon of the sprite: decorative unless ``label`` says what it means. ``size``: "" (1.25 em) or "l" (2 rem)."""
     classes = "icon" + (f" icon-{size}" if size else "") + (" icon-directional" if name in DIRECTIONAL else "")
     address = static("laoyou/icons.svg") + "#" + name
     if label:
