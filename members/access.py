@@ -1,5 +1,6 @@
 """Who may act at all. Each app's own `access.py` builds on these."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
@@ -80,3 +81,16 @@ def member_by_id(member_id: int) -> "User | None":
     from members.models import User
 
     return User.objects.filter(id=member_id, is_active=True).first()
+
+
+def members_by_id(member_ids: "Collection[int]") -> "dict[int, tuple[User, frozenset[int]]]":
+    """The active ones of many members, each with the ids of their groups, in two statements."""
+    from members.models import User
+
+    found = {}
+    for user in User.objects.filter(id__in=member_ids, is_active=True).prefetch_related("groups"):
+        groups = list(user.groups.all())
+        user._group_ids = frozenset(group.pk for group in groups)  # type: ignore[attr-defined]
+        user._group_names = {group.name for group in groups}  # type: ignore[attr-defined]
+        found[user.pk] = (user, user._group_ids)  # type: ignore[attr-defined]
+    return found

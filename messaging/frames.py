@@ -4,6 +4,7 @@ The words are those of `config/static/laoyou/socket.js`, whose head describes th
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,10 @@ SIGNED_OUT, NOT_ALLOWED, TOO_SLOW, TOO_FAST = 4001, 4003, 4008, 4029
 """Close codes of our own; the client knows from them when to come back."""
 
 OPS = frozenset({"subscribe", "unsubscribe", "send", "read", "typing", "heartbeat"})
-_LONGEST_NAME, _LONGEST_REF, _LONGEST_CLIENT_ID = 100, 40, 64
+# Plain ASCII: these come back in answers and go into queries.
+_STREAM = re.compile(r"[a-z_]{1,30}(:[A-Za-z0-9_-]{1,60})?")
+_REF = re.compile(r"[A-Za-z0-9_-]{0,40}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _LARGEST_SEQ = 2**53 - 1  # what JavaScript counts exactly
 
 
@@ -57,7 +61,7 @@ def parse(text: str) -> Asked:
     if not isinstance(given, dict):
         raise BadFrame("not_an_object")
     ref = given.get("ref", "")
-    if not isinstance(ref, str) or len(ref) > _LONGEST_REF:
+    if not isinstance(ref, str) or not _REF.fullmatch(ref):
         raise BadFrame("ref")
     op = given.get("op")
     if not isinstance(op, str) or op not in OPS:
@@ -88,13 +92,17 @@ def encode(value: dict[str, Any]) -> str:
 
 
 def _name(value: Any, ref: str, *, required: bool) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_NAME or (required and not value):
+    if not required and value == "":
+        return ""
+    if not isinstance(value, str) or not _STREAM.fullmatch(value):
         raise BadFrame("stream", ref)
     return value
 
 
 def _client_id(value: Any, ref: str, *, required: bool) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_CLIENT_ID or (required and not value):
+    if not required and value == "":
+        return ""
+    if not isinstance(value, str) or not _CLIENT_ID.fullmatch(value):
         raise BadFrame("client_id", ref)
     return value
 

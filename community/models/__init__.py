@@ -1,6 +1,20 @@
 """The tables of the community, by topic."""
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
+from community.models.rooms import Membership, Message, MessageRevision, Room
 from community.models.topics import Post, PostRevision, Reaction, Topic, TopicRead
 
-__all__ = ["Board", "BoardPermission", "PermissionVersion", "Post", "PostRevision", "Reaction", "Topic", "TopicRead"]
+__all__ = [
+    "Board",
+    "BoardPermission",
+    "Membership",
+    "Message",
+    "MessageRevision",
+    "PermissionVersion",
+    "Post",
+    "PostRevision",
+    "Reaction",
+    "Room",
+    "Topic",
+    "TopicRead",
+]
