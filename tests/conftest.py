@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 os.environ.setdefault("EMAIL_URL", "memory://")
-os.environ.setdefault("LAOYOU_HOME", os.path.join(os.path.dirname(os.path.dirname(__file__)), ".data-test"))
+os.environ.setdefault("LAOYOU_HOME", str(Path(__file__).resolve().parent.parent / ".data-test"))
 
 from config import embedded
 
