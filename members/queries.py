@@ -84,6 +84,11 @@ def verified_email(*, member_id: int) -> str | None:
     return verified_emails(member_ids=[member_id]).get(member_id)
 
 
+def account_email(*, member_id: int) -> str:
+    """The address typed at sign-up, perhaps not confirmed yet: to compare, never to write to."""
+    return User.objects.filter(id=member_id).values_list("email", flat=True).first() or ""
+
+
 def verified_emails(*, member_ids: Iterable[int]) -> dict[int, str]:
     """Primary confirmed addresses by member id."""
     rows = User.objects.filter(
