@@ -60,37 +60,17 @@ def require_manager(user: "User | AnonymousUser | None") -> "User":
 
 def group_names(user: "User") -> set[str]:
     """Names of the member's groups, read once a request."""
-    cached: set[str] | None = getattr(user, "_group_names", None)
-    if cached is None:
-        cached = set(user.groups.values_list("name", flat=True))
-        user._group_names = cached  # type: ignore[attr-defined]
-    return cached
+    return set(_groups(user).values())
 
 
 def group_ids(user: "User") -> frozenset[int]:
     """Ids of the member's groups, read once a request."""
-    cached: frozenset[int] | None = getattr(user, "_group_ids", None)
+    return frozenset(_groups(user))
+
+
+def _groups(user: "User") -> dict[int, str]:
+    cached: dict[int, str] | None = getattr(user, "_groups_read", None)
     if cached is None:
-        cached = frozenset(user.groups.values_list("id", flat=True))
-        user._group_ids = cached  # type: ignore[attr-defined]
+        cached = dict(user.groups.values_list("id", "name"))
+        user._groups_read = cached  # type: ignore[attr-defined]
     return cached
-
-
-def member_by_id(member_id: int) -> "User | None":
-    """The active member as the database has them now, for edges that hold only an id (sockets)."""
-    from members.models import User
-
-    return User.objects.filter(id=member_id, is_active=True).first()
-
-
-def members_by_id(member_ids: "Collection[int]") -> "dict[int, tuple[User, frozenset[int]]]":
-    """The active ones of many members, each with the ids of their groups, in two statements."""
-    from members.models import User
-
-    found = {}
-    for user in User.objects.filter(id__in=member_ids, is_active=True).prefetch_related("groups"):
-        groups = list(user.groups.all())
-        user._group_ids = frozenset(group.pk for group in groups)  # type: ignore[attr-defined]
-        user._group_names = {group.name for group in groups}  # type: ignore[attr-defined]
-        found[user.pk] = (user, user._group_ids)  # type: ignore[attr-defined]
-    return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -39,6 +40,16 @@ def member_cards(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
         "id", "public_id", "username", "display_name", "avatar", "date_joined"
     )
     return {row[0]: _card(*row) for row in rows}
+
+
+def members_named(*, usernames: Iterable[str]) -> dict[str, MemberCard]:
+    """Cards by lower-case username in one statement; unknown ones and the erased are missing."""
+    rows = (
+        User.objects.annotate(folded=Lower("username"))
+        .filter(folded__in={name.lower() for name in usernames}, erased_at__isnull=True)
+        .values_list("id", "public_id", "username", "display_name", "avatar", "date_joined")
+    )
+    return {row[2].lower(): _card(*row) for row in rows}
 
 
 def find_member(
