@@ -24,6 +24,14 @@ def _live_subscribers_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nudge, "_send_task", lambda task, args: None)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_anything_yet() -> None:
+    """Tries and rates are counted in the cache, which outlives a test."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests with real commits leave the database as the migrations made it, their seed rows included.
