@@ -6,8 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
-from django.db.models.functions import Lower
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from members.models import Identity, User
