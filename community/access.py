@@ -57,11 +57,10 @@ def rights(viewer: "Viewer") -> Rights:
     A change of groups acts at once, because the groups are the key; a change of boards acts at its commit.
     """
     superuser = is_member(viewer) and viewer.is_superuser
+    audiences = {"guests"}
     if is_member(viewer):
-        audiences = frozenset({"members"} | {f"group:{pk}" for pk in group_ids(viewer)})
-    else:
-        audiences = frozenset({"guests"})
-    return _rights(_version(), audiences, is_moderator(viewer), superuser)
+        audiences = {"members"} | {f"group:{pk}" for pk in group_ids(viewer)}
+    return _rights(_version(), frozenset(audiences), is_moderator(viewer), superuser)
 
 
 def browsable_board_ids(viewer: "Viewer") -> list[int]:

@@ -1,0 +1,98 @@
+"""Making and counting boards."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from community.models import Board, BoardPermission
+from community.models.boards import Colour, TopicKind
+from outbox.require import require_transaction
+
+OPEN_TO_ALL: Mapping[str, tuple[str, ...]] = {
+    "guests": ("see", "browse"),
+    "members": ("see", "browse", "start", "reply", "attach"),
+}
+
+# Only boards with a topic touched since they were last counted, less a minute for transactions that took their time.
+_COUNT = """
+UPDATE community_board AS board
+SET topic_count = counted.topics, post_count = counted.posts, counted_at = clock_timestamp()
+FROM (
+    SELECT board_id, count(*) FILTER (WHERE removed_at IS NULL) AS topics,
+           coalesce(sum(visible_posts) FILTER (WHERE removed_at IS NULL), 0) AS posts
+    FROM community_topic
+    WHERE board_id IN (
+        SELECT id FROM community_board AS changed WHERE EXISTS (
+            SELECT FROM community_topic AS topic WHERE topic.board_id = changed.id
+            AND (changed.counted_at IS NULL OR topic.touched_at > changed.counted_at - interval '1 minute')))
+    GROUP BY board_id
+) AS counted
+WHERE board.id = counted.board_id
+"""
+
+
+def ensure_board(
+    *,
+    slug: str,
+    name: str,
+    at: datetime,
+    by: int | None = None,
+    description: str = "",
+    parent: str | None = None,
+    colour: str = Colour.JADE,
+    icon: str = "forum",
+    position: int = 100,
+    kinds: Iterable[str] = (TopicKind.DISCUSSION, TopicKind.QUESTION),
+    permissions: Mapping[str, Iterable[str]] | None = None,
+) -> int:
+    """The id of the board with this address; made when missing, and left alone when somebody has it already.
+
+    `permissions` maps "guests", "members" or a group's name to the acts it may do; without it guests read and
+    members write, and a board inside another one inherits.
+    """
+    require_transaction()
+    above = Board.objects.get(slug=parent) if parent else None
+    board, made = Board.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": name,
+            "description": description,
+            "parent": above,
+            "depth": above.depth + 1 if above else 1,
+            "colour": str(colour),
+            "icon": icon,
+            "position": position,
+            "kinds": [str(kind) for kind in kinds],
+        },
+    )
+    if made:
+        chosen = permissions if permissions is not None else ({} if above else OPEN_TO_ALL)
+        for audience, acts in chosen.items():
+            allow(board_id=board.pk, audience=audience, acts=acts, at=at, by=by)
+    return int(board.pk)
+
+
+def allow(
+    *, board_id: int, audience: str, acts: Iterable[str], at: datetime, by: int | None = None, value: str = "yes"
+) -> None:
+    """Answer yes (or no, never) for "guests", "members" or a group's name; the group is made when missing."""
+    require_transaction()
+    group = None if audience in ("guests", "members") else Group.objects.get_or_create(name=audience)[0]
+    for act in acts:
+        BoardPermission.objects.update_or_create(
+            board_id=board_id,
+            audience="group" if group else audience,
+            group=group,
+            act=act,
+            defaults={"value": value},
+        )
+
+
+def recount_boards(*, at: datetime) -> int:
+    """Bring the counters of changed boards up to date; how many there were. Called every ten seconds."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT)
+        return cursor.rowcount

@@ -1,0 +1,69 @@
+"""Named reasons why an act did not happen. `code` is stable, `message` tells a person the next step."""
+
+from django.utils.translation import gettext as _
+
+
+class Problem(Exception):
+    """The act was not done, and nothing changed."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class TextRefused(Problem):
+    """The text is too short or too long."""
+
+
+class TopicClosed(Problem):
+    """Nobody writes in a closed, archived or removed topic."""
+
+    def __init__(self) -> None:
+        super().__init__("topic_closed", _("This topic is closed. You can start a new one."))
+
+
+class FormReused(Problem):
+    """The hidden key of the form belongs to another post."""
+
+    def __init__(self) -> None:
+        super().__init__("form_reused", _("This form was already sent somewhere else. Please load the page again."))
+
+
+class Gone(Problem):
+    """The post was removed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("gone", _("This post was removed meanwhile."))
+
+
+class OwnPost(Problem):
+    """One does not react to oneself."""
+
+    def __init__(self) -> None:
+        super().__init__("own_post", _("Your own posts are for others to like."))
+
+
+class NotAnAnswer(Problem):
+    """Only a reply in a question can be accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("not_an_answer", _("Only replies to a question can be accepted as its answer."))
+
+
+class OthersAnswered(Problem):
+    """The first post carries what others wrote below it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "others_answered", _("Others have answered here, so only moderators may remove the whole topic.")
+        )
+
+
+class EditConflict(Problem):
+    """Somebody saved the post after this form was opened; both texts are kept for the writer."""
+
+    def __init__(self, *, current_raw: str, current_revision: int) -> None:
+        super().__init__(
+            "edit_conflict", _("This post was changed after you opened it. Compare both texts, then save.")
+        )
+        self.current_raw, self.current_revision = current_raw, current_revision
