@@ -13,16 +13,9 @@ from pathlib import Path
 
 from config.engines.places import EngineError, home
 
-# Lets an unprivileged account pass (not write) directories that only root may enter. `no_setuid_fixup` keeps the capability in
-# the set that access(2) looks at, which PostgreSQL uses on its own programs.
-PASS_DIRECTORIES = (
-    "--inh-caps",
-    "+dac_read_search",
-    "--ambient-caps",
-    "+dac_read_search",
-    "--securebits",
-    "+no_setuid_fixup",
-)
+# Rights that let an unprivileged account pass directories which only root may enter, the least first. The second one lets it
+# write, too; containers usually grant only that one, and root runs everything else there anyway.
+RIGHTS = (None, "dac_read_search", "dac_override")
 
 
 @dataclass(frozen=True)
@@ -73,24 +66,21 @@ def _name(uid: int) -> str:
         return f"user {uid}"
 
 
-def switching(to: Account, *, capable: bool) -> Account:
-    """The account with the command in front that becomes it, with or without the right to pass root's directories."""
+def switching(to: Account, right: str | None) -> Account:
+    """The account with the command in front that becomes it, with or without a right to pass root's directories.
+
+    `no_setuid_fixup` keeps the right in the set that access(2) looks at, which PostgreSQL asks about its own programs.
+    """
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise EngineError(
-            "PostgreSQL refuses to run as root, and `setpriv` (util-linux) is missing. Run Laoyou as another user, or set DATABASE_URL."
+            "PostgreSQL refuses to run as root, and `setpriv` (package util-linux) is missing. "
+            "Run Laoyou as another user, or set DATABASE_URL."
         )
-    prefix = (
-        setpriv,
-        "--reuid",
-        str(to.uid),
-        "--regid",
-        str(to.gid),
-        "--clear-groups",
-        *(PASS_DIRECTORIES if capable else ()),
-        "--",
-    )
-    return Account(to.uid, to.gid, prefix)
+    become = (setpriv, "--reuid", str(to.uid), "--regid", str(to.gid), "--clear-groups")
+    if right:
+        become += ("--inh-caps", f"+{right}", "--ambient-caps", f"+{right}", "--securebits", "+no_setuid_fixup")
+    return Account(to.uid, to.gid, (*become, "--"))
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from config.engines import postgres, valkey
 from config.engines.locks import Lock, starting
 from config.engines.places import PROJECT, EngineError, home, make_parts, postgres_programs, valkey_program
-from config.engines.processes import Account, account, run, switching
+from config.engines.processes import RIGHTS, Account, account, run, switching
 
 LEAST_DISK = 200_000_000  # bytes; PostgreSQL needs room for its journal to stop cleanly
 
@@ -119,13 +119,13 @@ def prepare() -> Account:
 
 def _reaching(who: Account) -> Account:
     """For root: the account with the means to reach our directories. Never by opening a directory that we did not make."""
-    for capable in (False, True):
-        candidate = switching(who, capable=capable)
+    for right in RIGHTS:
+        candidate = switching(who, right)
         if _reaches(candidate, home(), postgres_programs() / "postgres", valkey_program()):
             return candidate
     raise EngineError(
-        f"PostgreSQL must not run as root, and the account it would run as may not enter {home()} or {PROJECT}. "
-        "Set LAOYOU_HOME to a directory under /var/lib, or run Laoyou as another user, or set DATABASE_URL."
+        f"PostgreSQL refuses to run as root, and the account it would run as may not enter {home()} or {PROJECT}. "
+        "Run Laoyou as another user, or let others pass these directories (chmod o+x), or set DATABASE_URL."
     )
 
 
