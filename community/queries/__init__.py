@@ -1,1 +1,29 @@
-"""Reading the community; other apps get frozen rows."""
+"""Reading the community. Other apps import from here and get frozen rows."""
+
+from community.queries.people import (
+    AuthorScore,
+    PostSummary,
+    ReplyFact,
+    Talk,
+    TopicCard,
+    latest_topics,
+    post_summary,
+    posts_since,
+    replies_to_member_since,
+    talk_of,
+    top_authors,
+)
+
+__all__ = [
+    "AuthorScore",
+    "PostSummary",
+    "ReplyFact",
+    "Talk",
+    "TopicCard",
+    "latest_topics",
+    "post_summary",
+    "posts_since",
+    "replies_to_member_since",
+    "talk_of",
+    "top_authors",
+]

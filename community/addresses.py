@@ -1,0 +1,19 @@
+"""Where topics and posts live; the site's links are all made here."""
+
+from django.urls import reverse
+
+POSTS_A_PAGE = 20
+
+
+def topic_url(public_id: str, slug: str) -> str:
+    return reverse("community:topic", args=[f"{slug}-{public_id}" if slug else public_id])
+
+
+def post_url(public_id: str, slug: str, number: int) -> str:
+    """The permalink: the page of the topic that holds this number, at its place."""
+    address = f"{slug}-{public_id}" if slug else public_id
+    return f"{reverse('community:post', args=[address, number])}#p{number}"
+
+
+def page_of(number: int) -> int:
+    return (max(number, 1) - 1) // POSTS_A_PAGE + 1

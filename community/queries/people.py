@@ -1,0 +1,213 @@
+"""What other apps may know of the talk: who said what, who answered whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from community.access import Rights, rights
+from community.addresses import post_url
+from community.models import Post
+from community.queries.topics import newest_topics
+from members.access import member_by_id
+from members.queries import MemberCard, member_cards
+
+EXCERPT = 160
+
+
+@dataclass(frozen=True)
+class TopicCard:
+    """A topic for a page of another app."""
+
+    public_id: str
+    title: str
+    url: str
+    kind: str
+    solved: bool
+    board_name: str
+    board_colour: str
+    author: MemberCard | None
+    last_by: MemberCard | None
+    last_post_at: datetime
+    replies: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class PostSummary:
+    """A post in one line. Without the right to read it, title, excerpt and url are empty; ids are always there."""
+
+    post_id: int
+    topic_id: int
+    board_id: int
+    author_id: int
+    number: int
+    at: datetime
+    visible: bool
+    title: str
+    excerpt: str
+    url: str
+
+
+@dataclass(frozen=True)
+class AuthorScore:
+    """What a member gave in a span of time."""
+
+    member_id: int
+    posts: int
+    likes: int
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How much a member wrote, and when last."""
+
+    posts: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class ReplyFact:
+    """Somebody wrote to a member: `direct` in answer to a post of theirs, else in a topic they started."""
+
+    by: MemberCard
+    title: str
+    url: str
+    excerpt: str
+    at: datetime
+    direct: bool
+
+
+def latest_topics(*, viewer_id: int | None, limit: int) -> list[TopicCard]:
+    """The topics with the latest posts that this member (or a guest) may read."""
+    held = _rights(viewer_id)
+    rows = newest_topics(boards=held.browsable, member_id=viewer_id, limit=limit)
+    people = member_cards(member_ids={row.author_id for row in rows} | {row.last_post_by_id for row in rows})
+    return [
+        TopicCard(
+            public_id=row.public_id,
+            title=row.title,
+            url=row.url,
+            kind=row.kind,
+            solved=row.accepted_post_id is not None,
+            board_name=held.boards[row.board_id].name,
+            board_colour=held.boards[row.board_id].colour,
+            author=people.get(row.author_id),
+            last_by=people.get(row.last_post_by_id),
+            last_post_at=row.last_post_at,
+            replies=row.replies,
+            unread=row.unread,
+        )
+        for row in rows
+    ]
+
+
+def top_authors(*, since: datetime, limit: int) -> list[AuthorScore]:
+    """Members whose posts since then were liked most, in boards that everybody may read; then who wrote most."""
+    rows = (
+        _shown(rights(None))
+        .filter(created_at__gte=since)
+        .values("author_id")
+        .annotate(posts=Count("id"), likes=Sum("like_count"))
+        .order_by("-likes", "-posts", "author_id")[:limit]
+    )
+    return [AuthorScore(member_id=row["author_id"], posts=row["posts"], likes=row["likes"]) for row in rows]
+
+
+def post_summary(*, post_id: int, viewer_id: int | None = None) -> PostSummary | None:
+    """The post as this member (None: a guest) may know it; None when there is no such post."""
+    return next(iter(_summaries(Post.objects.filter(pk=post_id), _rights(viewer_id))), None)
+
+
+def posts_since(*, member_id: int, since: datetime, viewer_id: int | None = None, limit: int = 20) -> list[PostSummary]:
+    """The member's visible posts since then, newest first, of boards this viewer (None: a guest) may read."""
+    held = _rights(viewer_id)
+    posts = _shown(held).filter(author_id=member_id, created_at__gte=since).order_by("-created_at", "-id")
+    return _summaries(posts[:limit], held)
+
+
+def talk_of(*, member_ids: Iterable[int], since: datetime) -> dict[int, Talk]:
+    """How much each of these members wrote since then, wherever it was; the silent ones are missing."""
+    rows = (
+        Post.objects.filter(author_id__in=list(member_ids), created_at__gte=since, state=Post.State.VISIBLE)
+        .values_list("author_id")
+        .annotate(Count("id"), Max("created_at"))
+    )
+    return {author: Talk(posts=posts, last_at=last) for author, posts, last in rows}
+
+
+def replies_to_member_since(*, member_id: int, since: datetime, limit: int) -> list[ReplyFact]:
+    """Who answered this member since then, newest first: only visible posts of boards the member may read today."""
+    held = _rights(member_id)
+    rows = (
+        _shown(held)
+        .filter(Q(topic__author_id=member_id) | Q(parent__author_id=member_id), created_at__gte=since, number__gt=1)
+        .exclude(author_id=member_id)
+        .order_by("-created_at", "-id")
+        .values_list(
+            "author_id",
+            "topic__title",
+            "topic__public_id",
+            "topic__slug",
+            "number",
+            "text",
+            "created_at",
+            "parent__author_id",
+        )[:limit]
+    )
+    people = member_cards(member_ids={row[0] for row in rows})
+    return [
+        ReplyFact(
+            by=people[author],
+            title=title,
+            url=post_url(public_id, slug, number),
+            excerpt=excerpt(text),
+            at=at,
+            direct=parent_author == member_id,
+        )
+        for author, title, public_id, slug, number, text, at, parent_author in rows
+        if author in people
+    ]
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def _rights(member_id: int | None) -> Rights:
+    return rights(member_by_id(member_id) if member_id is not None else None)
+
+
+def _shown(held: Rights) -> QuerySet[Post]:
+    return Post.objects.filter(
+        state=Post.State.VISIBLE, topic__removed_at__isnull=True, topic__board_id__in=held.browsable
+    )
+
+
+def _summaries(posts: QuerySet[Post], held: Rights) -> list[PostSummary]:
+    rows = posts.values_list(
+        "id", "topic_id", "topic__board_id", "author_id", "number", "created_at", "state", "topic__removed_at",
+        "topic__title", "text", "topic__public_id", "topic__slug",
+    )  # fmt: skip
+    found = []
+    for id, topic, board, author, number, at, state, removed, title, text, public_id, slug in rows:
+        visible = state == Post.State.VISIBLE and removed is None
+        readable = visible and held.may("browse", board)
+        found.append(
+            PostSummary(
+                post_id=id,
+                topic_id=topic,
+                board_id=board,
+                author_id=author,
+                number=number or 0,
+                at=at,
+                visible=visible,
+                title=title if readable else "",
+                excerpt=excerpt(text) if readable else "",
+                url=post_url(public_id, slug, number) if readable else "",
+            )
+        )
+    return found

@@ -1,0 +1,230 @@
+"""Lists of topics, read by keyset, and the posts of one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.safestring import SafeString
+
+from community import cook
+from community.addresses import POSTS_A_PAGE, post_url, topic_url
+from community.models import Post, Reaction, Topic, TopicRead
+
+TOPICS_A_PAGE = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = (
+    "id", "public_id", "title", "slug", "kind", "state", "pinned", "board_id", "author_id", "created_at",
+    "last_post_at", "last_post_by_id", "highest_number", "visible_posts", "accepted_post_id", "participants",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic in a list. `last_read` is None for guests and for members who never opened it."""
+
+    id: int
+    public_id: str
+    title: str
+    slug: str
+    kind: str
+    state: str
+    pinned: str
+    board_id: int
+    author_id: int
+    created_at: datetime
+    last_post_at: datetime
+    last_post_by_id: int
+    highest_number: int
+    visible_posts: int
+    accepted_post_id: int | None
+    participants: list[int]
+    last_read: int | None = None
+
+    @property
+    def url(self) -> str:
+        return topic_url(self.public_id, self.slug)
+
+    @property
+    def unread(self) -> int:
+        """How many numbers lie after the pointer; 0 when never opened, which the list calls "new"."""
+        return max(self.highest_number - self.last_read, 0) if self.last_read else 0
+
+    @property
+    def open_url(self) -> str:
+        """The first unread post, else the topic's beginning."""
+        return post_url(self.public_id, self.slug, (self.last_read or 0) + 1) if self.unread else self.url
+
+    @property
+    def last_url(self) -> str:
+        return post_url(self.public_id, self.slug, self.highest_number)
+
+    @property
+    def replies(self) -> int:
+        return max(self.visible_posts - 1, 0)
+
+    @property
+    def cursor(self) -> str:
+        microseconds = (self.last_post_at - _EPOCH) // timedelta(microseconds=1)
+        return f"{microseconds}-{self.public_id}"
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """Some topics in order, and whether there are newer and older ones."""
+
+    rows: list[TopicRow]
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post as the topic's page shows it; a removed one has no text."""
+
+    id: int
+    number: int
+    author_id: int
+    state: str
+    html: SafeString
+    like_count: int
+    liked: bool
+    created_at: datetime
+    edited_at: datetime | None
+    revision: int
+    parent_number: int | None
+    parent_author_id: int | None
+    has_replies: bool
+
+    @property
+    def removed(self) -> bool:
+        return self.state != Post.State.VISIBLE
+
+
+def topic_page(
+    *, boards: Sequence[int], member_id: int | None, before: str = "", after: str = "", limit: int = TOPICS_A_PAGE
+) -> TopicPage:
+    """Topics of these boards by last post, newest first; one statement however deep the page lies.
+
+    `before` and `after` are cursors of rows; a cursor that makes no sense shows the newest page.
+    """
+    topics = _visible(boards).filter(pinned=Topic.Pinned.NO)
+    older, newer = _cursor(before), _cursor(after)
+    if older:
+        topics = topics.filter(_beyond(older, "lt"))
+    elif newer:
+        topics = topics.filter(_beyond(newer, "gt"))
+    order = ("last_post_at", "id") if newer else ("-last_post_at", "-id")
+    rows = _rows(topics.order_by(*order)[: limit + 1], member_id)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    if newer:
+        rows.reverse()
+    if not rows:
+        return TopicPage(rows=[])
+    return TopicPage(
+        rows=rows,
+        newer=rows[0].cursor if older or (newer and more) else "",
+        older=rows[-1].cursor if (more or newer) else "",
+    )
+
+
+def newest_topics(*, boards: Sequence[int], member_id: int | None, limit: int) -> list[TopicRow]:
+    """The topics with the latest posts."""
+    return _rows(_visible(boards).order_by("-last_post_at", "-id")[:limit], member_id)
+
+
+def pinned_topics(*, boards: Sequence[int], member_id: int | None, everywhere: bool = False) -> list[TopicRow]:
+    """What moderators put on top: of these boards, or only what is pinned everywhere."""
+    kinds = [Topic.Pinned.EVERYWHERE] if everywhere else [Topic.Pinned.EVERYWHERE, Topic.Pinned.BOARD]
+    return _rows(
+        _visible(boards).exclude(pinned="no").filter(pinned__in=kinds).order_by("-last_post_at")[:10], member_id
+    )
+
+
+def last_read_number(*, topic_id: int, member_id: int) -> int:
+    """How far the member has read; 0 when never opened."""
+    pointer = TopicRead.objects.filter(topic_id=topic_id, member_id=member_id)
+    return pointer.values_list("last_read_number", flat=True).first() or 0
+
+
+def page_posts(*, topic_id: int, page: int, viewer_id: int | None) -> list[PostRow]:
+    """The posts of one page, by number, in one statement. Numbers have no holes, so every page is equally near."""
+    first = (page - 1) * POSTS_A_PAGE + 1
+    return _posts(Post.objects.filter(topic_id=topic_id, number__gte=first, number__lt=first + POSTS_A_PAGE), viewer_id)
+
+
+def one_post(*, post_id: int, viewer_id: int | None) -> PostRow | None:
+    """One post in the same form: the accepted answer shown at the top."""
+    return next(iter(_posts(Post.objects.filter(pk=post_id), viewer_id)), None)
+
+
+def post_text(*, topic_id: int, number: int) -> tuple[str, int] | None:
+    """Text as written and revision of a visible post."""
+    row = Post.objects.filter(topic_id=topic_id, number=number, state=Post.State.VISIBLE).values_list("raw", "revision")
+    return row.first()
+
+
+def like_state(*, post_id: int, member_id: int) -> tuple[int, bool]:
+    """How many like the post, and whether this member does."""
+    mine = Reaction.objects.filter(post=OuterRef("pk"), member_id=member_id)
+    row = Post.objects.filter(pk=post_id).values_list("like_count", Exists(mine)).first()
+    return row or (0, False)
+
+
+def _visible(boards: Sequence[int]) -> QuerySet[Topic]:
+    return Topic.objects.filter(board_id__in=list(boards), removed_at__isnull=True)
+
+
+def _rows(topics: QuerySet[Topic], member_id: int | None) -> list[TopicRow]:
+    if member_id is None:
+        return [TopicRow(*row) for row in topics.values_list(*_COLUMNS)]
+    pointer = TopicRead.objects.filter(topic=OuterRef("pk"), member_id=member_id).values("last_read_number")
+    return [TopicRow(*row) for row in topics.values_list(*_COLUMNS, Subquery(pointer))]
+
+
+def _posts(posts: QuerySet[Post], viewer_id: int | None) -> list[PostRow]:
+    mine = Reaction.objects.filter(post=OuterRef("pk"), member_id=viewer_id)
+    replies = Post.objects.filter(parent=OuterRef("pk"), state=Post.State.VISIBLE)
+    rows = (
+        posts.exclude(number=None)
+        .order_by("number")
+        .values_list(
+            "id",
+            "number",
+            "author_id",
+            "state",
+            "cooked",
+            "like_count",
+            Exists(mine),
+            "created_at",
+            "edited_at",
+            "revision",
+            "parent__number",
+            "parent__author_id",
+            Exists(replies),
+        )  # fmt: skip
+    )
+    return [_post(*row) for row in rows]
+
+
+def _post(id: int, number: int, author: int, state: str, cooked: str, *rest: Any) -> PostRow:
+    shown = cook.stored(cooked if state == Post.State.VISIBLE else "")
+    return PostRow(id, number, author, state, shown, *rest)
+
+
+def _cursor(text: str) -> tuple[datetime, str] | None:
+    microseconds, _, public_id = text.partition("-")
+    if not (microseconds.isascii() and microseconds.isdigit() and len(microseconds) <= 17 and public_id.isalnum()):
+        return None
+    return _EPOCH + timedelta(microseconds=int(microseconds)), public_id
+
+
+def _beyond(cursor: tuple[datetime, str], side: str) -> Q:
+    """Strictly after the cursor in (last post, id); the first condition alone walks the index."""
+    moment, public_id = cursor
+    place = Subquery(Topic.objects.filter(public_id=public_id).values("id")[:1])
+    return Q(**{f"last_post_at__{side}e": moment}) & (
+        Q(**{f"last_post_at__{side}": moment}) | Q(**{"last_post_at": moment, f"id__{side}": place})
+    )
