@@ -1,5 +1,8 @@
 #!/usr/bin/env python
-"""Laoyou's commands. `manage.py up` runs the site; any other command starts the embedded engines while it runs, if nobody else does."""
+"""Laoyou's commands.
+
+`manage.py up` runs the site; any other command starts the embedded engines while it runs, if nobody else does.
+"""
 
 import os
 import sys

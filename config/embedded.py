@@ -1,4 +1,6 @@
-"""The embedded engines: the one door to `config.engines`. Standard library only, so settings may import it before Django is there.
+"""The embedded engines: the one door to `config.engines`.
+
+Standard library only, so settings may import it before Django is there.
 
 Settings ask for directories, addresses and secrets, which starts nothing. `manage.py` and pytest call `ensure_running`.
 docs/adr/0002-embedded-engines.md tells why it is like this.

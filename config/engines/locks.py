@@ -9,7 +9,10 @@ from config.engines.places import home
 
 
 class Lock:
-    """An open lock file. The kernel drops the lock when the last descriptor of it is closed; children started by exec do not get it."""
+    """An open lock file.
+
+    The kernel drops the lock when the last descriptor of it is closed; children started by exec do not get it.
+    """
 
     def __init__(self, name: str) -> None:
         self.path = home() / name

@@ -28,7 +28,10 @@ class EngineError(Exception):
 
 
 def home() -> Path:
-    """The data directory: LAOYOU_HOME, or `.data` in the project. Made with mode 0700 when missing; an existing one is left as it is."""
+    """The data directory: LAOYOU_HOME, or `.data` in the project.
+
+    Made with mode 0700 when missing; an existing one is left as it is.
+    """
     path = Path(os.environ.get("LAOYOU_HOME") or PROJECT / ".data").expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,20 +60,28 @@ def make_parts() -> None:
 
 
 def runtime_dir() -> Path:
-    """The directory of the engines' sockets: `run` in the data directory, or a short one under /tmp when that path is too long or not plain.
+    """The directory of the engines' sockets.
 
-    Depends on the data directory alone (not on TMPDIR, which differs between terminals), so every process finds the same sockets.
+    `run` in the data directory, or a short one under /tmp when that path is too long or not plain.
+
+    Depends on the data directory alone (not on TMPDIR, which differs between terminals), so every process finds the
+    same sockets.
     """
     path = home() / "run"
     if len(os.fsencode(path)) <= LONGEST_DIRECTORY and PLAIN_PATH.fullmatch(str(path)):
         return path
     digest = hashlib.sha256(os.fsencode(home())).hexdigest()[:10]
-    base = Path("/tmp") if os.access("/tmp", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    # In /tmp anybody may make this name first: make_runtime_dir refuses a directory that is not ours alone.
+    shared = "/tmp"  # noqa: S108
+    base = Path(shared if os.access(shared, os.W_OK | os.X_OK) else tempfile.gettempdir())
     return base / f"laoyou-{os.getuid()}-{digest}"
 
 
 def make_runtime_dir(owners: set[int]) -> Path:
-    """Make `runtime_dir()` with mode 0700, or refuse one that belongs to anybody but `owners` (user ids): who owns it owns the database."""
+    """Make `runtime_dir()` with mode 0700, or refuse one that belongs to anybody but `owners` (user ids).
+
+    Who owns it owns the database.
+    """
     path = runtime_dir()
     path.mkdir(mode=0o700, exist_ok=True)
     found = path.stat() if path.parent == home() else path.lstat()
@@ -92,7 +103,10 @@ def valkey_socket() -> Path:
 
 
 def database_url() -> str:
-    """DATABASE_URL, or the address of the embedded database. The port is named so that a PGPORT in the environment changes nothing."""
+    """DATABASE_URL, or the address of the embedded database.
+
+    The port is named so that a PGPORT in the environment changes nothing.
+    """
     given = os.environ.get("DATABASE_URL", "").strip()
     return given or f"postgresql://{NAME}@/{NAME}?host={quote(str(runtime_dir()), safe='')}&port={PORT}"
 
@@ -112,7 +126,10 @@ def valkey_database(url: str, db: int) -> str:
 
 
 def broker_url(url: str) -> str:
-    """The broker's database of the Valkey at `url`, spelt as kombu wants it: it knows sockets by another scheme than redis-py."""
+    """The broker's database of the Valkey at `url`, spelt as kombu wants it.
+
+    It knows sockets by another scheme than redis-py.
+    """
     if urlsplit(url).scheme == "unix":
         return f"redis+socket://{urlsplit(url).path}?virtual_host=0"
     return valkey_database(url, 0)
@@ -132,7 +149,8 @@ def long_random() -> str:
 def secret(name: str, make: Callable[[], str] = long_random) -> str:
     """The secret `name` of this site, made by `make` the first time and kept in `secrets/` with mode 0600.
 
-    Two processes that ask at once get the same one: the file appears complete, by a hard link that only one of them can make.
+    Two processes that ask at once get the same one: the file appears complete, by a hard link that only one of them can
+    make.
     """
     path = part("secrets") / name
     try:
@@ -151,7 +169,7 @@ def secret(name: str, make: Callable[[], str] = long_random) -> str:
     except FileExistsError:
         pass
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()
     return path.read_text()
 
 

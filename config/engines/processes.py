@@ -5,7 +5,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,10 @@ from pathlib import Path
 
 from config.engines.places import EngineError, home
 
-# Rights that let an unprivileged account pass directories which only root may enter, the least first. The second one lets it
+LINUX = os.uname().sysname == "Linux"  # where /proc tells; elsewhere `ps` does
+
+# Rights that let an unprivileged account pass directories which only root may enter, the least first. The second one
+# lets it
 # write, too; containers usually grant only that one, and root runs everything else there anyway.
 RIGHTS = (None, "dac_read_search", "dac_override")
 
@@ -39,14 +41,18 @@ class Account:
 
 
 def account() -> Account:
-    """Who runs the engines: whoever owns the data already; else, for root, the user behind sudo or `nobody`; else the present user."""
+    """Who runs the engines: whoever owns the data already; else, for root, the user behind sudo or `nobody`.
+
+    Else the present user.
+    """
     data = home() / "postgres"
     owner = data.stat().st_uid if data.exists() else None
     me = os.geteuid()
     if me != 0:
         if owner not in (None, me):
             raise EngineError(
-                f"The database in {data} belongs to {_name(owner or 0)}. Run this as that user or as root, or set LAOYOU_HOME to another directory."
+                f"The database in {data} belongs to {_name(owner or 0)}. "
+                "Run this as that user or as root, or set LAOYOU_HOME to another directory."
             )
         return Account(me, os.getegid())
     uid = owner or int(os.environ.get("SUDO_UID") or 0)
@@ -54,7 +60,8 @@ def account() -> Account:
         entry = pwd.getpwuid(uid) if uid else pwd.getpwnam("nobody")
     except KeyError as error:
         raise EngineError(
-            "PostgreSQL refuses to run as root, and there is no account “nobody” to run it as. Run Laoyou as another user, or set DATABASE_URL."
+            "PostgreSQL refuses to run as root, and there is no account “nobody” to run it as. "
+            "Run Laoyou as another user, or set DATABASE_URL."
         ) from error
     return Account(entry.pw_uid, entry.pw_gid)
 
@@ -77,7 +84,7 @@ def switching(to: Account, right: str | None) -> Account:
             "PostgreSQL refuses to run as root, and `setpriv` (package util-linux) is missing. "
             "Run Laoyou as another user, or set DATABASE_URL."
         )
-    become = (setpriv, "--reuid", str(to.uid), "--regid", str(to.gid), "--clear-groups")
+    become: tuple[str, ...] = (setpriv, "--reuid", str(to.uid), "--regid", str(to.gid), "--clear-groups")
     if right:
         become += ("--inh-caps", f"+{right}", "--ambient-caps", f"+{right}", "--securebits", "+no_setuid_fixup")
     return Account(to.uid, to.gid, (*become, "--"))
@@ -118,7 +125,8 @@ class Server:
 def start(command: list[str], *, log: Path, detached: bool) -> Server:
     """Start an engine in a session of its own, so that Ctrl-C does not reach it, with its output appended to `log`.
 
-    Detached, a shell between us and it ends at once: the server is then nobody's child here and survives us without a zombie.
+    Detached, a shell between us and it ends at once: the server is then nobody's child here and survives us without a
+    zombie.
     """
     shorten(log)
     with log.open("ab") as output:
@@ -135,7 +143,8 @@ def start(command: list[str], *, log: Path, detached: bool) -> Server:
             return Server(child.pid, child)
         answer = subprocess.run(
             ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *command],
-            env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output, start_new_session=True, cwd="/", check=True,
+            env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output,
+            start_new_session=True, cwd="/", check=True,
         )  # fmt: skip
         return Server(int(answer.stdout))
 
@@ -144,7 +153,10 @@ LOG_LIMIT = 5_000_000
 
 
 def shorten(log: Path, limit: int = LOG_LIMIT) -> None:
-    """Keep one older part of a log that has grown beyond `limit` bytes. Writers append, so cutting the file in place is safe."""
+    """Keep one older part of a log that has grown beyond `limit` bytes.
+
+    Writers append, so cutting the file in place is safe.
+    """
     if log.exists() and log.stat().st_size > limit:
         shutil.copyfile(log, log.with_suffix(".log.1"))
         os.truncate(log, 0)
@@ -161,7 +173,7 @@ def tail(log: Path, lines: int = 12) -> str:
 
 def living_pid(pid: int) -> bool:
     """True when a process of that number exists and is no zombie. (That it is *ours* must be known from elsewhere.)"""
-    if sys.platform == "linux":
+    if LINUX:
         try:
             state = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
         except (OSError, IndexError):
@@ -180,8 +192,11 @@ class Found:
 
 
 def working_in(directory: Path, program: str) -> list[Found]:
-    """Living processes of `program` that have `directory` as their working directory. A pid in a file never proves this; this does."""
-    return list(_linux(directory, program) if sys.platform == "linux" else _elsewhere(directory, program))
+    """Living processes of `program` that have `directory` as their working directory.
+
+    A pid in a file never proves this; this does.
+    """
+    return list(_linux(directory, program) if LINUX else _elsewhere(directory, program))
 
 
 def _linux(directory: Path, program: str) -> Iterator[Found]:
@@ -195,7 +210,7 @@ def _linux(directory: Path, program: str) -> Iterator[Found]:
                 continue
             command = Path(entry.path, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             try:
-                ours = os.path.samefile(Path(entry.path, "cwd"), directory)
+                ours = Path(entry.path, "cwd").samefile(directory)
             except PermissionError:  # root in a container may lack the right to look
                 ours = f" {directory} " in f" {command} "
             if ours:

@@ -1,4 +1,7 @@
-"""Who uses the engines. Every process that does holds `users.lock` shared; the last one out stops servers that no `up` owns."""
+"""Who uses the engines.
+
+Every process that does holds `users.lock` shared; the last one out stops servers that no `up` owns.
+"""
 
 import atexit
 import os
@@ -8,7 +11,7 @@ from pathlib import Path
 from config.engines import postgres, valkey
 from config.engines.locks import Lock, starting
 from config.engines.places import PROJECT, EngineError, home, make_parts, postgres_programs, valkey_program
-from config.engines.processes import RIGHTS, Account, account, run, switching
+from config.engines.processes import RIGHTS, Account, Server, account, run, switching
 
 LEAST_DISK = 200_000_000  # bytes; PostgreSQL needs room for its journal to stop cleanly
 
@@ -28,7 +31,9 @@ def is_alive() -> bool:
 
 
 def ensure_running() -> None:
-    """Have the engines for the rest of this process: start those that do not answer, and stop them at the end if nobody else uses them.
+    """Have the engines for the rest of this process.
+
+    Start those that do not answer, and stop them at the end if nobody else uses them.
 
     Calling it again changes nothing. With DATABASE_URL and VALKEY_URL set there is nothing to do.
     """
@@ -100,7 +105,7 @@ def start_missing(who: Account) -> None:
 def _meet(now: postgres.State, who: Account) -> None:
     """A server that answers, but is not ready for us: on its way up or down, or killed before it was furnished."""
     found = postgres.processes()
-    if now is postgres.State.STARTING and found and not postgres._wait_ready(postgres.Server(found[0].pid)):
+    if now is postgres.State.STARTING and found and not postgres.wait_ready(Server(found[0].pid)):
         postgres.launch(who, detached=True)
     elif now is not postgres.State.READY:
         postgres.furnish()
@@ -111,14 +116,18 @@ def prepare() -> Account:
     free = shutil.disk_usage(home()).free
     if free < LEAST_DISK:
         raise EngineError(
-            f"{home()} has {free // 1_000_000} MB free; {LEAST_DISK // 1_000_000} MB are needed. Make room, or set LAOYOU_HOME to another disk."
+            f"{home()} has {free // 1_000_000} MB free; {LEAST_DISK // 1_000_000} MB are needed. "
+            "Make room, or set LAOYOU_HOME to another disk."
         )
     who = account()
     return _reaching(who) if who.switches else who
 
 
 def _reaching(who: Account) -> Account:
-    """For root: the account with the means to reach our directories. Never by opening a directory that we did not make."""
+    """For root: the account with the means to reach our directories.
+
+    Never by opening a directory that we did not make.
+    """
     for right in RIGHTS:
         candidate = switching(who, right)
         if _reaches(candidate, home(), postgres_programs() / "postgres", valkey_program()):

@@ -1,4 +1,7 @@
-"""The embedded Valkey: started, asked, stopped. It holds only what may be lost, and loses it rarely: an append-only file, one second behind."""
+"""The embedded Valkey: started, asked, stopped.
+
+It holds only what may be lost, and loses it rarely: an append-only file, one second behind.
+"""
 
 import os
 import signal
@@ -46,13 +49,16 @@ def command(who: Account) -> list[str]:
     """
     return [
         *who.prefix, str(valkey_program()), "--port", "0", "--unixsocket", f"{os.path.realpath(runtime_dir())}/valkey.sock",
-        "--unixsocketperm", "700", "--dir", os.path.realpath(data()), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-        "--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--daemonize", "no", "--logfile", "",
+        "--unixsocketperm", "700", "--dir", os.path.realpath(data()), "--appendonly", "yes", "--appendfsync", "everysec",
+        "--save", "", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--daemonize", "no", "--logfile", "",
     ]  # fmt: skip
 
 
 def launch(who: Account, *, detached: bool) -> Server:
-    """Start the server and wait for its PONG. The caller has asked first: a second server would take the socket from a living one."""
+    """Start the server and wait for its PONG.
+
+    The caller has asked first: a second server would take the socket from a living one.
+    """
     who.own(make_runtime_dir({os.geteuid(), who.uid}), data())
     stop()  # one that lives but cannot be reached (its socket was deleted) must not write to the same file
     server = start(command(who), log=log(), detached=detached)

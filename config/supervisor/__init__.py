@@ -1,4 +1,7 @@
-"""`manage.py up`: engines, schema, web, sockets and worker in one terminal, in order, kept alive and stopped in order."""
+"""`manage.py up`.
+
+Engines, schema, web, sockets and worker in one terminal, in order, kept alive and stopped in order.
+"""
 
 from config.supervisor.run import main
 

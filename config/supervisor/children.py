@@ -41,8 +41,8 @@ class Deaths:
         recent = sum(1 for each in self.times if now - each < DEATHS_WITHIN)
         if recent >= allowed:
             raise GivesUp(
-                f"{self.name} died {recent} times within {DEATHS_WITHIN / 60:.0f} minutes, so everything is stopped. Its last words:\n"
-                f"{self.last_words()}\nMend what they say, then start again; the whole log is in {home() / 'log'}."
+                f"{self.name} died {recent} times within {DEATHS_WITHIN / 60:.0f} minutes, so everything is stopped. "
+                f"Its last words:\n{self.last_words()}\nMend what they say, then start again; the whole log is in {home() / 'log'}."
             )
         return BACK_OFF[min(recent, len(BACK_OFF)) - 1]
 
@@ -56,10 +56,14 @@ def _die_with_parent() -> None:
 class Child:
     """One process (with its own children) that `up` keeps running."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], selector: selectors.BaseSelector) -> None:
+    def __init__(
+        self, name: str, command: list[str], environment: dict[str, str], selector: selectors.BaseSelector
+    ) -> None:
         self.name = name
         self.command = command
-        self.environment = os.environ | {"PYTHONUNBUFFERED": "1", "LAOYOU_UP": str(home()), "LAOYOU_PROCESS": name} | environment
+        self.environment = (
+            os.environ | {"PYTHONUNBUFFERED": "1", "LAOYOU_UP": str(home()), "LAOYOU_PROCESS": name} | environment
+        )
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each start costs ten seconds more
         self.selector = selector
         self.log = part("log") / f"{name}.log"
@@ -74,7 +78,8 @@ class Child:
         """Start it, in a session of its own so that Ctrl-C reaches `up` alone."""
         shorten(self.log)
         self.process = subprocess.Popen(
-            self.command, cwd=PROJECT, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            self.command, cwd=PROJECT, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True, preexec_fn=_die_with_parent,
         )  # fmt: skip
         assert self.process.stdout is not None  # noqa: S101
@@ -154,7 +159,10 @@ def _reason(status: int) -> str:
 
 
 def leftovers() -> list[int]:
-    """Processes of an earlier `up` on this data directory that was killed: they carry its mark in their environment (Linux)."""
+    """Processes of an earlier `up` on this data directory that was killed.
+
+    They carry its mark in their environment (Linux).
+    """
     mark = b"LAOYOU_UP=" + os.fsencode(home()) + b"\0"
     found = []
     for entry in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else []:

@@ -1,4 +1,7 @@
-"""What the person asked for, and whether it can work here: options, ports, addresses of other servers. Each refusal says what to do."""
+"""What the person asked for, and whether it can work here: options, ports, addresses of other servers.
+
+Each refusal says what to do.
+"""
 
 import argparse
 import os
@@ -28,16 +31,25 @@ class Options:
 
 def read(arguments: list[str]) -> Options:
     """Read the command line; PORT in the environment is the default of --port."""
-    parser = argparse.ArgumentParser(prog="manage.py up", description="Run Laoyou: database, pages, sockets and worker in one terminal.")
+    parser = argparse.ArgumentParser(
+        prog="manage.py up", description="Run Laoyou: database, pages, sockets and worker in one terminal."
+    )
     add_arguments(parser)
     given = parser.parse_args(arguments)
-    return check(given.host, given.port or os.environ.get("PORT", "").strip() or "8000", worker=not given.no_worker, demo=not given.no_demo)
+    return check(
+        given.host,
+        given.port or os.environ.get("PORT", "").strip() or "8000",
+        worker=not given.no_worker,
+        demo=not given.no_demo,
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options, for this program's own reading and for `manage.py help up`."""
     parser.add_argument("--port", help="port of the pages; the sockets take the next one (default: PORT, or 8000)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container (default: 127.0.0.1)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 inside a container (default: 127.0.0.1)"
+    )
     parser.add_argument("--no-worker", action="store_true", help="do not run the worker and beat here")
     parser.add_argument("--no-demo", action="store_true", help="leave an empty site empty")
 
@@ -45,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def check(host: str, port: str, *, worker: bool, demo: bool) -> Options:
     """Refuse a port that is none."""
     if not port.isdecimal() or not 1 <= int(port) <= 65534:
-        raise CannotStart(f"The port “{port}” is none. Set PORT or --port to a number from 1024 to 65534, for example 8000.")
+        raise CannotStart(
+            f"The port “{port}” is none. Set PORT or --port to a number from 1024 to 65534, for example 8000."
+        )
     return Options(host, int(port), worker, demo)
 
 
@@ -59,7 +73,9 @@ def free_pair(host: str, port: int) -> int:
 
 def _free(host: str, port: int) -> bool:
     # A browser asks ::1 first when it is told "localhost": a stranger who listens there would be shown instead of us.
-    families = [(socket.AF_INET, host)] + ([(socket.AF_INET6, "::1")] if host == "127.0.0.1" and socket.has_ipv6 else [])
+    families = [(socket.AF_INET, host)] + (
+        [(socket.AF_INET6, "::1")] if host == "127.0.0.1" and socket.has_ipv6 else []
+    )
     for family, address in families:
         try:
             with socket.socket(family) as probe:
@@ -68,12 +84,16 @@ def _free(host: str, port: int) -> bool:
         except PermissionError as error:
             raise CannotStart(f"Port {port} needs root's rights. Set PORT or --port to a number above 1023.") from error
         except socket.gaierror as error:
-            raise CannotStart(f"--host “{address}” is no address of this machine. Leave it out, or use 0.0.0.0.") from error
+            raise CannotStart(
+                f"--host “{address}” is no address of this machine. Leave it out, or use 0.0.0.0."
+            ) from error
         except OSError as error:
             if family == socket.AF_INET6 and error.errno not in (98, 48):
                 continue  # no IPv6 here
             if error.errno == 99:
-                raise CannotStart(f"--host “{address}” is no address of this machine. Leave it out, or use 0.0.0.0.") from error
+                raise CannotStart(
+                    f"--host “{address}” is no address of this machine. Leave it out, or use 0.0.0.0."
+                ) from error
             return False
     return True
 
@@ -103,7 +123,10 @@ def probe_database(url: str) -> None:
     """Open a session on the database of DATABASE_URL."""
     import psycopg
 
-    hint = "Set DATABASE_URL like postgresql://laoyou:PASSWORD@db.example.com:5432/laoyou, or unset it to use the embedded PostgreSQL."
+    hint = (
+        "Set DATABASE_URL like postgresql://laoyou:PASSWORD@db.example.com:5432/laoyou, "
+        "or unset it to use the embedded PostgreSQL."
+    )
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version
@@ -111,7 +134,9 @@ def probe_database(url: str) -> None:
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise CannotStart(f"The database of DATABASE_URL does not answer: {said}\n{hint}") from error
     if version < 140000:
-        raise CannotStart(f"The database of DATABASE_URL is PostgreSQL {version // 10000}; at least 14 is needed. {hint}")
+        raise CannotStart(
+            f"The database of DATABASE_URL is PostgreSQL {version // 10000}; at least 14 is needed. {hint}"
+        )
 
 
 def probe_valkey(url: str) -> None:
@@ -120,7 +145,11 @@ def probe_valkey(url: str) -> None:
 
     hint = "Set VALKEY_URL like redis://:PASSWORD@cache.example.com:6379/0, or unset it to use the embedded Valkey."
     try:
-        client = redis.Redis.from_url(url.replace("valkey", "redis", 1) if url.startswith("valkey") else url, socket_timeout=5, socket_connect_timeout=5)
+        client = redis.Redis.from_url(
+            url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
+            socket_timeout=5,
+            socket_connect_timeout=5,
+        )
         client.ping()
         client.close()
     except (redis.RedisError, ValueError, OSError) as error:
@@ -129,11 +158,14 @@ def probe_valkey(url: str) -> None:
 
 def local_address(host: str, port: int) -> tuple[str, int]:
     """Where this process reaches what listens on `host`."""
-    return ("127.0.0.1" if host in ("0.0.0.0", "") else host, port)
+    return ("127.0.0.1" if host == "0.0.0.0" else host, port)  # noqa: S104
 
 
 def public_environment(port: int) -> dict[str, str]:
-    """The site's addresses for the children, unless the environment names them. Always localhost: passkeys refuse 127.0.0.1."""
+    """The site's addresses for the children, unless the environment names them.
+
+    Always localhost: passkeys refuse 127.0.0.1.
+    """
     if os.environ.get("LAOYOU_ENV") == "production":
         return {}
     defaults = {"SITE_URL": f"http://localhost:{port}", "SOCKET_URL": f"ws://localhost:{port + 1}/ws/"}

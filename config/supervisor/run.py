@@ -5,7 +5,6 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from types import FrameType
 from config.engines import postgres, usage, valkey
 from config.engines.locks import Lock, starting
 from config.engines.places import EngineError, database_url, home, make_parts, valkey_url
-from config.engines.processes import Server, shorten
+from config.engines.processes import Server, shorten, tail
 from config.supervisor import options, schema
 from config.supervisor.children import Child, Deaths, GivesUp, end_leftovers
 from config.supervisor.options import CannotStart, Options, say
@@ -23,7 +22,7 @@ from config.supervisor.options import CannotStart, Options, say
 READY_LIMIT = 90.0  # seconds until the pages must answer
 
 
-class Stop(Exception):  # noqa: N818 - an order, not an error
+class Stop(Exception):
     """Ctrl-C or SIGTERM."""
 
 
@@ -162,13 +161,22 @@ class Up:
             begun = time.monotonic()
             found = postgres.processes()
             server = Server(found[0].pid) if found else postgres.launch(who, detached=False)
-            self.engines.append(Engine("postgres", server, lambda: postgres.launch(who, detached=False), lambda: postgres.tail(postgres.log())))
+            self.engines.append(
+                Engine(
+                    "postgres",
+                    server,
+                    lambda: postgres.launch(who, detached=False),
+                    lambda: tail(postgres.log()),
+                )
+            )
             self._step("PostgreSQL (embedded)", begun)
         if cache:
             begun = time.monotonic()
             living = valkey.processes()
             server = Server(living[0].pid) if living else valkey.launch(who, detached=False)
-            self.engines.append(Engine("valkey", server, lambda: valkey.launch(who, detached=False), lambda: valkey.tail(valkey.log())))
+            self.engines.append(
+                Engine("valkey", server, lambda: valkey.launch(who, detached=False), lambda: tail(valkey.log()))
+            )
             self._step("Valkey (embedded)", begun)
 
     def _prepare(self) -> None:
@@ -180,14 +188,18 @@ class Up:
 
     def _command(self, arguments: list[str]) -> None:
         """Run one of our commands to its end, with its words shown as they come."""
-        self.task = Child("setup", [sys.executable, "manage.py", *arguments], {"LAOYOU_PROCESS": "command"}, self.selector)
+        self.task = Child(
+            "setup", [sys.executable, "manage.py", *arguments], {"LAOYOU_PROCESS": "command"}, self.selector
+        )
         self.task.start()
         process = self.task.process
         while process is not None and process.poll() is None:
             self._listen(0.1)
         self.task.pass_on()
         if process is not None and process.returncode:
-            raise CannotStart(f"`manage.py {' '.join(arguments)}` failed (status {process.returncode}); its words are above.")
+            raise CannotStart(
+                f"`manage.py {' '.join(arguments)}` failed (status {process.returncode}); its words are above."
+            )
         self.task = None
 
     def _start_pages(self) -> None:
@@ -253,8 +265,10 @@ class Up:
     def _look(self) -> None:
         self._listen(0.1)
         now = time.monotonic()
-        for each in (*self.engines, *self.children):
-            each.look(now)
+        for engine in self.engines:
+            engine.look(now)
+        for child in self.children:
+            child.look(now)
 
     def _listen(self, seconds: float) -> None:
         if not self.selector.get_map():
@@ -266,7 +280,10 @@ class Up:
     # The end
 
     def stop(self) -> None:
-        """Stop in order: web and sockets, worker with beat, Valkey, PostgreSQL; engines only when nobody else uses them."""
+        """Stop in order: web and sockets, worker with beat, Valkey, PostgreSQL.
+
+        Engines only when nobody else uses them.
+        """
         self.stopping = True
         begun = time.monotonic()
         say("\nStopping …")
@@ -309,8 +326,9 @@ def _program(name: str) -> str:
 def web_command(host: str, port: int) -> list[str]:
     """Pages and the API: WSGI, because Django's ASGI handler costs several times more a page."""
     return [
-        _program("granian"), "--interface", "wsgi", "config.wsgi:application", "--host", host, "--port", str(port), "--no-ws", "--http", "1",
-        "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "20", "--log-level", "warning",
+        _program("granian"), "--interface", "wsgi", "config.wsgi:application", "--host", host, "--port", str(port),
+        "--no-ws", "--http", "1", "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "20",
+        "--log-level", "warning",
     ]  # fmt: skip
 
 

@@ -47,9 +47,14 @@ def remember(url: str) -> None:
 
 
 def code() -> str:
-    """A digest of the names of all migrations: our files, and the versions of the installed packages that bring others."""
+    """A digest of the names of all migrations.
+
+    Our files, and the versions of the installed packages that bring others.
+    """
     ours = sorted(str(path.relative_to(PROJECT)) for path in PROJECT.glob("*/migrations/*.py"))
-    theirs = sorted(f"{Path(str(each._path)).name}" for each in importlib.metadata.distributions() if hasattr(each, "_path"))
+    theirs = sorted(
+        f"{Path(str(each._path)).name}" for each in importlib.metadata.distributions() if hasattr(each, "_path")
+    )
     return hashlib.sha256("\n".join([*ours, *theirs]).encode()).hexdigest()
 
 

@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-REPLACED = ("DATABASE_URL", "VALKEY_URL", "BROKER_URL", "SITE_URL", "SOCKET_URL", "PORT", "LAOYOU_HOME", "LAOYOU_UP", "PYTHONPATH")
+REPLACED = (
+    "DATABASE_URL",
+    "VALKEY_URL",
+    "BROKER_URL",
+    "SITE_URL",
+    "SOCKET_URL",
+    "PORT",
+    "LAOYOU_HOME",
+    "LAOYOU_UP",
+    "PYTHONPATH",
+)
 
 # Starts the engines as any command does, asks both, says so, and stays until its input ends.
 USER = """
@@ -36,7 +46,10 @@ sys.stdin.read()
 
 
 def environment(home: Path, **variables: str) -> dict[str, str]:
-    """The environment of a process on `home`, without what would send it elsewhere. An empty value unsets a variable."""
+    """The environment of a process on `home`, without what would send it elsewhere.
+
+    An empty value unsets a variable.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in REPLACED}
     merged = kept | {"LAOYOU_HOME": str(home), "PYTHONPATH": str(ROOT)} | variables
     return {name: value for name, value in merged.items() if value}
@@ -113,6 +126,14 @@ def servers(home: Path) -> dict[str, list[int]]:
         except OSError:
             continue
     return found
+
+
+def titles(home: Path) -> list[str]:
+    """What each PostgreSQL process says it does: the last word of its title."""
+    return [
+        (Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0 ").decode().split() or [""])[-1]
+        for pid in servers(home)["postgres"]
+    ]
 
 
 def postmaster(home: Path) -> int:

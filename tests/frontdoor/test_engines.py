@@ -49,7 +49,9 @@ embedded.ensure_running()
 with psycopg.connect(embedded.database_url()) as connection:
     print(*connection.execute({query!r}).fetchone())
 """
-    answer = subprocess.run([sys.executable, "-c", script], env=env, cwd=stage.ROOT, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", script], env=env, cwd=stage.ROOT, capture_output=True, text=True, check=True
+    )
     assert answer.stdout.split() == ["False", "True", "3s", "15s", "30s", "UTC", "on", "C.UTF-8", "b", "True"]
 
 
@@ -128,7 +130,10 @@ def test_half_written_lock_files(home: Path, content: str) -> None:
 
 
 def test_orphans_of_a_killed_server_are_ended_first(home: Path) -> None:
-    """Only the first process is killed; a busy helper goes on and holds the shared memory, which PostgreSQL itself refuses."""
+    """Only the first process is killed.
+
+    A busy helper goes on and holds the shared memory, which PostgreSQL itself refuses.
+    """
     env = stage.environment(home)
     busy = """
 import psycopg
@@ -142,6 +147,7 @@ with psycopg.connect(embedded.database_url()) as connection:
         one.wait_for("ready")
         with stage.running([sys.executable, "-c", busy], env) as two:
             two.wait_for("busy")
+            stage.wait_until(lambda: "DO" in stage.titles(home))
             os.kill(stage.postmaster(home), signal.SIGKILL)
             stage.wait_until(lambda: len(stage.servers(home)["postgres"]) == 1)
             (home / "run" / ".s.PGSQL.5432.lock").unlink()
@@ -188,7 +194,8 @@ def test_a_killed_user_does_not_keep_the_servers_for_ever(home: Path) -> None:
 def test_eight_users_at_once_share_one_server(home: Path) -> None:
     env = stage.environment(home)
     processes = [
-        subprocess.Popen(stage.user(env, str(number)), env=env, cwd=stage.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(stage.user(env, str(number)), env=env, cwd=stage.ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True)
         for number in range(8)
     ]  # fmt: skip
     for process in processes:
@@ -255,16 +262,18 @@ def test_root_opens_no_directory_that_it_did_not_make(home: Path, dropped: str) 
     home.mkdir(mode=0o700)
     prefix = ("setpriv", f"--bounding-set={dropped}") if dropped else ()
     said = stage.use(home / "deeper", prefix=prefix)
-    assert said == "ready" if "override" not in dropped else said.startswith("refused: PostgreSQL refuses to run as root")
+    assert (
+        said == "ready" if "override" not in dropped else said.startswith("refused: PostgreSQL refuses to run as root")
+    )
     assert home.stat().st_mode & 0o777 == 0o700
 
 
 @as_root
 def test_an_ordinary_user(home: Path) -> None:
     python = "/usr/bin/python3"
-    may_run = subprocess.run(
-        [*BECOME_NOBODY, python, "-c", "import sys; sys.exit(sys.version_info[:2] != %s)" % (sys.version_info[:2],)], check=False
-    ).returncode == 0 and subprocess.run([*BECOME_NOBODY, "test", "-r", str(stage.ROOT / "manage.py")], check=False).returncode == 0  # fmt: skip
+    same = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    tries = ([python, "-c", same], ["test", "-r", str(stage.ROOT / "manage.py")])
+    may_run = all(subprocess.run([*BECOME_NOBODY, *each], check=False).returncode == 0 for each in tries)
     if not may_run:
         pytest.skip("no Python here that another user may run on this checkout")
     home.parent.chmod(0o755)
@@ -277,4 +286,6 @@ def test_an_ordinary_user(home: Path) -> None:
     assert stage.use(home / "mine") == "ready one", "root may go on with a user's data"
     shutil.rmtree(home / "mine")
     os.chown(home, 0, 0)
-    assert "Set LAOYOU_HOME to a directory that you may write to" in stage.use(home / "mine", prefix=BECOME_NOBODY, **variables)
+    assert "Set LAOYOU_HOME to a directory that you may write to" in stage.use(
+        home / "mine", prefix=BECOME_NOBODY, **variables
+    )

@@ -75,5 +75,7 @@ def test_a_secret_is_made_once_even_by_eight_at_once(tmp_path: Path) -> None:
 
 def test_too_little_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usage, "LEAST_DISK", 10**18)
-    with pytest.raises(places.EngineError, match=r"MB free; 1000000000000 MB are needed. Make room, or set LAOYOU_HOME"):
+    with pytest.raises(
+        places.EngineError, match=r"MB free; 1000000000000 MB are needed. Make room, or set LAOYOU_HOME"
+    ):
         usage.prepare()

@@ -1,4 +1,7 @@
-"""`manage.py prepare`: bring the database up to the code, with progress, and fill an empty site. `up` runs it when it is needed."""
+"""`manage.py prepare`: bring the database up to the code, with progress, and fill an empty site.
+
+`up` runs it when it is needed.
+"""
 
 import subprocess
 import time
@@ -78,14 +81,29 @@ class Command(BaseCommand):
                     raise CommandError(f"{error}Stop other users of the database, then start again.") from error
 
     def _back_up(self) -> None:
-        """Dump the embedded database. Another server is its owner's to back up: its pg_dump may be of another version."""
-        if "/" not in str(connection.settings_dict["HOST"]) or not str(connection.settings_dict["HOST"]).startswith(str(runtime_dir())):
+        """Dump the embedded database.
+
+        Another server is its owner's to back up: its pg_dump may be of another version.
+        """
+        if "/" not in str(connection.settings_dict["HOST"]) or not str(connection.settings_dict["HOST"]).startswith(
+            str(runtime_dir())
+        ):
             self._say("Schema: DATABASE_URL is set, so no backup is made here before migrating.")
             return
         folder = home() / "backups"
         folder.mkdir(mode=0o700, exist_ok=True)
         target = folder / f"before-migrating-{time.strftime('%Y%m%d-%H%M%S')}.dump"
-        command = [str(postgres_programs() / "pg_dump"), "-h", str(runtime_dir()), "-U", "laoyou", "-Fc", "-f", str(target), "laoyou"]
+        command = [
+            str(postgres_programs() / "pg_dump"),
+            "-h",
+            str(runtime_dir()),
+            "-U",
+            "laoyou",
+            "-Fc",
+            "-f",
+            str(target),
+            "laoyou",
+        ]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if answer.returncode:
             raise CommandError(f"The backup before migrating failed, so nothing was changed: {answer.stderr.strip()}")

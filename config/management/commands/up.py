@@ -1,4 +1,7 @@
-"""`manage.py up`. manage.py itself calls the supervisor before Django is loaded; this is for `help` and `call_command`."""
+"""`manage.py up`.
+
+manage.py itself calls the supervisor before Django is loaded; this is for `help` and `call_command`.
+"""
 
 from typing import Any
 
