@@ -6,7 +6,7 @@ usual rhythm; every answer names its reason and carries the numbers that decided
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -114,9 +114,7 @@ class Verdict:
     inputs: Inputs
 
 
-def evaluate(
-    days: Iterable[date], *, as_of: date, prior_cadence: float, thresholds: Thresholds = DEFAULTS
-) -> Verdict:
+def evaluate(days: Iterable[date], *, as_of: date, prior_cadence: float, thresholds: Thresholds = DEFAULTS) -> Verdict:
     """The stage of one stream of one member as of a day. Later days, repeated days and disorder are ignored."""
     seen = sorted({day for day in days if day <= as_of})
     if not seen:
@@ -221,3 +219,8 @@ def _is_falling(inputs: Inputs, rule: Thresholds) -> bool:
         return False
     limits = falling_limits(rule.chance, 2 * rule.window_most)
     return inputs.recent <= limits[inputs.recent + inputs.prior]
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """The calendar day of a moment in the site's time zone."""
+    return moment.astimezone(zone).date()
