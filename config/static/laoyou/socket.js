@@ -197,7 +197,7 @@ function streamed(frame) {
   const stream = streams.get(frame.stream);
   if (!stream) return;
   if (frame.type === "reset") {
-    stream.held = [];
+    stream.held = stream.held.filter((held) => held.seq > frame.seq);
     stream.last = frame.seq ?? null;
     for (const listener of stream.listeners) listener.onReset?.(frame);
   } else if (frame.seq == null) give(stream, frame);
