@@ -147,7 +147,7 @@ class Environment:
         example = "postgresql://laoyou:PASSWORD@db.example.com:5432/laoyou"
         if parts is None or parts.scheme not in ("postgres", "postgresql"):
             self._mistake(name, f"does not name a PostgreSQL database. Set it like {example}.")
-            parts = urlsplit(default)
+            parts = urlsplit("postgresql:///none")
         elif not parts.path.strip("/"):
             self._mistake(name, f"names no database. Set it like {example}.")
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
