@@ -106,3 +106,36 @@ class AnswerUnaccepted(Event):
     author_id: int
     by_id: int
     self_answer: bool
+
+
+@event("message.sent")
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(Event):
+    """Somebody said something in a room; `seq` is its place there."""
+
+    message_id: int
+    room_id: int
+    author_id: int
+    seq: int
+
+
+@event("message.edited")
+@dataclass(frozen=True, kw_only=True)
+class MessageEdited(Event):
+    """A chat message says something else now; `by_id` is the author or a moderator."""
+
+    message_id: int
+    room_id: int
+    author_id: int
+    by_id: int
+
+
+@event("message.removed")
+@dataclass(frozen=True, kw_only=True)
+class MessageRemoved(Event):
+    """A chat message is no longer shown; `by_id` is the author or a moderator."""
+
+    message_id: int
+    room_id: int
+    author_id: int
+    by_id: int

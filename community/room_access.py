@@ -27,6 +27,8 @@ def visible_rooms(viewer: "Viewer", *, held: Rights | None = None) -> QuerySet[R
 
 def get_room(viewer: "Viewer", *, slug: str = "", public_id: str = "", act: str = "read") -> Room:
     """The room for somebody who may read it (or send to it, or moderate it), else Refused."""
+    if "\x00" in slug + public_id:  # PostgreSQL has no such text
+        raise absent()
     held = rights(viewer)
     room = visible_rooms(viewer, held=held).filter(Q(slug=slug) if slug else Q(public_id=public_id)).first()
     if room is None:
@@ -79,7 +81,9 @@ def still_readable(pairs: Collection[tuple[int | None, str]]) -> set[tuple[int |
     """Those (member id or None, room's public id) that may still read: a few statements for any number of pairs."""
     rooms = {room.public_id: room for room in Room.objects.filter(public_id__in={key for _, key in pairs})}
     private = [room.id for room in rooms.values() if room.kind == Room.Kind.PRIVATE]
-    inside = set(Membership.objects.filter(room_id__in=private).values_list("member_id", "room_id")) if private else set()
+    inside = (
+        set(Membership.objects.filter(room_id__in=private).values_list("member_id", "room_id")) if private else set()
+    )
     follow_a_board = any(room.board_id for room in rooms.values())
     browsable = _browsable({member for member, _ in pairs}) if follow_a_board else {}
     kept = set()

@@ -1,3 +1,6 @@
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from community import urls_rooms
+
+app_name = "community"
+urlpatterns: list[URLPattern | URLResolver] = [*urls_rooms.urlpatterns]

@@ -1,0 +1,12 @@
+"""What the community adds to the navigation of every page."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.queries import rooms
+from members.slots import NavItem
+
+
+def chat(*, request: HttpRequest) -> NavItem:
+    return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=rooms.unread_total(viewer=request.user))
