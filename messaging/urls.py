@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from messaging import views
+
+app_name = "messaging"
+urlpatterns = [
+    path("preferences/", views.preferences, name="preferences"),
+    path("preferences/<str:token>/", views.preferences_by_link, name="preferences_by_link"),
+    path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,30 @@
+"""What can be done with consent and messages."""
+
+from messaging.actions.consent import (
+    UnknownPurpose,
+    choose,
+    end_pause,
+    pause_mail,
+    record_consent,
+    suppress,
+    unsubscribe,
+    update_limits,
+)
+from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
+
+__all__ = [
+    "Planned",
+    "UnknownPurpose",
+    "cancel",
+    "choose",
+    "end_pause",
+    "hold",
+    "pause_mail",
+    "queue_email",
+    "queue_many",
+    "record_consent",
+    "release",
+    "suppress",
+    "unsubscribe",
+    "update_limits",
+]

@@ -1,0 +1,62 @@
+"""What members may say yes or no to, in the exact words they are shown.
+
+A wording is never edited: a new version is added below it, because the consent ledger names the version that a person
+agreed to (specs: campaigns, section 1; security, section 14).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from messaging.rules import COMMUNITY, MARKETING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One box of the preference page. `versions` are all wordings ever shown; the last one is in use."""
+
+    key: str
+    label: "str | _StrPromise"
+    versions: "tuple[tuple[str, str | _StrPromise], ...]"
+
+    @property
+    def version(self) -> str:
+        return self.versions[-1][0]
+
+    @property
+    def text(self) -> "str | _StrPromise":
+        return self.versions[-1][1]
+
+
+MAIL_PURPOSES = (
+    Purpose(
+        COMMUNITY,
+        _("Replies and mentions"),
+        (("community-1", _("Tell me by e-mail when somebody answers me, mentions me or writes to me.")),),
+    ),
+    Purpose(
+        MARKETING,
+        _("News and offers"),
+        (
+            (
+                "marketing-1",
+                _("Send me news and offers from this shop by e-mail."),
+            ),
+        ),
+    ),
+)
+"""Purposes that need a yes before one e-mail leaves. Service (security, orders, receipts) needs none."""
+
+
+def purpose(key: str) -> Purpose | None:
+    return next((one for one in MAIL_PURPOSES if one.key == key), None)
+
+
+def label(key: str) -> str:
+    """The purpose's name for people; service has no box and is named here."""
+    known = purpose(key)
+    return str(known.label) if known else str(_("Your account and orders"))

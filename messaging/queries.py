@@ -1,0 +1,160 @@
+"""Reading consent, reachability and what became of messages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+
+from members.queries import about, verified_emails
+from messaging.addresses import address_hashes
+from messaging.models import Consent, Delivery, MailPause, MessagingSettings, Suppression
+from messaging.rules import EMAIL, MARKETING, SERVICE, Limits
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One message of a campaign, as lists show it."""
+
+    public_id: str
+    member_id: int
+    state: str
+    state_label: str
+    reason: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many messages of a campaign are in one state for one reason."""
+
+    state: str
+    state_label: str
+    reason: str
+    count: int
+
+
+def has_consent(*, member_id: int, channel: str = EMAIL, purpose: str = MARKETING) -> bool:
+    """Whether the member's last word for this purpose is yes. Service needs none."""
+    return purpose == SERVICE or bool(_granted([member_id], channel, purpose))
+
+
+def consents(*, member_id: int, channel: str = EMAIL) -> dict[str, bool]:
+    """The member's last word by purpose; a purpose never answered is missing."""
+    last = Consent.objects.filter(member_id=member_id, channel=channel).values("purpose").annotate(last=Max("id"))
+    rows = Consent.objects.filter(id__in=[row["last"] for row in last]).values_list("purpose", "state")
+    return {purpose: state == Consent.State.GRANTED for purpose, state in rows}
+
+
+def paused_until(*, member_id: int, at: datetime) -> datetime | None:
+    return MailPause.objects.filter(member_id=member_id, until__gt=at).values_list("until", flat=True).first()
+
+
+def refusals(
+    *, member_ids: Iterable[int], channel: str = EMAIL, purpose: str = MARKETING, at: datetime
+) -> dict[int, str]:
+    """Why a message may not go to these members, by member id; who is missing may get it. Four statements.
+
+    Reasons: no_address, no_consent, paused_by_member, or why the address is suppressed.
+    """
+    ids = set(member_ids)
+    reachable = verified_emails(member_ids=ids)
+    reasons = dict.fromkeys(ids - reachable.keys(), "no_address")
+    reasons = {**_suppressed(reachable, channel, at), **reasons}
+    if purpose == SERVICE:
+        return reasons
+    for member_id in MailPause.objects.filter(member_id__in=ids, until__gt=at).values_list("member_id", flat=True):
+        reasons.setdefault(member_id, "paused_by_member")
+    for member_id in ids - _granted(ids, channel, purpose):
+        reasons.setdefault(member_id, "no_consent")
+    return reasons
+
+
+def limits() -> Limits:
+    """The site's quiet hours and caps."""
+    row = MessagingSettings.objects.values_list(
+        "quiet_from", "quiet_to", "marketing_per_day", "marketing_per_week"
+    ).first()
+    return Limits(*row) if row else Limits()
+
+
+def zone_of(*, member_id: int) -> ZoneInfo:
+    """The member's time zone; the site's if it is unknown."""
+    try:
+        return ZoneInfo(about(member_id=member_id).time_zone or settings.TIME_ZONE)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+def marketing_times(*, member_id: int, at: datetime) -> list[datetime]:
+    """When marketing of any app reached (or may have reached) the member in the last seven days."""
+    rows = Delivery.objects.filter(
+        member_id=member_id,
+        purpose=MARKETING,
+        sent_at__gt=at - timedelta(days=7),
+        state__in=[Delivery.State.HANDING_OVER, Delivery.State.SENT, Delivery.State.UNSURE],
+    ).values_list("sent_at", flat=True)
+    return [moment for moment in rows if moment is not None]
+
+
+def campaign_counts(*, campaign_key: str) -> list[Counted]:
+    """Messages of one campaign by state and reason."""
+    rows = (
+        Delivery.objects.filter(campaign_key=campaign_key)
+        .values_list("state", "reason")
+        .annotate(count=Count("id"))
+        .order_by("state", "reason")
+    )
+    return [Counted(state, str(Delivery.State(state).label), reason, count) for state, reason, count in rows]
+
+
+def campaign_deliveries(
+    *, campaign_key: str, state: str = "", reason: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[DeliveryRow], int]:
+    """One page of a campaign's messages and how many there are."""
+    rows = Delivery.objects.filter(campaign_key=campaign_key)
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(reason=reason) if reason else rows
+    page = rows.order_by("id").only("public_id", "member_id", "state", "reason", "sent_at")[offset : offset + limit]
+    return [
+        DeliveryRow(one.public_id, one.member_id, one.state, one.get_state_display(), one.reason, one.sent_at)
+        for one in page
+    ], rows.count()
+
+
+def campaign_unsubscribed(*, campaign_key: str) -> list[int]:
+    """Members who withdrew their consent through a message of this campaign."""
+    return list(
+        Consent.objects.filter(state=Consent.State.WITHDRAWN, delivery__campaign_key=campaign_key)
+        .order_by("member_id")
+        .values_list("member_id", flat=True)
+        .distinct()
+    )
+
+
+def open_deliveries(*, campaign_key: str) -> int:
+    """Messages of a campaign that are not settled yet."""
+    waiting = [Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.HANDING_OVER, Delivery.State.PAUSED]
+    return Delivery.objects.filter(campaign_key=campaign_key, state__in=waiting).count()
+
+
+def _granted(member_ids: Iterable[int], channel: str, purpose: str) -> set[int]:
+    last = (
+        Consent.objects.filter(member_id__in=member_ids, channel=channel, purpose=purpose)
+        .order_by("member_id", "-id")
+        .distinct("member_id")
+        .values_list("member_id", "state")
+    )
+    return {member_id for member_id, said in last if said == Consent.State.GRANTED}
+
+
+def _suppressed(addresses: dict[int, str], channel: str, at: datetime) -> dict[int, str]:
+    hashes = {one: member_id for member_id, address in addresses.items() for one in address_hashes(address)}
+    rows: Sequence[tuple[str, str]] = list(
+        Suppression.objects.filter(address_hash__in=hashes, channel=channel)
+        .filter(Q(until=None) | Q(until__gt=at))
+        .values_list("address_hash", "reason")
+    )
+    return {hashes[found]: reason for found, reason in rows}

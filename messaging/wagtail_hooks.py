@@ -1,0 +1,26 @@
+"""The site's mail limits, among Wagtail's settings."""
+
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from members.access import is_manager
+from messaging import views
+
+
+class ManagersItem(MenuItem):  # type: ignore[misc]
+    """Shown to those who may open it."""
+
+    def is_shown(self, request: object) -> bool:
+        return is_manager(request.user)  # type: ignore[attr-defined]
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def limits_url() -> list[URLPattern]:
+    return [path("mail-limits/", views.limits, name="messaging_limits")]
+
+
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+def limits_item() -> MenuItem:
+    return ManagersItem(_("Mail limits"), reverse("messaging_limits"), icon_name="mail", order=700)
