@@ -61,7 +61,8 @@ class EarningRule(models.Model):
 class Merit(models.Model):
     """An act that others found good, for one rule: whether it stands now, by the newest event about it.
 
-    Events may come in any order and any number of times; points follow `standing`. `adjustments` numbers the postings.
+    Events may come in any order and any number of times; points follow `standing` while the post is not `hidden`.
+    `adjustments` numbers the postings.
     """
 
     rule_code = models.SlugField(_("rule"), max_length=40)
@@ -71,7 +72,18 @@ class Merit(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("member")
     )
     standing = models.BooleanField(_("stands"))
-    changed_at = models.DateTimeField(_("changed at"))
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+    hidden = models.BooleanField(_("post removed"), default=False)
+    hidden_at = models.DateTimeField(_("removed or restored at"), null=True, blank=True)
+    giver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recognised by"),
+        db_index=False,
+    )
     adjustments = models.PositiveIntegerField(_("postings"), default=0)
     refusal = models.CharField(_("why nothing was paid"), max_length=40, blank=True)
 

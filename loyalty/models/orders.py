@@ -43,7 +43,9 @@ class Order(models.Model):
     paid_with_points = models.BigIntegerField(_("paid with points"), default=0)
     revision = models.CharField(_("revision"), max_length=120)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    told_refunds = models.PositiveIntegerField(_("refunds in the revision"), default=0)
     occurred_at = models.DateTimeField(_("time of the revision"))
+    is_first = models.BooleanField(_("the member's first paid order"), default=False)
     # The versions of the rules that judged the purchase: a refund is judged by them, not by today's.
     rules = ArrayField(models.BigIntegerField(), verbose_name=_("rule versions"), default=list, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -54,6 +56,9 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="loyalty_order_once"),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(is_first=True), name="loyalty_order_first_once_per_member"
+            ),
             models.CheckConstraint(
                 condition=Q(member__isnull=False) | ~Q(email_hash=""), name="loyalty_order_has_somebody"
             ),

@@ -1,0 +1,51 @@
+from loyalty.actions.earning import (
+    accept_answer,
+    hide_post,
+    publish_rule,
+    receive_like,
+    show_post,
+    unaccept_answer,
+)
+from loyalty.actions.imports import ImportedBatch, Purchase, import_orders
+from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, grant_points, reverse_txn
+from loyalty.actions.orders import BadOrder, RecordedOrder, claim_waiting_orders, record_order, record_refund
+from loyalty.actions.programme import ensure_programme
+from loyalty.actions.rewards import (
+    CouponCard,
+    RewardRefused,
+    cancel_redemption,
+    claim_reward,
+    fulfil_redemption,
+    issue_coupon,
+)
+from loyalty.actions.tiers import review_tiers
+
+__all__ = [
+    "BadOrder",
+    "ConflictingFacts",
+    "CouponCard",
+    "ImportedBatch",
+    "InsufficientPoints",
+    "Purchase",
+    "RecordedOrder",
+    "RewardRefused",
+    "accept_answer",
+    "cancel_redemption",
+    "claim_reward",
+    "claim_waiting_orders",
+    "ensure_programme",
+    "expire_lots",
+    "fulfil_redemption",
+    "grant_points",
+    "hide_post",
+    "import_orders",
+    "issue_coupon",
+    "publish_rule",
+    "receive_like",
+    "record_order",
+    "record_refund",
+    "reverse_txn",
+    "review_tiers",
+    "show_post",
+    "unaccept_answer",
+]

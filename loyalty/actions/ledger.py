@@ -1,0 +1,333 @@
+"""Postings: each is one call of a database function (migration 0002), for one or for a crowd."""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from loyalty import rules
+from loyalty.actions.tiers import review_tiers
+from loyalty.events import PointsPosted
+from outbox.publish import publish, publish_many
+from outbox.require import require_transaction
+
+POINTS, CREDIT = "points", "credit"
+LEAST_VALIDITY = timedelta(days=30)
+"""What points given back are worth at least: their old expiry, or this much time when that is nearer or past."""
+
+
+class ConflictingFacts(Exception):
+    """The key of this posting was used before for something else. Nothing was posted."""
+
+
+class InsufficientPoints(Exception):
+    """The member has fewer available points than this costs."""
+
+    def __init__(self, available: int, needed: int) -> None:
+        super().__init__(_("You do not have enough points for this yet."))
+        self.available, self.needed = available, needed
+
+
+@dataclass(frozen=True)
+class CurrencyRow:
+    """A kind of point as postings need it."""
+
+    id: int
+    code: str
+    expiry_months: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earning:
+    """One award to post."""
+
+    key: uuid.UUID
+    member_id: int
+    currency: str
+    amount: int
+    reason: str
+    origin: str
+    source_type: str
+    source_id: int | None = None
+    rule_id: int | None = None
+    effective_at: datetime
+    available_at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    kind: str = "earn"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The answer of the ledger. `created` is false for a replay."""
+
+    txn_id: int
+    created: bool
+
+
+def zone() -> ZoneInfo:
+    """Where the programme's days begin."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def currencies() -> dict[str, CurrencyRow]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, code, expiry_months FROM loyalty_currency")
+        return {code: CurrencyRow(id, code, months) for id, code, months in cursor.fetchall()}
+
+
+def lock_wallets(member_ids: Iterable[int]) -> None:
+    """Lock all wallets of the members by id, making the missing ones. After the order row, before everything else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT loyalty_lock_wallets(%s)", [sorted(set(member_ids))])
+
+
+def earn(earnings: Sequence[Earning], *, by: int | None, at: datetime) -> list[Posted]:
+    """Post awards, any number, in one statement; each once, whatever happens. Answers in the order given.
+
+    Lots expire by their currency's policy, counted from when they are both written and available.
+    Raises ConflictingFacts when a key is known with other facts.
+    """
+    require_transaction()
+    if not earnings:
+        return []
+    known, where = currencies(), zone()
+    expiries: dict[tuple[str, datetime], str | None] = {}
+    rows = []
+    for one in earnings:
+        currency = known[one.currency]
+        base = max(one.available_at, at)
+        if (one.currency, base) not in expiries:
+            expires = rules.expiry(earned=base, months=currency.expiry_months, zone=where)
+            expiries[one.currency, base] = expires.isoformat() if expires else None
+        rows.append(
+            {
+                "key": str(one.key),
+                "member": one.member_id,
+                "currency": currency.id,
+                "amount": one.amount,
+                "kind": one.kind,
+                "reason": one.reason,
+                "origin": one.origin,
+                "actor": by,
+                "source_type": one.source_type,
+                "source_id": one.source_id,
+                "rule": one.rule_id,
+                "effective_at": one.effective_at.isoformat(),
+                "available_at": one.available_at.isoformat(),
+                "expires_at": expiries[one.currency, base],
+                "facts": one.facts,
+            }
+        )
+    with _conflicts(), connection.cursor() as cursor:
+        cursor.execute("SELECT nth, txn_id, created FROM loyalty_earn(%s) ORDER BY nth", [json.dumps(rows)])
+        return [Posted(txn_id, created) for nth, txn_id, created in cursor.fetchall()]
+
+
+def spend(
+    *,
+    key: uuid.UUID,
+    member_id: int,
+    amount: int,
+    reason: str,
+    source_type: str,
+    source_id: int,
+    by: int | None,
+    at: datetime,
+    facts: dict[str, Any],
+) -> Posted:
+    """Take points, soonest expiry first. Raises InsufficientPoints; nothing is then posted."""
+    require_transaction()
+    currency = currencies()[POINTS]
+    with _conflicts(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT txn_id, outcome, available FROM loyalty_spend(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [key, member_id, currency.id, amount, reason, by, source_type, source_id, at, json.dumps(facts)],
+        )
+        txn_id, outcome, available = cursor.fetchone()
+    if outcome == "insufficient":
+        raise InsufficientPoints(available, amount)
+    return Posted(txn_id, outcome == "created")
+
+
+def clawback(
+    *,
+    key: uuid.UUID,
+    member_id: int,
+    currency: str,
+    amount: int,
+    reason: str,
+    origin: str,
+    source_type: str,
+    source_id: int | None,
+    rule_id: int | None,
+    by: int | None,
+    at: datetime,
+    facts: dict[str, Any],
+    reverses: int | None = None,
+) -> Posted:
+    """Take earned points back: from the lots of that cause first, at last as a debt or not at all, by the currency's policy."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT txn_id, created FROM loyalty_clawback(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                key,
+                member_id,
+                currencies()[currency].id,
+                amount,
+                reason,
+                origin,
+                by,
+                source_type,
+                source_id,
+                rule_id,
+                reverses,
+                at,
+                json.dumps(facts),
+            ],
+        )
+        txn_id, created = cursor.fetchone()
+    return Posted(txn_id, created)
+
+
+def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Posted:
+    """Undo one posting exactly, once: an award is taken back from its own lot first; a spending goes back to its lots."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT txn.kind, txn.origin, txn.source_type, txn.source_id, txn.rule_id, wallet.member_id, currency.code, "
+            "entry.amount FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id "
+            "JOIN loyalty_wallet AS wallet ON wallet.id = entry.account "
+            "JOIN loyalty_currency AS currency ON currency.id = entry.currency_id WHERE txn.id = %s",
+            [txn_id],
+        )
+        kind, origin, source_type, source_id, rule_id, member_id, currency, amount = cursor.fetchone()
+    key = rules.cause_key("reverse", txn_id)
+    if kind == "spend":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT txn_id, created FROM loyalty_unspend(%s, %s, %s, %s, %s, %s, %s)",
+                [key, txn_id, reason, by, at, LEAST_VALIDITY, json.dumps({})],
+            )
+            undone, created = cursor.fetchone()
+        posted = Posted(undone, created)
+    elif kind == "earn":
+        posted = clawback(
+            key=key,
+            member_id=member_id,
+            currency=currency,
+            amount=amount,
+            reason=reason,
+            origin=origin,
+            source_type=source_type,
+            source_id=source_id,
+            rule_id=rule_id,
+            by=by,
+            at=at,
+            facts={},
+            reverses=txn_id,
+        )
+    else:
+        raise ValueError(f"A posting of kind {kind} has no undo.")
+    if posted.created:
+        publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=currency, amount=-amount, at=at))
+    return posted
+
+
+def grant_points(
+    *,
+    cause: str,
+    member_id: int,
+    amount: int,
+    reason: str,
+    origin: str,
+    by: int | None,
+    at: datetime,
+    pending_days: int = 0,
+    currency: str = POINTS,
+) -> Posted:
+    """Give points for a cause that a higher app names ("referral:17:inviter"); asking again with it gives no more.
+
+    `reason` is a stable code of the cause's kind, rendered on the statement. Raises ConflictingFacts when the cause was used
+    for another member, amount or reason.
+    """
+    require_transaction()
+    if amount <= 0:
+        raise ValueError("A grant is a positive number of points.")
+    [posted] = earn(
+        [
+            Earning(
+                key=rules.cause_key("grant", cause, currency),
+                member_id=member_id,
+                currency=currency,
+                amount=amount,
+                reason=reason,
+                origin=origin,
+                source_type="cause",
+                effective_at=at,
+                available_at=at + timedelta(days=pending_days),
+                facts={"cause": cause, "reason": reason},
+            )
+        ],
+        by=by,
+        at=at,
+    )
+    if posted.created:
+        publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=currency, amount=amount, at=at))
+        review_tiers(member_ids=[member_id], at=at)
+    return posted
+
+
+def expire_lots(*, at: datetime, limit: int = 20_000) -> int:
+    """Let one batch of lots go whose time has passed. Returns how many wallets changed; 0 when nothing is due (or all is held)."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, currency.code, txn_id, amount FROM loyalty_expire(%s, %s) AS gone "
+            "JOIN loyalty_currency AS currency ON currency.id = gone.currency_id",
+            [at, limit],
+        )
+        rows = cursor.fetchall()
+    publish_many(
+        [
+            PointsPosted(member_id=member, txn_id=txn, currency=code, amount=-amount, at=at)
+            for member, code, txn, amount in rows
+        ]
+    )
+    return len(rows)
+
+
+def announce(postings: Iterable[tuple[int, str, int, int]], *, at: datetime) -> None:
+    """Publish what was posted, summed per member and currency: (member, currency, txn, amount)."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    latest: dict[tuple[int, str], int] = {}
+    for member_id, currency, txn_id, amount in postings:
+        sums[member_id, currency] += amount
+        latest[member_id, currency] = txn_id
+    publish_many(
+        [
+            PointsPosted(member_id=member_id, txn_id=latest[member_id, currency], currency=currency, amount=amount, at=at)
+            for (member_id, currency), amount in sums.items()
+            if amount
+        ]
+    )
+
+
+@contextmanager
+def _conflicts() -> Any:
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) == "LY001":
+            raise ConflictingFacts(str(error)) from error
+        raise
