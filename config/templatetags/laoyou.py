@@ -63,7 +63,7 @@ def bar(value: float, maximum: float, kind: str = "jade", label: str = "") -> Sa
     so the bar is decorative unless ``label`` is given.
     """
     share = 0.0 if maximum <= 0 else min(max(value / maximum, 0), 1) * 100
-    described = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    described = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="bar bar-{}" {}><rect class="bar-track" width="100%" height="100%"></rect>'
         '<rect class="bar-fill" width="{}%" height="100%"></rect></svg>',

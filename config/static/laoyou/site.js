@@ -5,8 +5,7 @@ const here = (selector) => document.querySelector(selector) !== null;
 
 if (here("time[datetime]")) import("laoyou/time");
 if (here("[data-copy]")) import("laoyou/copy");
-if (here("form[method=post], .error-summary")) import("laoyou/form");
-if (here("[data-theme-choice]")) import("laoyou/theme");
+if (here("main form[method=post], .error-summary")) import("laoyou/form");
 if (here("meta[name=laoyou-socket]")) import("laoyou/live");
 
 // The server shows times as this device would; members may choose another zone in their settings.
@@ -33,6 +32,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// The theme switch lives in a menu: its module comes when the menu is opened.
+for (const choice of document.querySelectorAll("[data-theme-switch]")) {
+  choice.closest("details")?.addEventListener("toggle", () => import("laoyou/theme"), { once: true });
+}
 
 // <button data-opens="id"> opens the <dialog id>; a form with method=dialog inside closes it by itself.
 document.addEventListener("click", (event) => {
