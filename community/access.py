@@ -51,8 +51,8 @@ class Rights:
         return sorted(self.allowed["browse"])
 
 
-def rights(viewer: "Viewer") -> Rights:
-    """What the viewer may do, at this moment: one statement, which compares the version.
+def rights(viewer: "Viewer", *, version: int | None = None) -> Rights:
+    """What the viewer may do, at this moment: one statement, which compares the version (or none, when it is given).
 
     A change of groups acts at once, because the groups are the key; a change of boards acts at its commit.
     """
@@ -60,7 +60,9 @@ def rights(viewer: "Viewer") -> Rights:
     audiences = {"guests"}
     if is_member(viewer):
         audiences = {"members"} | {f"group:{pk}" for pk in group_ids(viewer)}
-    return _rights(_version(), frozenset(audiences), is_moderator(viewer), superuser)
+    return _rights(
+        permission_version() if version is None else version, frozenset(audiences), is_moderator(viewer), superuser
+    )
 
 
 def browsable_board_ids(viewer: "Viewer") -> list[int]:
@@ -181,7 +183,8 @@ _MAY_NOT = {
 }
 
 
-def _version() -> int:
+def permission_version() -> int:
+    """Changes whenever a board or a permission does; read it once to ask for many people."""
     return PermissionVersion.objects.values_list("version", flat=True).first() or 0
 
 
@@ -201,10 +204,10 @@ def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser:
 @lru_cache(maxsize=4)
 def _tree(version: int) -> tuple[dict[int, BoardCard], dict[tuple[int, str, str], str]]:
     """All boards, parents first, and all answers. The version makes a new entry; the old ones fall out."""
-    rows = Board.objects.order_by("depth", "position", "id").values_list(
+    rows = Board.objects.order_by("depth", "position", "id").values(
         "id", "parent_id", "depth", "name", "slug", "description", "colour", "icon", "position", "kinds", "archived"
     )
-    boards = {row[0]: BoardCard(*row[:9], tuple(row[9]), row[10]) for row in rows}
+    boards = {row["id"]: BoardCard(**row | {"kinds": tuple(row["kinds"])}) for row in rows}
     answers = {
         (board, f"group:{group}" if group else audience, act): value
         for board, audience, group, act, value in BoardPermission.objects.values_list(

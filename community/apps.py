@@ -7,10 +7,14 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from community import navigation
+        from community import navigation, panels
         from community.streams import RoomStream
+        from community.streams_topics import TopicStream
         from members import slots
         from messaging import streams
 
         streams.register("room", RoomStream())
+        streams.register("topic", TopicStream())
+        slots.navigation.register(navigation.forum)
+        slots.profile_panels.register(panels.recent_posts)
         slots.navigation.register(navigation.chat)

@@ -8,5 +8,9 @@ from community.queries import rooms
 from members.slots import NavItem
 
 
+def forum(*, request: HttpRequest) -> NavItem:
+    return NavItem(_("Forum"), reverse("community:forum"), icon="forum", order=10)
+
+
 def chat(*, request: HttpRequest) -> NavItem:
     return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=rooms.unread_total(viewer=request.user))

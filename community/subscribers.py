@@ -1,7 +1,7 @@
 """Event → one call."""
 
-from community.events import MessageEdited, MessageRemoved, MessageSent
-from community.queries import rooms
+from community.events import MessageEdited, MessageRemoved, MessageSent, PostPublished
+from community.queries import rooms, topics
 from messaging import hub
 from outbox.subscribe import live
 
@@ -14,3 +14,10 @@ def show_message(event: MessageSent | MessageEdited | MessageRemoved) -> None:
     if found := rooms.message(message_id=event.message_id):
         public_id, row = found
         hub.push(f"room:{public_id}", rooms.as_frame(row))
+
+
+@live(PostPublished)
+def tell_readers(event: PostPublished) -> None:
+    """Tell those who have the topic open how far it goes now; their page says "1 new reply" and does not move."""
+    public_id = topics.public_id_of(topic_id=event.topic_id)
+    hub.push(f"topic:{public_id}", {"type": "posted", "seq": None, "data": {"number": event.number}})

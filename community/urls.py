@@ -1,6 +1,40 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the forum and the chat. `address` is `readable-words-0123456789ab`; the id at its end decides."""
 
-from community import urls_rooms
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from community.views import forum, posts, topics
+
+
+class TopicAddress:
+    """An optional readable part, then the topic's id."""
+
+    regex = r"(?:[\w-]{1,120}-)?[0-9a-z]{12}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TopicAddress, "topic")
 
 app_name = "community"
-urlpatterns: list[URLPattern | URLResolver] = [*urls_rooms.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("forum/", forum.forum, name="forum"),
+    path("forum/new/", forum.choose_board, name="choose_board"),
+    path("forum/preview/", posts.preview, name="preview"),
+    path("b/<str:slug>/", forum.board, name="board"),
+    path("b/<str:slug>/new/", topics.start, name="start_topic"),
+    path("t/<topic:address>/", topics.topic, name="topic"),
+    path("t/<topic:address>/reply/", posts.reply, name="reply"),
+    path("t/<topic:address>/moderate/", topics.moderate, name="moderate_topic"),
+    path("t/<topic:address>/remove/", topics.remove, name="remove_topic"),
+    path("t/<topic:address>/<int:number>/", topics.topic, name="post"),
+    path("t/<topic:address>/<int:number>/edit/", posts.edit, name="edit_post"),
+    path("t/<topic:address>/<int:number>/remove/", posts.remove, name="remove_post"),
+    path("t/<topic:address>/<int:number>/restore/", posts.restore, name="restore_post"),
+    path("t/<topic:address>/<int:number>/like/", posts.like, name="like_post"),
+    path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
+    path("", include("community.urls_rooms")),
+]

@@ -95,4 +95,4 @@ def recount_boards(*, at: datetime) -> int:
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -52,7 +52,18 @@ def start_topic(
     require_transaction()
     title = checked_title(title)
     raw, cooked = prepared(raw)
-    row = [new_id(), board_id, kind, title, rules.slug_of(title), by, client_id, at, at, by]
+    row: list[str | int | datetime | None] = [
+        new_id(),
+        board_id,
+        kind,
+        title,
+        rules.slug_of(title),
+        by,
+        client_id,
+        at,
+        at,
+        by,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_START, row)
         made = cursor.fetchone()

@@ -161,7 +161,7 @@ def replies_to_member_since(*, member_id: int, since: datetime, limit: int) -> l
         ReplyFact(
             by=people[author],
             title=title,
-            url=post_url(public_id, slug, number),
+            url=post_url(public_id, slug, number or 1),
             excerpt=excerpt(text),
             at=at,
             direct=parent_author == member_id,
@@ -207,7 +207,7 @@ def _summaries(posts: QuerySet[Post], held: Rights) -> list[PostSummary]:
                 visible=visible,
                 title=title if readable else "",
                 excerpt=excerpt(text) if readable else "",
-                url=post_url(public_id, slug, number) if readable else "",
+                url=post_url(public_id, slug, number or 1) if readable else "",
             )
         )
     return found

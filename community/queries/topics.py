@@ -1,6 +1,6 @@
 """Lists of topics, read by keyset, and the posts of one page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -204,7 +204,7 @@ def _posts(posts: QuerySet[Post], viewer_id: int | None) -> list[PostRow]:
             "parent__number",
             "parent__author_id",
             Exists(replies),
-        )  # fmt: skip
+        )
     )
     return [_post(*row) for row in rows]
 
@@ -228,3 +228,20 @@ def _beyond(cursor: tuple[datetime, str], side: str) -> Q:
     return Q(**{f"last_post_at__{side}e": moment}) & (
         Q(**{f"last_post_at__{side}": moment}) | Q(**{"last_post_at": moment, f"id__{side}": place})
     )
+
+
+def url_of(*, topic_id: int, number: int | None = None) -> str:
+    """The address of a topic (or of one of its posts) as its title is now."""
+    public_id, slug = Topic.objects.values_list("public_id", "slug").get(pk=topic_id)
+    return post_url(public_id, slug, number) if number else topic_url(public_id, slug)
+
+
+def public_id_of(*, topic_id: int) -> str:
+    """The id by which the topic is known outside."""
+    return Topic.objects.values_list("public_id", flat=True).get(pk=topic_id)
+
+
+def boards_of(*, public_ids: Collection[str]) -> dict[str, int]:
+    """Board of each topic that is not removed."""
+    found = Topic.objects.filter(public_id__in=public_ids, removed_at__isnull=True)
+    return dict(found.values_list("public_id", "board_id"))

@@ -1,0 +1,154 @@
+"""Posts: writing, changing, removing, liking, accepting, and looking before sending."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community import access, cook, rules
+from community.actions import answers, posts, reactions
+from community.addresses import page_of, post_url, topic_url
+from community.forms import EditForm, ReplyForm
+from community.problems import EditConflict, Problem
+from community.queries import topics as topic_queries
+from community.views.forum import crumbs
+from community.views.topics import like_label, public_id, topic_response
+from members.access import require_member
+from outbox.clock import now
+
+if TYPE_CHECKING:
+    from community.models import Topic
+
+
+@require_POST
+def reply(request: HttpRequest, address: str) -> HttpResponse:
+    """Publish a reply; a refused one comes back with its text."""
+    held = access.rights(request.user)
+    found = access.get_topic(request.user, public_id(address), "reply", held=held)
+    member = require_member(request.user)
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data
+        try:
+            with transaction.atomic(durable=True):
+                written = posts.reply(
+                    topic_id=found.pk,
+                    raw=text["raw"],
+                    parent_number=text["parent"],
+                    client_id=text["client_id"] or None,
+                    by=member.pk,
+                    at=now(),
+                )
+            return redirect(post_url(found.public_id, found.slug, written.number))
+        except Problem as problem:
+            form.renew()
+            form.add_error(None, problem.message)
+    return topic_response(request, found, held, page=page_of(found.highest_number), form=form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """Change a post. When somebody was faster, both texts are shown and none is lost."""
+    held = access.rights(request.user)
+    post = access.get_post(request.user, public_id(address), number, "edit", held=held)
+    topic, first = post.topic, post.number == 1
+    start = {"raw": post.raw, "revision": post.revision, "title": topic.title}
+    form = EditForm(request.POST, first=first) if request.method == "POST" else EditForm(initial=start, first=first)
+    context = {
+        "form": form,
+        "topic": topic,
+        "post": post,
+        "url": post_url(topic.public_id, topic.slug, number),
+        "crumbs": [*crumbs(held, held.boards[topic.board_id], whole=True), (topic.title, _url(topic))],
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic(durable=True):
+                posts.edit(post_id=post.pk, by=require_member(request.user).pk, at=now(), **_changes(form))
+            return redirect(topic_queries.url_of(topic_id=topic.pk, number=number))
+        except EditConflict as conflict:
+            form.begin_with(conflict.current_revision)
+            context["theirs"] = conflict.current_raw
+            form.add_error(None, conflict.message)
+        except Problem as problem:
+            form.add_error(None, problem.message)
+    status = 409 if "theirs" in context else 422 if form.errors else 200
+    return render(request, "community/forum/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """Ask first, then remove one post; it can be restored by moderators."""
+    post = access.get_post(request.user, public_id(address), number, "remove")
+    topic = post.topic
+    if number == 1:
+        return redirect("community:remove_topic", topic_url(topic.public_id, topic.slug).split("/")[2])
+    if request.method == "POST":
+        with transaction.atomic(durable=True):
+            posts.remove(post_id=post.pk, by=require_member(request.user).pk, at=now())
+        messages.success(request, _("The post was removed."))
+        return redirect(f"{_url(topic)}?page={page_of(number)}")
+    context = {"topic": topic, "post": post, "url": post_url(topic.public_id, topic.slug, number)}
+    return render(request, "community/forum/remove.html", context)
+
+
+@require_POST
+def restore(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """Show a removed post again."""
+    post = access.get_post(request.user, public_id(address), number, "restore")
+    with transaction.atomic(durable=True):
+        posts.restore(post_id=post.pk, by=require_member(request.user).pk, at=now())
+    return redirect(post_url(post.topic.public_id, post.topic.slug, number))
+
+
+@require_POST
+def like(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """Like a post, or take it back: the form says which, so that a double click does not undo itself."""
+    post = access.get_post(request.user, public_id(address), number, "react")
+    verb = reactions.unreact if request.POST.get("liked") == "yes" else reactions.react
+    with transaction.atomic(durable=True):
+        verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
+    if _wants_json(request):
+        count, liked = topic_queries.like_state(post_id=post.pk, member_id=request.user.pk or 0)
+        return JsonResponse({"count": count, "liked": liked, "label": like_label(count, liked)})
+    return redirect(post_url(post.topic.public_id, post.topic.slug, number))
+
+
+@require_POST
+def accept(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """Say that this reply solved the question, or take it back."""
+    post = access.get_post(request.user, public_id(address), number, "accept")
+    verb = answers.unaccept if request.POST.get("accepted") == "yes" else answers.accept
+    try:
+        with transaction.atomic(durable=True):
+            verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
+    except Problem as problem:
+        messages.error(request, problem.message)
+    return redirect(post_url(post.topic.public_id, post.topic.slug, number))
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The text as it would be shown: the same cook as for the post itself, nothing stored."""
+    require_member(request.user)
+    raw = cook.clean(request.POST.get("raw", ""))
+    if len(raw) > rules.RAW_LONGEST:
+        return JsonResponse({"html": "", "problem": _("This is too long for one post.")}, status=422)
+    return JsonResponse({"html": cook.cook(raw, posts.named_members).html, "problem": ""})
+
+
+def _changes(form: EditForm) -> dict[str, Any]:
+    text = form.cleaned_data
+    return {"raw": text["raw"], "revision": text["revision"], "title": text.get("title", ""), "reason": text["reason"]}
+
+
+def _url(topic: "Topic") -> str:
+    return topic_url(topic.public_id, topic.slug)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
