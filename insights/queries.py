@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from insights.models import STAGES, Act, MemberStage, Objection, Origin, StageChange, StageRun, Stream
 from insights.rules import DEFAULTS, Inputs, Reason, Stage, Verdict, evaluate, healthier, local_day
@@ -174,6 +174,16 @@ def last_acts(*, member_ids: Iterable[int]) -> dict[int, dict[str, datetime]]:
     return found
 
 
+def first_acts(
+    *, member_ids: Iterable[int], since: datetime, until: datetime, kinds: Iterable[str]
+) -> dict[int, datetime]:
+    """The first act of each member of these kinds that stands, after `since` and up to `until`; others are missing."""
+    rows = Act.objects.filter(
+        stands=True, member_id__in=list(member_ids), kind__in=list(kinds), occurred_at__gt=since, occurred_at__lte=until
+    )
+    return dict(rows.values_list("member_id").annotate(first=Min("occurred_at")))
+
+
 @dataclass(frozen=True)
 class CustomerRow:
     """One line of the managers' list."""
@@ -186,15 +196,19 @@ class CustomerRow:
 
 
 def customers(
-    *, commerce: str = "", social: str = "", stage: str = "", offset: int = 0, limit: int = 50
+    *, commerce: str = "", social: str = "", stage: str = "", search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[CustomerRow], int]:
-    """Profiled members in a cell (or row, column, stage) of the table, latest change first, and how many there are."""
+    """Profiled members in a cell (or row, column, stage) of the table, latest move first, and how many there are."""
     found = profiled()
+    if search:
+        found = found.filter(Q(username__icontains=search) | Q(display_name__icontains=search))
     for stream, name in (("C", commerce), ("S", social), ("member", stage)):
         if name:
             found = found.filter(id__in=members_in_stages(stages=[name], stream=stream))
     total = found.count()
-    ids = list(found.order_by("-id").values_list("id", flat=True)[offset : offset + limit])
+    moves = MemberStage.objects.filter(member_id=OuterRef("id"), stream=Stream.MEMBER).values("since")
+    ordered = found.order_by(Subquery(moves).desc(nulls_last=True), "id")
+    ids = list(ordered.values_list("id", flat=True)[offset : offset + limit])
     return _customer_rows(ids), total
 
 
@@ -248,6 +262,11 @@ def event_days(*, member_id: int, stream: str) -> list[date]:
     """The days on which a member acted in a stream, oldest first."""
     days = Act.objects.filter(stands=True, member_id=member_id, stream=stream).values_list("day", flat=True)
     return list(days.distinct().order_by("day"))
+
+
+def objections() -> int:
+    """How many members asked not to be scored."""
+    return Objection.objects.count()
 
 
 def site_cadences() -> dict[str, float]:
