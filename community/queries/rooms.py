@@ -101,7 +101,7 @@ def unread_counts(*, member_id: int, room_ids: Collection[int]) -> dict[int, int
             "SELECT held.room_id, unread.number FROM community_membership AS held, LATERAL ("
             "  SELECT count(*) AS number FROM (SELECT 1 FROM community_message AS message"
             "    WHERE message.room_id = held.room_id AND message.seq > held.last_read_seq"
-            "    AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT %s) AS some) AS unread "
+            "    AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT %s) AS counted) AS unread "
             "WHERE held.member_id = %s AND held.room_id = ANY(%s) AND held.level <> %s AND unread.number > 0",
             [MOST_UNREAD, member_id, list(room_ids), Membership.Level.NEVER.value],
         )

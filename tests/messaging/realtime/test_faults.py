@@ -1,0 +1,106 @@
+"""Valkey may be lost at any time: the sockets heal from PostgreSQL."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from community.actions import rooms
+from community.models import Message, Room
+from community.queries import rooms as queries
+from messaging import hub
+from outbox.clock import now
+from tests.messaging.realtime.server import Client
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+HEALED_WITHIN = 10.0
+
+
+def say(room_id: int, author: Any, number: int) -> None:
+    with transaction.atomic():
+        rooms.send_message(room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now())
+
+
+def agree(client: Client, stream: str, room_id: int) -> None:
+    """The client's list becomes what the database has, in time, each seq heard once and in order."""
+    last = Room.objects.get(id=room_id).last_seq
+    end = time.monotonic() + HEALED_WITHIN
+    while max([frame["seq"] for frame in client.frames if frame.get("type") == "message"], default=0) < last:
+        client.wait(lambda frame: frame.get("type") == "message", timeout=end - time.monotonic())
+    seqs = [frame["seq"] for frame in client.frames if frame.get("type") == "message"]
+    assert seqs == sorted(set(seqs))
+    truth = {row.seq: queries.as_data(row) for row in queries.messages_before(room_id=room_id, limit=1000).messages}
+    assert client.messages(stream) == truth
+
+
+def continuous(client: Client) -> bool:
+    """Each frame follows on the one before, by its seq or by the `prev` of a repair: no client had to ask."""
+    frames = [frame for frame in client.frames if frame.get("type") == "message"]
+    return all(frame.get("prev", frame["seq"] - 1) <= before["seq"] for before, frame in zip(frames, frames[1:], strict=False))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["flush", "kill", "lost", "shuffled"])
+def test_a_socket_heals_and_equals_the_database(
+    fault: str, open_as: Callable[..., Client], make_room: Any, ann: Any, valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, stream = make_room()
+    clients = [open_as(ann), open_as()]
+    for client in clients:
+        client.subscribe(stream, since=0)
+    publish = hub._publish
+    held: list[tuple[str, dict[str, Any]]] = []
+    for number in range(1, 61):
+        if number % 20 == 10:
+            if fault == "flush":
+                valkey.flushall()
+            elif fault == "kill":
+                valkey.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+                valkey.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        if fault == "lost":
+            monkeypatch.setattr(hub, "_publish", (lambda *_: None) if number % 3 else publish)
+        elif fault == "shuffled":
+            monkeypatch.setattr(hub, "_publish", lambda *arguments: held.append(arguments))
+            if number % 5 == 0:
+                for arguments in reversed(held):
+                    publish(*arguments)
+                held.clear()
+        say(room_id, ann, number)
+    with transaction.atomic():
+        rooms.edit_message(message_id=Message.objects.get(seq=7).pk, raw="other words", by=ann.pk, at=now())
+    for client in clients:
+        agree(client, stream, room_id)
+        assert continuous(client)
+
+
+@pytest.mark.slow
+def test_twenty_senders_at_once_leave_no_hole(open_as: Callable[..., Client], make_room: Any, person: Any) -> None:
+    room_id, stream = make_room()
+    people = [person(f"person{number}") for number in range(20)]
+    client = open_as()
+    client.subscribe(stream, since=0)
+    errors: list[Exception] = []
+
+    def talk(author: Any, first: int) -> None:
+        try:
+            for number in range(first, first + 5):
+                say(room_id, author, number)
+                say(room_id, author, number)  # each one twice
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=talk, args=(author, 100 * place)) for place, author in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert list(Message.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 101))
+    assert Room.objects.get(id=room_id).last_seq == 100
+    agree(client, stream, room_id)
+    assert continuous(client)
