@@ -1,6 +1,8 @@
 // The site's ONE WebSocket. Pages subscribe to streams; all of them share this connection.
 //
 // Server to client   {stream, seq, type, data}             seq is null for hints that are never replayed (typing, presence)
+//                    {stream, seq, prev, type, data}       a repair: it follows on `prev`, whatever lay between changed again
+//                    {stream, type: "not_allowed"}         the right to hear it was lost
 //                    {stream, type: "reset", seq, data}     too far behind to replay: load the page's state again
 //                    {op: "ok", ref, …}                     answer; to a subscribe: {seq} = the stream's last, AFTER the replay
 //                    {op: "refused", ref, code, message, retry_after}
@@ -17,6 +19,7 @@
 const HEARTBEAT = 30_000;
 const ANSWER_WITHIN = 10_000;
 const SEND_WITHIN = 30_000;
+const SEND_AGAIN = 5_000;
 const TYPING_EVERY = 10_000;
 
 const streams = new Map(); // name -> {name, last, replaying, held, state, listeners}
@@ -79,7 +82,7 @@ export function subscribe(name, { since = null, onFrame = null, onReset = null, 
 
 /**
  * Send data to a stream; the promise gives the server's answer or fails with Refused. The clientId makes a resend the same
- * message, so an unanswered one is sent again after a reconnect.
+ * message, so an unanswered one is sent again every 5 seconds and after a reconnect.
  */
 export function send(name, data, clientId = crypto.randomUUID()) {
   return request({ op: "send", stream: name, client_id: clientId, data }, SEND_WITHIN);
@@ -196,16 +199,19 @@ function replayed(stream, answer) {
 function streamed(frame) {
   const stream = streams.get(frame.stream);
   if (!stream) return;
-  if (frame.type === "reset") {
+  if (frame.type === "not_allowed") {
+    tell(stream, "refused", new Refused({ code: "not_allowed" }));
+  } else if (frame.type === "reset") {
     stream.held = stream.held.filter((held) => held.seq > frame.seq);
     stream.last = frame.seq ?? null;
     for (const listener of stream.listeners) listener.onReset?.(frame);
   } else if (frame.seq == null) give(stream, frame);
   else if (stream.replaying) stream.held.push(frame);
-  else if (stream.last === null || frame.seq === stream.last + 1) {
+  else if (stream.last !== null && frame.seq <= stream.last) return;
+  else if (stream.last === null || (frame.prev ?? frame.seq - 1) <= stream.last) {
     stream.last = frame.seq;
     give(stream, frame);
-  } else if (frame.seq > stream.last) ask(stream);
+  } else ask(stream);
 }
 
 function give(stream, frame) {
@@ -223,7 +229,8 @@ function request(frame, within) {
     const ref = String(++references);
     const whole = { ...frame, ref };
     const timer = setTimeout(() => settle(ref, { code: "timeout" }), within);
-    asked.set(ref, { frame: whole, resolve, reject, timer });
+    const again = frame.op === "send" ? setInterval(() => post(whole), SEND_AGAIN) : 0;
+    asked.set(ref, { frame: whole, resolve, reject, timer, again });
     post(whole);
   });
 }
@@ -232,8 +239,7 @@ function answered(frame) {
   if (frame.op === "ok") {
     const question = asked.get(String(frame.ref));
     if (!question) return;
-    clearTimeout(question.timer);
-    asked.delete(String(frame.ref));
+    forget(String(frame.ref), question);
     question.resolve(frame);
   } else settle(String(frame.ref), frame);
 }
@@ -241,9 +247,14 @@ function answered(frame) {
 function settle(ref, refusal = { code: "lost" }) {
   const question = asked.get(ref);
   if (!question) return;
-  clearTimeout(question.timer);
-  asked.delete(ref);
+  forget(ref, question);
   question.reject(new Refused(refusal));
+}
+
+function forget(ref, question) {
+  clearTimeout(question.timer);
+  clearInterval(question.again);
+  asked.delete(ref);
 }
 
 function compare(seqs) {
