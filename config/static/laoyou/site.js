@@ -6,7 +6,7 @@ const here = (selector) => document.querySelector(selector) !== null;
 if (here("time[datetime]")) import("laoyou/time");
 if (here("[data-copy]")) import("laoyou/copy");
 if (here("main form[method=post], .error-summary")) import("laoyou/form");
-if (here("meta[name=laoyou-socket][data-member]")) import("laoyou/live");
+if (here("meta[name=laoyou-socket]")) import("laoyou/live");
 
 // The server shows times as this device would; members may choose another zone in their settings.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
