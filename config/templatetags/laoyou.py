@@ -1,26 +1,74 @@
 """Template tags of the design system: icons, avatars and bars. Markup and classes are described in docs/design.md."""
 
+import json
 import unicodedata
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from django import template
 from django.core.paginator import Paginator
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from members.slots import Panel
 
 register = template.Library()
 
+SHEETS = ("tokens", "base", "components")
+MODULES = ("copy", "form", "live", "socket", "theme", "time", "toast", "trusted-html")
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "send", "undo", "list"})
 TINTS = 6
+
+
+@register.simple_tag(takes_context=True)
+def design_assets(context: template.Context) -> SafeString:
+    """Sheets, the import map and the page module, for the head of base.html.
+
+    The map gives each module one address, whatever the static storage: under two it would run twice (two sockets).
+    """
+    sheets, modules, page_module = _assets()
+    nonce = getattr(context.get("request"), "csp_nonce", "")
+    return format_html(
+        '{}\n    <script type="importmap" nonce="{}">{}</script>\n    <script type="module" src="{}" nonce="{}"></script>',
+        sheets,
+        nonce,
+        modules,
+        page_module,
+        nonce,
+    )
+
+
+@lru_cache(maxsize=1)  # the same for every page of a process
+def _assets() -> tuple[SafeString, SafeString, str]:
+    sheets = format_html_join(
+        "\n    ", '<link rel="stylesheet" href="{}">', ((static(f"laoyou/{name}.css"),) for name in SHEETS)
+    )
+    addresses = {f"laoyou/{name}": static(f"laoyou/{name}.js") for name in MODULES}
+    return sheets, SafeString(json.dumps({"imports": addresses})), static("laoyou/site.js")
+
+
+@register.simple_tag
+def seal() -> SafeString:
+    """The mark of the house, beside its name."""
+    return _seal()
+
+
+@lru_cache(maxsize=1)
+def _seal() -> SafeString:
+    mark = '<svg class="brand-mark" aria-hidden="true"><use href="{}#seal"></use></svg>'
+    return format_html(mark, static("laoyou/icons.svg"))
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite: decorative unless ``label`` says what it means. ``size``: "" (1.25 em) or "l" (2 rem)."""
+    return _icon(str(name), str(label), str(size))
+
+
+@lru_cache(maxsize=1024)  # a topic page asks for the same ten icons two hundred times
+def _icon(name: str, label: str, size: str) -> SafeString:
     classes = "icon" + (f" icon-{size}" if size else "") + (" icon-directional" if name in DIRECTIONAL else "")
     address = static("laoyou/icons.svg") + "#" + name
     if label:

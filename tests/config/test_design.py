@@ -4,6 +4,8 @@ import gzip
 import re
 from pathlib import Path
 
+from config.templatetags.laoyou import MODULES
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "config/static/laoyou"
 SHEETS = ["tokens.css", "base.css", "components.css"]
@@ -36,6 +38,11 @@ def test_every_icon_asked_for_is_drawn() -> None:
         for path in templates()
         for name in re.findall(r'{%\s*icon "([\w-]+)"', path.read_text(encoding="utf-8"))
     }
+    asked |= {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in ROOT.glob("[a-z]*/**/*.py")
+        for name in re.findall(r'NavItem\([^\n]*icon="([\w-]+)"', path.read_text(encoding="utf-8"))
+    }
     assert {pair for pair in asked if pair[1] not in drawn} == set()
 
 
@@ -63,8 +70,8 @@ def test_the_design_page_names_only_classes_that_exist() -> None:
 
 def test_modules_are_imported_by_name() -> None:
     """By path, a module would load under two addresses (hashed and plain) and run twice: two sockets, two toasts."""
-    base = (ROOT / "config/templates/base.html").read_text(encoding="utf-8")
-    offered = set(re.findall(r'"(laoyou/[\w-]+)":', base))
+    offered = {f"laoyou/{name}" for name in MODULES}
+    assert all((STATIC / f"{name}.js").exists() for name in MODULES)
     for path in [*STATIC.glob("*.js"), *ROOT.glob("*/static/*/*.js")]:
         for target in re.findall(r'(?:from|import)\s*\(?\s*"([^"]+)"', path.read_text(encoding="utf-8")):
             if "laoyou" in target or path.parent == STATIC:

@@ -16,7 +16,12 @@ def test_a_guest_gets_a_whole_page_without_a_socket(client: Client) -> None:
     assert re.search(r'<html lang="en" dir="ltr"\s*>', page)
     assert 'href="#content"' in page and 'id="content"' in page
     assert 'id="live-toasts"' in page and "laoyou-socket" not in page
-    assert page.count("<main") == page.count("<header class=\"site-header\"") == page.count("<footer class=\"site-footer\"") == 1
+    assert (
+        page.count("<main")
+        == page.count('<header class="site-header"')
+        == page.count('<footer class="site-footer"')
+        == 1
+    )
 
 
 def test_nonce_of_the_page_is_the_nonce_of_the_policy(client: Client) -> None:
@@ -26,7 +31,9 @@ def test_nonce_of_the_page_is_the_nonce_of_the_policy(client: Client) -> None:
     assert f"'nonce-{nonces.pop()}'" in response.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize(("cookie", "expected"), [("dark", ' data-theme="dark"'), ("light", ' data-theme="light"'), ('"><b>', ""), ("", "")])
+@pytest.mark.parametrize(
+    ("cookie", "expected"), [("dark", ' data-theme="dark"'), ("light", ' data-theme="light"'), ('"><b>', ""), ("", "")]
+)
 def test_the_server_writes_the_theme_so_that_nothing_flashes(client: Client, cookie: str, expected: str) -> None:
     client.cookies["theme"] = cookie
     tag = re.search(r"<html[^>]*>", client.get("/styleguide/").content.decode())

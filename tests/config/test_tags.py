@@ -24,7 +24,17 @@ def test_an_icon_is_silent_unless_it_has_a_label() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Mei Chen", "MC"), ("ada", "A"), ("陈小梅", "陈"), ("陈 小梅", "陈"), ("Ana María de Souza", "AS"), ("", "·"), ("  ", "·"), ("★", "·"), ("<b>", "·")],
+    [
+        ("Mei Chen", "MC"),
+        ("ada", "A"),
+        ("陈小梅", "陈"),
+        ("陈 小梅", "陈"),
+        ("Ana María de Souza", "AS"),
+        ("", "·"),
+        ("  ", "·"),
+        ("★", "·"),
+        ("<b>", "·"),
+    ],
 )
 def test_initials(name: str, expected: str) -> None:
     assert initials(name) == expected
@@ -35,7 +45,9 @@ def test_a_name_keeps_its_tint() -> None:
     assert {tint(str(number)) for number in range(200)} == {1, 2, 3, 4, 5, 6}
 
 
-@pytest.mark.parametrize(("value", "maximum", "width"), [(5, 10, "50.0"), (0, 0, "0.0"), (12, 10, "100.0"), (-1, 10, "0.0")])
+@pytest.mark.parametrize(
+    ("value", "maximum", "width"), [(5, 10, "50.0"), (0, 0, "0.0"), (12, 10, "100.0"), (-1, 10, "0.0")]
+)
 def test_a_bar_stays_within_its_track(value: int, maximum: int, width: str) -> None:
     assert f'class="bar-fill" width="{width}%"' in bar(value, maximum)
 
@@ -43,11 +55,21 @@ def test_a_bar_stays_within_its_track(value: int, maximum: int, width: str) -> N
 def test_page_numbers_leave_out_the_middle() -> None:
     from django.core.paginator import Paginator
 
-    assert [str(number) for number in elided(Paginator(range(200), 10), 7)] == ["1", "…", "5", "6", "7", "8", "9", "…", "20"]
+    assert [str(number) for number in elided(Paginator(range(200), 10), 7)] == [
+        "1",
+        "…",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "…",
+        "20",
+    ]
 
 
 def test_a_panel_sees_the_page_and_its_own_context_and_leaves_nothing_behind() -> None:
-    template = Template('{% load laoyou %}{% panel item %}|{{ text }}')
+    template = Template("{% load laoyou %}{% panel item %}|{{ text }}")
     context = Context({"item": Panel("includes/why.html", {"text": "Because <you> came back."})})
     assert template.render(context).count("Because &lt;you&gt; came back.") == 1
 
