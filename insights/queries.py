@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from insights.models import STAGES, Act, MemberStage, Objection, Origin, StageChange, StageRun, Stream
 from insights.rules import DEFAULTS, Inputs, Reason, Stage, Verdict, evaluate, healthier, local_day
