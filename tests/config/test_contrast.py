@@ -22,7 +22,7 @@ PAIRS = [
     *[("line-strong", ground, SHAPE) for ground in ["paper", "surface"]],
     *[("focus", ground, SHAPE) for ground in GROUNDS],
     *[("seal", ground, SHAPE) for ground in ["paper", "surface"]],
-    ("jade-fill", "sunk", TEXT - 2.1),  # a bar on its track; its number stands beside it as text
+    ("jade-fill", "sunk", SHAPE),
 ]
 
 
