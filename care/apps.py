@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class CareConfig(AppConfig):
     name = "care"
     verbose_name = _("Care")
+
+    def ready(self) -> None:
+        from care import panels
+        from members import slots
+
+        slots.settings_items.register(panels.tell_us)

@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from care.views import cases
+
+app_name = "care"
+urlpatterns = [
+    path("care/", cases.open_case, name="open"),
+    path("care/<str:public_id>/", cases.case, name="case"),
+    path("care/<str:public_id>/close/", cases.close, name="close"),
+]

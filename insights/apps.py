@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class InsightsConfig(AppConfig):
     name = "insights"
     verbose_name = _("Insights")
+
+    def ready(self) -> None:
+        from insights import panels
+        from members import slots
+
+        slots.profile_panels.register(panels.stage_panel)
+        slots.settings_items.register(panels.privacy_item)

@@ -9,13 +9,13 @@ from django.utils.translation import pgettext_lazy
 from insights.rules import Stage
 
 STAGES = [
-    (Stage.POTENTIAL.value, pgettext_lazy("stage", "potential")),
-    (Stage.EXPLORATION.value, pgettext_lazy("stage", "exploration")),
-    (Stage.FORMATION.value, pgettext_lazy("stage", "formation")),
-    (Stage.STABLE.value, pgettext_lazy("stage", "stable")),
-    (Stage.DECLINE.value, pgettext_lazy("stage", "decline")),
-    (Stage.LAPSED.value, pgettext_lazy("stage", "lapsed")),
-    (Stage.RECOVERED.value, pgettext_lazy("stage", "recovered")),
+    (Stage.POTENTIAL.value, pgettext_lazy("stage", "Potential")),
+    (Stage.EXPLORATION.value, pgettext_lazy("stage", "Exploration")),
+    (Stage.FORMATION.value, pgettext_lazy("stage", "Formation")),
+    (Stage.STABLE.value, pgettext_lazy("stage", "Stable")),
+    (Stage.DECLINE.value, pgettext_lazy("stage", "Decline")),
+    (Stage.LAPSED.value, pgettext_lazy("stage", "Lapsed")),
+    (Stage.RECOVERED.value, pgettext_lazy("stage", "Recovered")),
 ]
 
 

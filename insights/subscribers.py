@@ -1,6 +1,14 @@
 """What members did, as other apps tell it."""
 
-from community.events import AnswerAccepted, AnswerUnaccepted, PostPublished, PostRemoved, PostRestored
+from community.events import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    MessageRemoved,
+    MessageSent,
+    PostPublished,
+    PostRemoved,
+    PostRestored,
+)
 from insights import actions
 from insights.models import Act
 from loyalty.events import OrderRecorded, OrdersImported, RewardClaimed
@@ -61,6 +69,25 @@ def undo_post(event: PostRemoved) -> None:
 def redo_post(event: PostRestored) -> None:
     actions.redo_act(
         member_id=event.author_id, kind=Act.Kind.POST, source_id=event.post_id, by=event.by_id, at=event.at
+    )
+
+
+@subscribe(MessageSent)
+def note_message(event: MessageSent) -> None:
+    actions.note_act(
+        member_id=event.author_id,
+        kind=Act.Kind.MESSAGE,
+        source_id=event.message_id,
+        occurred_at=event.at,
+        by=None,
+        at=event.at,
+    )
+
+
+@subscribe(MessageRemoved)
+def undo_message(event: MessageRemoved) -> None:
+    actions.undo_act(
+        member_id=event.author_id, kind=Act.Kind.MESSAGE, source_id=event.message_id, by=event.by_id, at=event.at
     )
 
 

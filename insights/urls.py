@@ -1,3 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from insights.views import scoring
+
+app_name = "insights"
+urlpatterns = [path("settings/privacy/scoring/", scoring.scoring, name="scoring")]

@@ -1,0 +1,31 @@
+"""The desk for complaints, in the managers' console."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from care.views import desk
+from members.access import is_manager
+
+
+class DeskItem(MenuItem):  # type: ignore[misc]
+    """Shown to those who may open it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_manager(request.user)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def desk_urls() -> list[URLPattern]:
+    return [
+        path("care/", desk.desk, name="care_desk"),
+        path("care/<str:public_id>/", desk.answer, name="care_answer"),
+        path("care/<str:public_id>/close/", desk.close, name="care_close"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def desk_item() -> MenuItem:
+    return DeskItem(_("Complaints"), reverse("care_desk"), icon_name="help", order=160)

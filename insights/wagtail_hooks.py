@@ -1,0 +1,31 @@
+"""Customers, in the managers' console."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from insights.views import customers
+from members.access import is_manager
+
+
+class CustomersItem(MenuItem):  # type: ignore[misc]
+    """Shown to those who may open it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_manager(request.user)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def customers_urls() -> list[URLPattern]:
+    return [
+        path("customers/", customers.table, name="insights_customers"),
+        path("customers/people/", customers.people, name="insights_people"),
+        path("customers/<str:public_id>/", customers.person, name="insights_person"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def customers_item() -> MenuItem:
+    return CustomersItem(_("Customers"), reverse("insights_customers"), icon_name="group", order=150)
