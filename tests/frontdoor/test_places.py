@@ -64,7 +64,14 @@ def test_addresses_of_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_secret_is_made_once_even_by_eight_at_once(tmp_path: Path) -> None:
     env = stage.environment(tmp_path / "home")
-    command = [sys.executable, "-c", "from config import embedded; print(embedded.secret('SECRET_KEY'))"]
+    # Slow making, so that all eight are at it when the first one is done.
+    script = """
+import time
+from config import embedded
+from config.engines.places import long_random
+print(embedded.secret("SECRET_KEY", lambda: time.sleep(0.5) or long_random()))
+"""
+    command = [sys.executable, "-c", script]
     asked = [subprocess.Popen(command, env=env, cwd=stage.ROOT, stdout=subprocess.PIPE, text=True) for _ in range(8)]
     answers = {process.communicate()[0].strip() for process in asked}
     assert len(answers) == 1

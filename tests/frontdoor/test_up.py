@@ -43,7 +43,10 @@ def family(home: Path, word: str = "") -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if mark in (entry / "environ").read_bytes().split(b"\0") and word.encode() in (entry / "cmdline").read_bytes():
+            if (
+                mark in (entry / "environ").read_bytes().split(b"\0")
+                and word.encode() in (entry / "cmdline").read_bytes()
+            ):
                 found.append(int(entry.name))
     return sorted(found)
 
@@ -164,7 +167,10 @@ def test_a_taken_port_is_passed_over(site: Path) -> None:
     [
         ({"DATABASE_URL": "mysql://localhost/laoyou"}, "DATABASE_URL does not name a PostgreSQL database. Set it like"),
         ({"DATABASE_URL": "postgresql://laoyou@127.0.0.1:1/laoyou"}, "The database of DATABASE_URL does not answer"),
-        ({"DATABASE_URL": "postgresql://laoyou@127.0.0.1:port/laoyou"}, "DATABASE_URL does not name a PostgreSQL database"),
+        (
+            {"DATABASE_URL": "postgresql://laoyou@127.0.0.1:port/laoyou"},
+            "DATABASE_URL does not name a PostgreSQL database",
+        ),
         ({"VALKEY_URL": "http://localhost"}, "VALKEY_URL does not name a Valkey or Redis server. Set it like"),
         ({"VALKEY_URL": "redis://127.0.0.1:1/0"}, "The server of VALKEY_URL does not answer"),
         ({"EMAIL_URL": "carrier-pigeon://loft"}, "EMAIL_URL does not name a mail server. Set it like"),
