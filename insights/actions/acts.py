@@ -9,6 +9,7 @@ from django.db import connection
 from insights.actions.stages import restage_member, restage_taken_in
 from insights.models import Act, Stream
 from insights.queries import day_of
+from loyalty import queries as loyalty
 from outbox.require import require_transaction
 
 STREAM_OF = {
@@ -114,8 +115,6 @@ def redo_act(*, member_id: int, kind: str, source_id: int, by: int | None, at: d
 
 def take_in_orders(*, member_ids: Sequence[int], by: int | None, at: datetime) -> None:
     """Bring the acts of these members in line with all their orders, in one statement, and look at their stages."""
-    from loyalty import queries as loyalty
-
     require_transaction()
     found = loyalty.purchases(member_ids=member_ids)
     sql, values = found.query.sql_with_params()

@@ -1,0 +1,41 @@
+from loyalty.queries.books import Finding, ProofResult, check_books
+from loyalty.queries.points import (
+    Balance,
+    EarningWay,
+    StatementLine,
+    balance,
+    statement,
+    top_members,
+    ways_to_earn,
+)
+from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases
+from loyalty.queries.rewards import RewardCard, RedemptionCard, coupons_of, redemption, redemptions_of, reward, shelf
+from loyalty.queries.tiers import TierCard, tier, tiers_of
+
+__all__ = [
+    "Balance",
+    "EarningWay",
+    "Finding",
+    "OrderCard",
+    "ProofResult",
+    "RedemptionCard",
+    "RewardCard",
+    "StatementLine",
+    "TierCard",
+    "balance",
+    "check_books",
+    "coupons_of",
+    "find_order",
+    "orders_of",
+    "orders_since",
+    "purchases",
+    "redemption",
+    "redemptions_of",
+    "reward",
+    "shelf",
+    "statement",
+    "tier",
+    "tiers_of",
+    "top_members",
+    "ways_to_earn",
+]
