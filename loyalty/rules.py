@@ -1,10 +1,9 @@
 """Pure calculation: what an order earns, when points expire, which tier a credit reaches."""
 
 import uuid
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _CAUSES = uuid.UUID("5a1f3c1e-6a2b-5d0f-9c57-6c616f796f75")
@@ -167,18 +166,6 @@ def expiry(*, earned: datetime, months: int | None, zone: ZoneInfo) -> datetime 
 def day_of(moment: datetime, zone: ZoneInfo) -> str:
     """The programme's calendar day, as the period of a daily cap."""
     return moment.astimezone(zone).date().isoformat()
-
-
-def add_months(moment: datetime, months: int) -> datetime:
-    """The same day so many months on, or the last day of that month."""
-    count = moment.year * 12 + moment.month - 1 + months
-    year, month = count // 12, count % 12 + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
-
-
-def midnight(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The beginning of the programme's day."""
-    return datetime.combine(moment.astimezone(zone).date(), time.min, tzinfo=zone)
 
 
 # --- Tiers -----------------------------------------------------------------------------------------------------------

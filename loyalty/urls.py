@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from loyalty import views
+
+app_name = "loyalty"
+urlpatterns = [
+    path("points/", views.points, name="points"),
+    path("rewards/", views.rewards, name="rewards"),
+    path("rewards/<str:public_id>/", views.claim, name="claim"),
+    path("rewards/claimed/<str:public_id>/", views.redemption, name="redemption"),
+]

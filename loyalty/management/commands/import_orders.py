@@ -1,0 +1,93 @@
+"""`manage.py import_orders FILE.csv`: take in a shop's past orders. Running it again changes nothing."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from loyalty import actions, orders_csv
+from outbox.clock import now
+
+BATCH = 2000
+
+
+class Command(BaseCommand):
+    help = (
+        "Import past orders from a CSV file with the columns customer, date, quantity and dollars (or amount), and perhaps "
+        "order_id. Good lines are loaded, bad ones go to a report with their line number and reason; running it again, also "
+        "with a shuffled or partial copy, changes nothing. Exit code 0 when the file could be read, 1 when it could not."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--source", default="import", help="the shop the customers and numbers belong to")
+        parser.add_argument("--currency", default="USD", help="ISO 4217 code of the amounts")
+        parser.add_argument("--report", type=Path, help="where refused lines go; default: FILE.refused.csv")
+        parser.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
+        parser.add_argument("--shift-to", help="today or YYYY-MM-DD: move all dates so that the newest falls on that day")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        at = now()
+        try:
+            shift_to = _day(options["shift_to"], at.date())
+            parsed = orders_csv.read(path, currency=options["currency"], latest=at.date(), shift_to=shift_to)
+        except orders_csv.WrongFile as error:
+            raise CommandError(str(error)) from None
+        source = options["source"]
+        if not source or len(source) > 60 or "\x00" in source:
+            raise CommandError("--source is a name of 1 to 60 characters.")
+        accepted = known = points = 0
+        refused = list(parsed.refused)
+        if not options["dry_run"]:
+            lines = {row.purchase.external_id: row for row in parsed.rows}
+            for start in range(0, len(parsed.rows), BATCH):
+                with transaction.atomic():
+                    batch = actions.import_orders(
+                        source=source,
+                        currency=options["currency"],
+                        purchases=[row.purchase for row in parsed.rows[start : start + BATCH]],
+                        by=None,
+                        at=at,
+                    )
+                accepted += batch.accepted
+                known += batch.known - len(batch.conflicting)
+                points += batch.points
+                refused += [
+                    orders_csv.RefusedLine(lines[number].line, "already here with another content", lines[number].text)
+                    for number in batch.conflicting
+                ]
+                if options["verbosity"] > 1:
+                    self.stdout.write(f"… {min(start + BATCH, len(parsed.rows))} of {len(parsed.rows)}")
+        if refused:
+            report = options["report"] or path.with_name(path.name + ".refused.csv")
+            try:
+                _write_report(report, sorted(refused))
+            except OSError as error:
+                raise CommandError(f"The report {report} cannot be written: {error.strerror}. Name another with --report.") from None
+            self.stdout.write(f"{len(refused)} lines refused, with their reasons in {report}")
+        if options["dry_run"]:
+            self.stdout.write(f"Dry run: {len(parsed.rows)} orders can be taken in, {len(refused)} lines are refused.")
+            return
+        self.stdout.write(f"{accepted} orders accepted, {known} already known, {len(refused)} refused, {points} points issued.")
+
+
+def _day(text: str | None, today: date) -> date | None:
+    if text is None:
+        return None
+    if text == "today":
+        return today
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError("--shift-to is “today” or a date like 2026-03-31.") from None
+
+
+def _write_report(path: Path, refused: list[orders_csv.RefusedLine]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["line", "reason", "text"])
+        writer.writerows([one.line, one.reason, one.text] for one in refused)

@@ -1,0 +1,50 @@
+"""What loyalty shows in other apps' pages."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.slots import Badge
+from loyalty import queries
+from members.access import is_member
+from members.slots import NavItem, Panel
+from outbox.clock import now
+
+
+def points_pill(*, request: HttpRequest) -> Panel | None:
+    """The member's available points, in the header of every page."""
+    if not is_member(request.user):
+        return None
+    balance = queries.balance(member_id=request.user.id, at=now())
+    return Panel("loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20)
+
+
+def rewards_link(*, request: HttpRequest) -> NavItem | None:
+    return NavItem(_("Rewards"), reverse("loyalty:rewards"), icon="reward", order=30)
+
+
+def points_link(*, request: HttpRequest) -> NavItem | None:
+    if not is_member(request.user):
+        return None
+    return NavItem(_("Points"), reverse("loyalty:points"), icon="points", order=40)
+
+
+def profile(*, viewer_id: int | None, member_id: int) -> Panel | None:
+    """A member's tier for everybody; their points for themselves alone."""
+    tier = queries.tier(member_id=member_id, at=now())
+    own = viewer_id == member_id
+    if tier is None or (not own and tier.rank == 0):
+        return None
+    balance = queries.balance(member_id=member_id, at=now()) if own else None
+    return Panel("loyalty/profile_panel.html", {"tier": tier, "balance": balance}, order=40)
+
+
+def badges(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]:
+    """The tier beside a name, for those who have risen."""
+    return {
+        member_id: [Badge(name, f"tier-{rank}", _("Tier: %(name)s") % {"name": name})]
+        for member_id, (_code, name, rank) in queries.tiers_of(member_ids=member_ids).items()
+        if rank > 0
+    }
