@@ -114,6 +114,11 @@ def language_of(*, member_id: int) -> str:
     return chosen or settings.LANGUAGE_CODE
 
 
+def last_seen(*, member_id: int) -> datetime | None:
+    """When the member was last here, to five minutes; None when never."""
+    return User.objects.filter(id=member_id).values_list("last_seen_at", flat=True).first()
+
+
 def sign_in_marks(*, member_ids: Iterable[int]) -> dict[int, str]:
     """For each member who may be signed in, a mark that changes with the password; open sockets are compared to it."""
     rows = User.objects.filter(id__in=set(member_ids), is_active=True).values_list("id", "password")
