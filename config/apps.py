@@ -6,6 +6,9 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
+        # Making our Celery application makes it the current one: without it, hints go to the library's default broker.
+        from config import celery  # noqa: F401
+
         only_safe_decoders()
 
 
