@@ -60,7 +60,7 @@ def find_member(
     external_id: str | None = None,
     email: str | None = None,
 ) -> MemberCard | None:
-    """The member named by exactly one of: public id, username, (source, external id), verified e-mail address."""
+    """The member named by exactly one of: public id, username, (source, external id), external id, verified address."""
     users = User.objects.filter(erased_at__isnull=True)
     if public_id is not None:
         users = users.filter(public_id=public_id)
@@ -68,6 +68,10 @@ def find_member(
         users = users.filter(username__iexact=username)
     elif source is not None and external_id is not None:
         users = users.filter(id__in=Identity.objects.filter(source=source, external_id=external_id).values("member_id"))
+    elif external_id is not None:
+        # Named without its source: only when one member alone is called that.
+        called = set(Identity.objects.filter(external_id=external_id).values_list("member_id", flat=True)[:100])
+        users = users.filter(id__in=called) if len(called) == 1 else users.none()
     elif email is not None:
         users = users.filter(emailaddress__email__iexact=email, emailaddress__verified=True)
     else:
