@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+    "invitations": {"task": "referrals.tasks.reward_due", "schedule": 60.0, "options": {"expires": 60}},
+    "api": {"task": "integrations.tasks.nightly", "schedule": crontab(minute=30, hour=3)},
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
 }

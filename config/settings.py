@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 
 # Only middleware that acts: each one costs 30 to 80 µs a request (specs: performance, section 1).
 MIDDLEWARE = [
+    "integrations.middleware.ApiMiddleware",  # outermost: no error of the API leaves in another form than RFC 9457
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.HeadersMiddleware",
@@ -362,7 +363,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "WARNING"),
+    },
 }
 
 env.finish()

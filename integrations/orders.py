@@ -1,0 +1,189 @@
+"""Orders between the API's words and loyalty's: translation only, no rule of the house."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from integrations.actions import Answer
+from integrations.flaws import flaws_of_item
+from integrations.problems import Flaw, Problem
+from integrations.reading import is_clean
+from integrations.schemas import LineIn, MoneyOut, OrderIn, OrderOut, OrderReadOut, Outcome, RefundIn
+from loyalty import actions as loyalty
+from loyalty import queries as loyalty_queries
+from loyalty.actions import BadOrder, RecordedOrder
+from loyalty.canonical import CanonicalOrder, OrderLineData, RefundData, RefundLineData
+from members import queries as members
+
+ORDER, MEMBER = "ord_", "mem_"
+
+
+def canonical(order: OrderIn) -> tuple[CanonicalOrder, list[str]]:
+    """The order in loyalty's words, and notes on what had to be settled (integrations.md, section 13)."""
+    lines, notes = _lines(order)
+    return (
+        CanonicalOrder(
+            source=order.source,
+            external_id=order.external_id,
+            revision=order.revision,
+            occurred_at=order.occurred_at,
+            state=order.payment_state,
+            currency=order.currency,
+            placed_at=order.placed_at or min(order.occurred_at, order.paid_at or order.occurred_at),
+            paid_at=order.paid_at,
+            lines=lines,
+            refunds=tuple(_refund(refund) for refund in order.refunds),
+            coupons=tuple(order.coupons),
+            tax=order.totals.tax,
+            shipping=order.totals.shipping,
+            discount=order.totals.discount,
+            paid_with_points=order.totals.paid_with_points,
+            member_external_id=order.member.external_id or "",
+            member_email=order.member.email or "",
+            member_name=order.member.name,
+        ),
+        notes,
+    )
+
+
+def _lines(order: OrderIn) -> tuple[tuple[OrderLineData, ...], list[str]]:
+    """Rounding of a unit a line is the shop's own; a greater difference goes to the largest line and is noted."""
+    nets = [line.amount_net for line in order.lines]
+    difference = order.totals.net - sum(nets)
+    if abs(difference) <= len(nets):
+        return tuple(_line(line, net) for line, net in zip(order.lines, nets, strict=True)), []
+    largest = nets.index(max(nets))
+    nets[largest] += difference
+    if nets[largest] < 0:
+        detail = _("totals.net is less than the lines can bear. Send nets after discounts, without tax.")
+        raise Problem("invalid", errors=[Flaw("/totals/net", "totals_disagree", detail)])
+    note = _("totals.net differed from the lines by %(difference)d; the largest line took it.")
+    lines = tuple(_line(line, net) for line, net in zip(order.lines, nets, strict=True))
+    return lines, [note % {"difference": difference}]
+
+
+def _line(line: LineIn, net: int) -> OrderLineData:
+    return OrderLineData(
+        external_id=line.external_id,
+        quantity=line.quantity,
+        net=net,
+        tax=line.amount_tax,
+        sku=line.sku,
+        product=line.product,
+        category=line.category,
+        earns=line.earns,
+    )
+
+
+def _refund(refund: RefundIn) -> RefundData:
+    return RefundData(
+        external_id=refund.external_id,
+        occurred_at=refund.occurred_at,
+        amount=refund.amount,
+        lines=tuple(RefundLineData(line=one.line, quantity=one.quantity, amount=one.amount) for one in refund.lines),
+    )
+
+
+def record(order: OrderIn, *, by: int | None, at: datetime, dry_run: bool) -> tuple[int, OrderOut]:
+    """Record one order in the caller's transaction: (status, what became of it)."""
+    given, notes = canonical(order)
+    try:
+        recorded = loyalty.record_order(order=given, by=by, at=at)
+    except BadOrder as bad:
+        raise Problem("invalid", errors=[Flaw("/" + bad.field.replace(".", "/"), bad.code, bad.message)]) from bad
+    return (201 if recorded.result == "created" else 200), _out(recorded, order, notes, dry_run)
+
+
+def _out(recorded: RecordedOrder, order: OrderIn, notes: list[str], dry_run: bool) -> OrderOut:
+    card = members.member_card(member_id=recorded.member_id) if recorded.member_id else None
+    return OrderOut(
+        id=ORDER + recorded.public_id,
+        source=order.source,
+        external_id=order.external_id,
+        revision=order.revision,
+        result=cast(Outcome, recorded.result),
+        state=recorded.state,
+        points=recorded.points,
+        member=MEMBER + card.public_id if card else None,
+        dry_run=dry_run,
+        notes=notes,
+    )
+
+
+def answer_one(order: OrderIn, *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
+    """The effect of POST /orders."""
+
+    def effect(at: datetime) -> Answer:
+        status, out = record(order, by=by, at=at, dry_run=dry_run)
+        return Answer(status, out.model_dump_json())
+
+    return effect
+
+
+def answer_batch(items: list[dict[str, Any]], *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
+    """The effect of POST /orders:batch: each item has its own savepoint, its own status and its own problem.
+
+    They are carried out customer by customer in one order everywhere, so that two batches at once rarely wait crosswise;
+    the answer keeps the order of the request.
+    """
+
+    def effect(at: datetime) -> Answer:
+        results = {index: _item(items[index], by, at, dry_run) for index in sorted(range(len(items)), key=_turn)}
+        data = [{"index": index, **results[index]} for index in range(len(items))]
+        return Answer(207, json.dumps({"data": data}))
+
+    def _turn(index: int) -> tuple[str, str, str, int]:
+        item = items[index]
+        member = item.get("member") if isinstance(item.get("member"), dict) else {}
+        return (
+            str(item.get("source")),
+            str((member or {}).get("external_id")),
+            str((member or {}).get("email")),
+            index,
+        )
+
+    return effect
+
+
+def find(ref: str) -> OrderReadOut:
+    """The order that a reference names, or Problem not_found."""
+    if not is_clean(ref) or len(ref) > 300:
+        raise Problem("not_found")
+    kind, _colon, rest = ref.partition(":")
+    source, _second, external_id = rest.partition(":")
+    if kind == "ext" and source and external_id:
+        card = loyalty_queries.find_order(source=source, external_id=external_id)
+    else:
+        card = loyalty_queries.find_order(public_id=ref.removeprefix(ORDER)) if ref.startswith(ORDER) else None
+    if card is None:
+        raise Problem("not_found")
+    member = members.member_card(member_id=card.member_id) if card.member_id else None
+    return OrderReadOut(
+        id=ORDER + card.public_id,
+        source=card.source,
+        external_id=card.external_id,
+        state=card.state,
+        placed_at=card.placed_at,
+        net=MoneyOut(amount=card.net, currency=card.currency),
+        points=card.points,
+        member=MEMBER + member.public_id if member else None,
+    )
+
+
+def _item(item: dict[str, Any], by: int | None, at: datetime, dry_run: bool) -> dict[str, Any]:
+    try:
+        order = OrderIn.model_validate(item)
+        with transaction.atomic():
+            status, out = record(order, by=by, at=at, dry_run=dry_run)
+        return {"status": status, "order": out.model_dump(mode="json")}
+    except ValidationError as error:
+        found = [dict(one) for one in error.errors(include_url=False, include_input=False)]
+        problem = Problem("invalid", errors=flaws_of_item(found))
+    except Problem as refused:
+        problem = refused
+    return {"status": problem.status, "problem": problem.as_dict()}

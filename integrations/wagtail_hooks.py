@@ -1,0 +1,30 @@
+"""The way to the API keys in the admin."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from integrations import views
+from members.access import is_manager
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("api-keys/", views.keys, name="integrations_keys"),
+        path("api-keys/<int:key_id>/revoke/", views.revoke_key, name="integrations_revoke_key"),
+    ]
+
+
+class ManagersItem(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_manager(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def keys_item() -> Any:
+    return ManagersItem(_("API keys"), reverse_lazy("integrations_keys"), icon_name="key", order=900)
