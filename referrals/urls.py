@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from referrals import views
+
+app_name = "referrals"
+urlpatterns = [
+    path("invite/", views.invite, name="invite"),
+    path("i/<str:code>/", views.follow, name="follow"),
+]
