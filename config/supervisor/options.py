@@ -4,6 +4,7 @@ Each refusal says what to do.
 """
 
 import argparse
+import contextlib
 import os
 import resource
 import socket
@@ -179,6 +180,7 @@ def shown_address(port: int) -> str:
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Print a line at once, also into a pipe. A terminal that was closed must not end the site in the middle of a stop."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()

@@ -253,13 +253,12 @@ class Up:
 
     def watch(self) -> None:
         """Pass on words, restart the dead, until stopped."""
-        logs = [home() / "log" / f"{engine.name}.log" for engine in self.engines]
         looked = time.monotonic()
         while True:
             self._look()
             if time.monotonic() - looked > 60:
                 looked = time.monotonic()
-                for log in logs:
+                for log in (home() / "log").glob("*.log"):
                     shorten(log)
 
     def _look(self) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,15 +65,16 @@ class Running:
 
     def wait_for(self, start: str, seconds: float = 60) -> str:
         """Read its words until a line begins with `start`."""
-        limit = time.monotonic() + seconds
         assert self.process.stdout is not None
-        while time.monotonic() < limit:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            self.said.append(line.rstrip())
-            if line.startswith(start):
-                return line.rstrip()
+        alarm = threading.Timer(seconds, self.process.kill)
+        alarm.start()
+        try:
+            for line in self.process.stdout:
+                self.said.append(line.rstrip())
+                if line.startswith(start):
+                    return line.rstrip()
+        finally:
+            alarm.cancel()
         raise AssertionError(f"never said {start!r}:\n" + "\n".join(self.said))
 
     def finish(self, number: signal.Signals | None = None, seconds: float = 60) -> int:

@@ -55,11 +55,16 @@ class Command(BaseCommand):
             self._migrate(total)
         if not given["no_demo"] and "demo" in get_commands() and self._is_empty():
             self._say("Filling the empty site with the demo community …")
+            self._take_time()
             call_command("demo")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+    def _take_time(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # the role's 15 s are for pages
 
     def _is_empty(self) -> bool:
         with connection.cursor() as cursor:
@@ -71,8 +76,7 @@ class Command(BaseCommand):
         migrating = Migrating(total, self._say)
         for attempt in range(1, TRIES + 1):
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET statement_timeout = 0")  # the role's 15 s are for pages
+                self._take_time()
                 call_command(migrating, verbosity=0, interactive=False)
                 return
             except OperationalError as error:
