@@ -5,14 +5,18 @@ from django.urls import reverse
 POSTS_A_PAGE = 20
 
 
+def topic_address(public_id: str, slug: str) -> str:
+    """The part of an address that names a topic: readable words, if any, then the id that decides."""
+    return f"{slug}-{public_id}" if slug else public_id
+
+
 def topic_url(public_id: str, slug: str) -> str:
-    return reverse("community:topic", args=[f"{slug}-{public_id}" if slug else public_id])
+    return reverse("community:topic", args=[topic_address(public_id, slug)])
 
 
 def post_url(public_id: str, slug: str, number: int) -> str:
     """The permalink: the page of the topic that holds this number, at its place."""
-    address = f"{slug}-{public_id}" if slug else public_id
-    return f"{reverse('community:post', args=[address, number])}#p{number}"
+    return f"{reverse('community:post', args=[topic_address(public_id, slug), number])}#p{number}"
 
 
 def page_of(number: int) -> int:

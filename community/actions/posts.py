@@ -73,9 +73,7 @@ def reply(
     require_transaction()
     raw, cooked = prepared(raw)
     topic = lock_topic(topic_id)
-    if client_id and (before := _written_before(by, client_id)):
-        if before.topic_id != topic_id:
-            raise FormReused
+    if client_id and (before := _written_before(by, client_id, topic_id, raw)):
         return before
     if topic.state != Topic.State.OPEN or topic.removed_at:
         raise TopicClosed
@@ -239,13 +237,14 @@ def named_members(handles: Sequence[str]) -> Mapping[str, cook.Named]:
     return {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
 
 
-def _written_before(by: int, client_id: str) -> Written | None:
-    row = (
-        Post.objects.filter(author_id=by, client_id=client_id)
-        .values_list("id", "topic_id", "topic__board_id", "number")
-        .first()
-    )
-    return Written(row[0], row[1], row[2], row[3] or 0, repeated=True) if row else None
+def _written_before(by: int, client_id: str, topic_id: int, raw: str) -> Written | None:
+    """What this form made the first time. The same key with another text is another post, so nothing is swallowed."""
+    post = Post.objects.filter(author_id=by, client_id=client_id).select_related("topic").first()
+    if post is None:
+        return None
+    if post.topic_id != topic_id or (post.revision == 1 and post.raw != raw):
+        raise FormReused
+    return Written(post.pk, topic_id, post.topic.board_id, post.number or 0, repeated=True)
 
 
 def _lock(post_id: int) -> tuple[Topic, Post]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community import access, cook, rules
 from community.actions import answers, posts, reactions
-from community.addresses import page_of, post_url, topic_url
+from community.addresses import page_of, post_url, topic_address, topic_url
 from community.forms import EditForm, ReplyForm
 from community.problems import EditConflict, Problem
 from community.queries import topics as topic_queries
@@ -86,7 +86,7 @@ def remove(request: HttpRequest, address: str, number: int) -> HttpResponse:
     post = access.get_post(request.user, public_id(address), number, "remove")
     topic = post.topic
     if number == 1:
-        return redirect("community:remove_topic", topic_url(topic.public_id, topic.slug).split("/")[2])
+        return redirect("community:remove_topic", topic_address(topic.public_id, topic.slug))
     if request.method == "POST":
         with transaction.atomic(durable=True):
             posts.remove(post_id=post.pk, by=require_member(request.user).pk, at=now())

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community import access, slots
 from community.actions import topics as topic_actions
-from community.addresses import POSTS_A_PAGE, page_of, post_url, topic_url
+from community.addresses import POSTS_A_PAGE, page_of, post_url, topic_address, topic_url
 from community.forms import ReplyForm, TopicForm
 from community.problems import Problem
 from community.queries import topics as topic_queries
@@ -52,7 +52,7 @@ def topic(request: HttpRequest, address: str, number: int | None = None) -> Http
     held = access.rights(request.user)
     found = access.get_topic(request.user, public_id(address), held=held)
     right = topic_url(found.public_id, found.slug)
-    if address != right.split("/")[2]:
+    if address != topic_address(found.public_id, found.slug):
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{right}{number}/{query}" if number else f"{right}{query}", permanent=True)
     if number is not None and not 1 <= number <= found.highest_number:
@@ -98,7 +98,7 @@ def topic_response(
         "page": Paginator(range(1, max(found.highest_number, 1) + 1), POSTS_A_PAGE).page(page),
         "here": here,
         "url": url,
-        "address": url.split("/")[2],
+        "address": topic_address(found.public_id, found.slug),
         "last_url": post_url(found.public_id, found.slug, found.highest_number),
         "participants": [people[person] for person in found.participants if person in people],
         "replies": max(found.visible_posts - 1, 0),
