@@ -143,12 +143,6 @@ def pinned_topics(*, boards: Sequence[int], member_id: int | None, everywhere: b
     )
 
 
-def last_read_number(*, topic_id: int, member_id: int) -> int:
-    """How far the member has read; 0 when never opened."""
-    pointer = TopicRead.objects.filter(topic_id=topic_id, member_id=member_id)
-    return pointer.values_list("last_read_number", flat=True).first() or 0
-
-
 def page_posts(*, topic_id: int, page: int, viewer_id: int | None) -> list[PostRow]:
     """The posts of one page, by number, in one statement. Numbers have no holes, so every page is equally near."""
     first = (page - 1) * POSTS_A_PAGE + 1

@@ -75,14 +75,10 @@ def topic_response(
 ) -> HttpResponse:
     """The page of a topic, perhaps with a reply that was refused."""
     me = request.user.pk if is_member(request.user) else None
-    read = topic_queries.last_read_number(topic_id=found.pk, member_id=me) if me else 0
+    read = _mark_read(found, me, page) if me else 0
     rows = topic_queries.page_posts(topic_id=found.pk, page=page, viewer_id=me)
     rows = [row for row in rows if not row.removed or row.has_replies or held.may("moderate", found.board_id)]
     answer = _answer(found, rows, me)
-    if me and rows and rows[-1].number > read:
-        with transaction.atomic(durable=True):
-            last = min(page * POSTS_A_PAGE, found.highest_number)
-            topic_actions.mark_read(topic_id=found.pk, member_id=me, number=last, at=now())
     people = _people(found, [*rows, answer] if answer else rows)
     badges = _badges(people)
     url = topic_url(found.public_id, found.slug)
@@ -198,6 +194,12 @@ _MODERATION: Mapping[str, Any] = {
     "unpin": (topic_actions.pin, {"pinned": "no"}, lambda: _("The topic is no longer pinned.")),
     "restore": (topic_actions.restore_topic, {}, lambda: _("The topic is shown again.")),
 }
+
+
+def _mark_read(found: "Topic", member_id: int, page: int) -> int:
+    last = min(page * POSTS_A_PAGE, found.highest_number)
+    with transaction.atomic(durable=True):
+        return topic_actions.mark_read(topic_id=found.pk, member_id=member_id, number=last, at=now())
 
 
 def _page(text: str, highest: int) -> int | None:
