@@ -15,30 +15,34 @@ def main() -> None:
     """Run one command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command == "up" and not {"--help", "-h"} & set(sys.argv):
-        from config.supervisor import (
-            main as up,
-        )  # before Django's apps, which it does not need: they would cost seconds and 150 MB
+    asks_for_help = bool({"--help", "--version", "-h"} & set(sys.argv))
+    if command == "up" and not asks_for_help:
+        # Before Django's apps, which the supervisor does not need: they would cost seconds and 150 MB.
+        from config.supervisor import main as up
 
         sys.exit(up(sys.argv[2:]))
-    try:
-        from config import embedded
-        from config.settings import env  # noqa: F401  (reads .env, which may name DATABASE_URL)
-
-        if command not in WITHOUT_ENGINES and not {"--help", "--version", "-h"} & set(sys.argv):
-            embedded.ensure_running()
-    except Exception as error:
-        from django.core.exceptions import ImproperlyConfigured
-
-        if isinstance(error, (ImproperlyConfigured, embedded.EngineError)):
-            sys.exit(f"Laoyou cannot start.\n{error}")
-        raise
+    if command not in WITHOUT_ENGINES and not asks_for_help:
+        have_engines()
     if command == "runserver":
-        print("runserver has no sockets and no worker here; `manage.py up` runs everything.", file=sys.stderr)
+        print("runserver has no sockets and no worker; `manage.py up` runs everything.", file=sys.stderr)
 
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def have_engines() -> None:
+    """Start the embedded engines unless somebody did, or leave with a sentence that says what to set."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from config import embedded
+
+    try:
+        import config.settings  # noqa: F401 - reads .env, which may name DATABASE_URL
+
+        embedded.ensure_running()
+    except (ImproperlyConfigured, embedded.EngineError) as error:
+        sys.exit(f"Laoyou cannot start.\n{error}")
 
 
 if __name__ == "__main__":

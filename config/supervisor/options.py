@@ -157,9 +157,9 @@ def probe_valkey(url: str) -> None:
         raise CannotStart(f"The server of VALKEY_URL does not answer: {error}\n{hint}") from error
 
 
-def local_address(host: str, port: int) -> tuple[str, int]:
+def local_address(host: str) -> str:
     """Where this process reaches what listens on `host`."""
-    return ("127.0.0.1" if host == "0.0.0.0" else host, port)  # noqa: S104
+    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
 
 
 def public_environment(port: int) -> dict[str, str]:

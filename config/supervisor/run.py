@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from config.engines import postgres, usage, valkey
 from config.engines.locks import Lock, starting
@@ -29,6 +30,7 @@ class Stop(Exception):
 def main(arguments: list[str]) -> int:
     """Run the site until it is stopped; the exit status."""
     try:
+        options.check_settings()  # first: it reads .env, which may hold PORT
         return run(options.read(arguments))
     except (CannotStart, EngineError) as error:
         print(f"Laoyou cannot start.\n{error}", file=sys.stderr, flush=True)
@@ -37,7 +39,6 @@ def main(arguments: list[str]) -> int:
 
 def run(wanted: Options) -> int:
     """Everything behind `up`, once the command line is read."""
-    options.check_settings()
     lock = Lock("up.lock")
     if not lock.take(wait=False):
         say(_held_by(lock))
@@ -102,6 +103,7 @@ class Up:
         self.task: Child | None = None  # the one command that runs during the start
         self.stopping = False
         self.forced = False
+        self.address = ""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -208,6 +210,8 @@ class Up:
         if port != self.wanted.port:
             say(f"Port {self.wanted.port} or {self.wanted.port + 1} is taken; using {port} and {port + 1}.")
         self.address = options.shown_address(port)
+        if os.environ.get("SITE_URL", "").strip():
+            say(f"Pages listen on {host}:{port}, sockets on {host}:{port + 1}; SITE_URL tells people another address.")
         self.lock.write(json.dumps({"pid": os.getpid(), "url": self.address}))
         environment = options.public_environment(port)
         self.children = [
@@ -220,12 +224,15 @@ class Up:
             self.children.append(Child("worker", worker_command(), environment | quiet, self.selector))
         for child in self.children:
             child.start()
-        self._wait_until(lambda: _answers(*options.local_address(host, port), "/health/ready") == 200, "The pages")
+        self._wait_until(lambda: self._answer(port, "/health/ready") == 200, "The pages")
         self._step("Pages (granian)", begun)
-        self._wait_until(lambda: _answers(*options.local_address(host, port + 1), "/health/live") > 0, "The sockets")
+        self._wait_until(lambda: self._answer(port + 1, "/health/live") > 0, "The sockets")
         self._step("Sockets (uvicorn)", begun)
         for child in self.children:
             child.settled = True
+
+    def _answer(self, port: int, path: str) -> int:
+        return _status(options.local_address(self.wanted.host), port, path, urlsplit(self.address).netloc)
 
     def _wait_until(self, ready: Callable[[], bool], what: str) -> None:
         limit = time.monotonic() + READY_LIMIT
@@ -306,11 +313,11 @@ class Up:
         return self.forced
 
 
-def _answers(host: str, port: int, path: str) -> int:
-    """The status of a page, or 0 when nobody answers."""
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+def _status(address: str, port: int, path: str, host: str) -> int:
+    """The status of a page asked for under the site's own name, or 0 when nobody answers."""
+    connection = http.client.HTTPConnection(address, port, timeout=5)
     try:
-        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        connection.request("GET", path, headers={"Host": host})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
