@@ -1,28 +1,24 @@
 """Who may see and claim what."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from loyalty import queries
-from members.access import Refused, is_member
-if TYPE_CHECKING:
-    from members.models import User
-from outbox.clock import now
+from members.access import Refused
 
 
-def get_reward(user: "User | AnonymousUser", public_id: str) -> queries.RewardCard:
+def get_reward(*, public_id: str, member_id: int | None, at: datetime) -> queries.RewardCard:
     """A reward of the shelf, or Refused as absent."""
-    card = queries.reward(public_id=public_id, member_id=user.id if is_member(user) else None, at=now())
+    card = queries.reward(public_id=public_id, member_id=member_id, at=at)
     if card is None:
         raise Refused("reward_missing", _("This reward is no longer offered."), hidden=True)
     return card
 
 
-def get_redemption(member: "User", public_id: str) -> queries.RedemptionCard:
+def get_redemption(*, public_id: str, member_id: int) -> queries.RedemptionCard:
     """The member's own claim; other people's look absent."""
-    card = queries.redemption(public_id=public_id, member_id=member.id)
+    card = queries.redemption(public_id=public_id, member_id=member_id)
     if card is None:
         raise Refused("redemption_missing", _("There is no such claim."), hidden=True)
     return card

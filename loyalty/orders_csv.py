@@ -78,21 +78,14 @@ def read(path: Path, *, currency: str, latest: date, shift_to: date | None = Non
         raise WrongFile(f"{path} is empty.") from None
     columns = _columns(header, path)
     width = len(_split(header) or [])
-    rows, refused = [], []
+    rows: list[Row] = []
+    refused: list[RefusedLine] = []
     seen: Counter[str] = Counter()
-    numbers: set[str] = set()
     for number, text in lines:
         if not text.strip():
             continue
         try:
-            purchase = _purchase(text, columns, width, currency, latest)
-            if purchase.external_id:
-                if purchase.external_id in numbers:
-                    raise _Refused("the order number stands in the file twice")
-                numbers.add(purchase.external_id)
-            else:
-                seen[purchase.content] += 1
-                purchase = replace(purchase, external_id=f"{purchase.content}:{seen[purchase.content]}")
+            purchase = _numbered(_purchase(text, columns, width, currency, latest), seen)
         except _Refused as reason:
             refused.append(RefusedLine(number, str(reason), _printable(text)))
             continue
@@ -102,6 +95,17 @@ def read(path: Path, *, currency: str, latest: date, shift_to: date | None = Non
     if shift_to is not None and rows:
         rows = _shift(rows, shift_to)
     return Parsed(tuple(rows), tuple(refused))
+
+
+def _numbered(purchase: Purchase, seen: Counter[str]) -> Purchase:
+    """With an order number: the file's own, which must be there once, or one made of the content."""
+    name = f"={purchase.external_id}" if purchase.external_id else purchase.content
+    seen[name] += 1
+    if purchase.external_id:
+        if seen[name] > 1:
+            raise _Refused("the order number stands in the file twice")
+        return purchase
+    return replace(purchase, external_id=f"{name}:{seen[name]}")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

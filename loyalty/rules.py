@@ -11,10 +11,28 @@ _CAUSES = uuid.UUID("5a1f3c1e-6a2b-5d0f-9c57-6c616f796f75")
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
     **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
         0,
     ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 
 
@@ -192,7 +210,9 @@ class Review:
 
 def reached(credit: int, steps: Sequence[TierStep]) -> TierStep:
     """The highest tier that `credit` reaches; the lowest for everybody."""
-    return max((step for step in steps if step.threshold <= credit), key=lambda s: s.rank, default=min(steps, key=_rank))
+    return max(
+        (step for step in steps if step.threshold <= credit), key=lambda s: s.rank, default=min(steps, key=_rank)
+    )
 
 
 def review(

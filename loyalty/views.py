@@ -22,7 +22,10 @@ def points(request: HttpRequest) -> HttpResponse:
     at = now()
     before = request.GET.get("before", "")
     lines = queries.statement(
-        member_id=member.id, at=at, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=PAGE + 1
+        member_id=member.id,
+        at=at,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        limit=PAGE + 1,
     )
     return render(
         request,
@@ -60,7 +63,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask once more, then pay points for a reward."""
     member = require_member(request.user)
-    reward = access.get_reward(member, public_id)
+    reward = access.get_reward(public_id=public_id, member_id=member.id, at=now())
     form = ClaimForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not form.is_valid():
@@ -90,7 +93,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
 def redemption(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the member got, for as long as they want to look."""
     member = require_member(request.user)
-    card = access.get_redemption(member, public_id)
+    card = access.get_redemption(public_id=public_id, member_id=member.id)
     return render(
         request,
         "loyalty/redemption.html",

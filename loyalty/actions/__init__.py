@@ -9,7 +9,6 @@ from loyalty.actions.earning import (
 from loyalty.actions.imports import ImportedBatch, Purchase, import_orders
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, grant_points, reverse_txn
 from loyalty.actions.orders import BadOrder, RecordedOrder, claim_waiting_orders, record_order, record_refund
-from loyalty.actions.programme import ensure_programme
 from loyalty.actions.rewards import (
     CouponCard,
     RewardRefused,
@@ -33,7 +32,6 @@ __all__ = [
     "cancel_redemption",
     "claim_reward",
     "claim_waiting_orders",
-    "ensure_programme",
     "expire_lots",
     "fulfil_redemption",
     "grant_points",

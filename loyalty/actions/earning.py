@@ -1,4 +1,4 @@
-"""What people do for one another earns when others found it good, within caps, and is taken back exactly when it no longer stands."""
+"""What others found good earns, within caps, and is taken back exactly when it no longer stands."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,11 +166,14 @@ def _pay(merit: Merit, rule: EarningRule, *, at: datetime) -> None:
         for currency, amount in amounts
         if amount
     ]
-    posted = ledger.earn(earnings, by=None, at=at)
+    posted = ledger.earn(earnings=earnings, by=None, at=at)
     Merit.objects.filter(id=merit.id).update(adjustments=number, refusal="")
     merit.adjustments = number
     ledger.announce(
-        [(merit.member_id, one.currency, answer.txn_id, one.amount) for one, answer in zip(earnings, posted, strict=True)],
+        [
+            (merit.member_id, one.currency, answer.txn_id, one.amount)
+            for one, answer in zip(earnings, posted, strict=True)
+        ],
         at=at,
     )
     if rule.credit and not rule.pending_days:

@@ -121,7 +121,7 @@ def import_orders(
         for one in accepted
         for earning in _earnings(one, *new[one.external_id], ids[one.customer], versions, currency=currency)
     ]
-    ledger.earn(earnings, by=by, at=at)
+    ledger.earn(earnings=earnings, by=by, at=at)
     if touched:
         with connection.cursor() as cursor:
             cursor.execute(_FIRSTS, {"members": touched})

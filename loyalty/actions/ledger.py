@@ -90,7 +90,7 @@ def lock_wallets(member_ids: Iterable[int]) -> None:
         cursor.execute("SELECT loyalty_lock_wallets(%s)", [sorted(set(member_ids))])
 
 
-def earn(earnings: Sequence[Earning], *, by: int | None, at: datetime) -> list[Posted]:
+def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[Posted]:
     """Post awards, any number, in one statement; each once, whatever happens. Answers in the order given.
 
     Lots expire by their currency's policy, counted from when they are both written and available.
@@ -149,7 +149,7 @@ def spend(
     currency = currencies()[POINTS]
     with _conflicts(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT txn_id, outcome, available FROM loyalty_spend(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT txn_id, outcome, available FROM loyalty_spend(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s)",
             [key, member_id, currency.id, amount, reason, by, source_type, source_id, at, json.dumps(facts)],
         )
         txn_id, outcome, available = cursor.fetchone()
@@ -178,7 +178,7 @@ def clawback(
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT txn_id, created FROM loyalty_clawback(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT txn_id, created FROM loyalty_clawback(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 key,
                 member_id,
@@ -264,7 +264,7 @@ def grant_points(
     if amount <= 0:
         raise ValueError("A grant is a positive number of points.")
     [posted] = earn(
-        [
+        earnings=[
             Earning(
                 key=rules.cause_key("grant", cause, currency),
                 member_id=member_id,
@@ -315,7 +315,9 @@ def announce(postings: Iterable[tuple[int, str, int, int]], *, at: datetime) -> 
         latest[member_id, currency] = txn_id
     publish_many(
         [
-            PointsPosted(member_id=member_id, txn_id=latest[member_id, currency], currency=currency, amount=amount, at=at)
+            PointsPosted(
+                member_id=member_id, txn_id=latest[member_id, currency], currency=currency, amount=amount, at=at
+            )
             for (member_id, currency), amount in sums.items()
             if amount
         ]

@@ -173,7 +173,9 @@ def _check_refunds(refunds: Iterable[RefundData], known: set[str]) -> None:
         _check_amount("refunds.amount", refund.amount)
         for line in refund.lines:
             if line.line not in known:
-                raise BadOrder("unknown_line", "refunds.lines", _("A refund names a line that the order does not have."))
+                raise BadOrder(
+                    "unknown_line", "refunds.lines", _("A refund names a line that the order does not have.")
+                )
             _check_amount("refunds.lines.quantity", line.quantity)
             _check_amount("refunds.lines.amount", line.amount)
 
@@ -451,7 +453,7 @@ def _follow(row: Order, *, by: int | None, at: datetime, nothing: bool = False) 
         posted.append((row.member_id, one.currency, taken.txn_id, one.amount))
     posted += [
         (row.member_id, earning.currency, answer.txn_id, earning.amount)
-        for earning, answer in zip(earnings, ledger.earn(earnings, by=by, at=at), strict=True)
+        for earning, answer in zip(earnings, ledger.earn(earnings=earnings, by=by, at=at), strict=True)
     ]
     ledger.announce(posted, at=at)
     return posted

@@ -99,9 +99,7 @@ def claim_reward(*, reward_id: int, member_id: int, key: str, by: int | None, at
             member_id=member_id,
             txn_id=posted.txn_id,
             coupon_id=coupon.id if coupon else None,
-            state=Redemption.State.CONFIRMED
-            if reward.kind == Reward.Kind.PHYSICAL
-            else Redemption.State.FULFILLED,
+            state=Redemption.State.CONFIRMED if reward.kind == Reward.Kind.PHYSICAL else Redemption.State.FULFILLED,
             cost=reward.cost,
             slot=slot,
             slot_limit=reward.per_member,
@@ -109,9 +107,7 @@ def claim_reward(*, reward_id: int, member_id: int, key: str, by: int | None, at
         )
         publish(
             RewardClaimed(redemption_id=redemption.id, member_id=member_id, reward_id=reward.id, at=at),
-            PointsPosted(
-                member_id=member_id, txn_id=posted.txn_id, currency=ledger.POINTS, amount=-reward.cost, at=at
-            ),
+            PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=ledger.POINTS, amount=-reward.cost, at=at),
         )
     return ClaimedReward(redemption.id, redemption.public_id, False, coupon)
 
@@ -239,7 +235,9 @@ def _check(reward: Reward, member_id: int, at: datetime) -> None:
 
 def _rank(member_id: int) -> int:
     rank = (
-        TierMembership.objects.filter(member_id=member_id, until__isnull=True).values_list("tier__rank", flat=True).first()
+        TierMembership.objects.filter(member_id=member_id, until__isnull=True)
+        .values_list("tier__rank", flat=True)
+        .first()
     )
     return rank or 0
 
@@ -279,8 +277,6 @@ def _pay(reward: Reward, member_id: int, claim: object, *, by: int | None, at: d
         missing = short.needed - max(0, short.available)
         raise RewardRefused(
             "points",
-            ngettext(
-                "You need %(number)s more point for this.", "You need %(number)s more points for this.", missing
-            )
+            ngettext("You need %(number)s more point for this.", "You need %(number)s more points for this.", missing)
             % {"number": missing},
         ) from short

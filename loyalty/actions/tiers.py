@@ -89,7 +89,10 @@ def _move(
         return []
     TierMembership.objects.filter(id__in=[row.id for _, row, _, _ in moved if row]).update(until=at)
     TierMembership.objects.bulk_create(
-        [TierMembership(member_id=member, tier_id=tier.id, since=at, basis=credit) for member, _, tier, credit in moved],
+        [
+            TierMembership(member_id=member, tier_id=tier.id, since=at, basis=credit)
+            for member, _, tier, credit in moved
+        ],
         batch_size=2000,
     )
     _join_groups({member: tier.code for member, _, tier, _ in moved}, [step.code for step in steps.values()])

@@ -25,7 +25,9 @@ class TierProgram(models.Model):
 class Tier(models.Model):
     """One step. Its members are also the Django group `tier:<code>`, so that boards and rooms can be theirs."""
 
-    program = models.ForeignKey(TierProgram, on_delete=models.PROTECT, related_name="tiers", verbose_name=_("programme"))
+    program = models.ForeignKey(
+        TierProgram, on_delete=models.PROTECT, related_name="tiers", verbose_name=_("programme")
+    )
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("0 is where everybody begins."))

@@ -9,7 +9,7 @@ from loyalty.queries.points import (
     ways_to_earn,
 )
 from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases
-from loyalty.queries.rewards import RewardCard, RedemptionCard, coupons_of, redemption, redemptions_of, reward, shelf
+from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
 from loyalty.queries.tiers import TierCard, tier, tiers_of
 
 __all__ = [

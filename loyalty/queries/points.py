@@ -225,8 +225,10 @@ def ways_to_earn(*, at: datetime) -> list[EarningWay]:
     ]
 
 
-def top_members(*, limit: int, since: datetime | None = None, activity_only: bool = False) -> list[tuple[MemberCard, int]]:
-    """Members by what they earned (tier credit), most first. A table of all time belongs to those who came first, so pass `since`."""
+def top_members(
+    *, limit: int, since: datetime | None = None, activity_only: bool = False
+) -> list[tuple[MemberCard, int]]:
+    """Members by what they earned (tier credit), most first. A table of all time belongs to those who came first: pass `since`."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT wallet.member_id, sum(lot.remaining) AS credit FROM loyalty_lot AS lot "
@@ -240,4 +242,3 @@ def top_members(*, limit: int, since: datetime | None = None, activity_only: boo
         rows = cursor.fetchall()
     cards = member_cards(member_ids=[member_id for member_id, _credit in rows])
     return [(cards[member_id], int(credit)) for member_id, credit in rows if member_id in cards]
-

@@ -136,4 +136,3 @@ def _redemption(row: Redemption) -> RedemptionCard:
         row.claimed_at,
         coupon_card(row.coupon) if row.coupon else None,
     )
-

@@ -1,7 +1,8 @@
 """`manage.py import_orders FILE.csv`: take in a shop's past orders. Running it again changes nothing."""
 
 import csv
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,52 +28,72 @@ class Command(BaseCommand):
         parser.add_argument("--currency", default="USD", help="ISO 4217 code of the amounts")
         parser.add_argument("--report", type=Path, help="where refused lines go; default: FILE.refused.csv")
         parser.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
-        parser.add_argument("--shift-to", help="today or YYYY-MM-DD: move all dates so that the newest falls on that day")
+        parser.add_argument(
+            "--shift-to", help="today or YYYY-MM-DD: move all dates so that the newest falls on that day"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         at = now()
+        if not options["source"] or len(options["source"]) > 60 or "\x00" in options["source"]:
+            raise CommandError("--source is a name of 1 to 60 characters.")
         try:
             shift_to = _day(options["shift_to"], at.date())
             parsed = orders_csv.read(path, currency=options["currency"], latest=at.date(), shift_to=shift_to)
         except orders_csv.WrongFile as error:
             raise CommandError(str(error)) from None
-        source = options["source"]
-        if not source or len(source) > 60 or "\x00" in source:
-            raise CommandError("--source is a name of 1 to 60 characters.")
-        accepted = known = points = 0
-        refused = list(parsed.refused)
-        if not options["dry_run"]:
-            lines = {row.purchase.external_id: row for row in parsed.rows}
-            for start in range(0, len(parsed.rows), BATCH):
-                with transaction.atomic():
-                    batch = actions.import_orders(
-                        source=source,
-                        currency=options["currency"],
-                        purchases=[row.purchase for row in parsed.rows[start : start + BATCH]],
-                        by=None,
-                        at=at,
-                    )
-                accepted += batch.accepted
-                known += batch.known - len(batch.conflicting)
-                points += batch.points
-                refused += [
-                    orders_csv.RefusedLine(lines[number].line, "already here with another content", lines[number].text)
-                    for number in batch.conflicting
-                ]
-                if options["verbosity"] > 1:
-                    self.stdout.write(f"… {min(start + BATCH, len(parsed.rows))} of {len(parsed.rows)}")
-        if refused:
-            report = options["report"] or path.with_name(path.name + ".refused.csv")
-            try:
-                _write_report(report, sorted(refused))
-            except OSError as error:
-                raise CommandError(f"The report {report} cannot be written: {error.strerror}. Name another with --report.") from None
-            self.stdout.write(f"{len(refused)} lines refused, with their reasons in {report}")
         if options["dry_run"]:
-            self.stdout.write(f"Dry run: {len(parsed.rows)} orders can be taken in, {len(refused)} lines are refused.")
+            self._report(path, options["report"], parsed.refused)
+            self.stdout.write(
+                f"Dry run: {len(parsed.rows)} orders can be taken in, {len(parsed.refused)} lines are refused."
+            )
             return
-        self.stdout.write(f"{accepted} orders accepted, {known} already known, {len(refused)} refused, {points} points issued.")
+        accepted, known, points, conflicting = self._load(parsed, options, at)
+        refused = (*parsed.refused, *conflicting)
+        self._report(path, options["report"], refused)
+        self.stdout.write(
+            f"{accepted} orders accepted, {known} already known, {len(refused)} refused, {points} points issued."
+        )
+
+    def _load(
+        self, parsed: orders_csv.Parsed, options: dict[str, Any], at: datetime
+    ) -> tuple[int, int, int, list[orders_csv.RefusedLine]]:
+        """Batch by batch, each in its own transaction: after a kill in the middle the next run does the rest."""
+        accepted = known = points = 0
+        conflicting: list[orders_csv.RefusedLine] = []
+        lines = {row.purchase.external_id: row for row in parsed.rows}
+        for start in range(0, len(parsed.rows), BATCH):
+            with transaction.atomic():
+                batch = actions.import_orders(
+                    source=options["source"],
+                    currency=options["currency"],
+                    purchases=[row.purchase for row in parsed.rows[start : start + BATCH]],
+                    by=None,
+                    at=at,
+                )
+            accepted += batch.accepted
+            known += batch.known - len(batch.conflicting)
+            points += batch.points
+            conflicting += [
+                orders_csv.RefusedLine(lines[number].line, "already here with another content", lines[number].text)
+                for number in batch.conflicting
+            ]
+            if options["verbosity"] > 1:
+                self.stdout.write(f"… {min(start + BATCH, len(parsed.rows))} of {len(parsed.rows)}")
+        return accepted, known, points, conflicting
+
+    def _report(self, path: Path, report: Path | None, refused: Sequence[orders_csv.RefusedLine]) -> None:
+        if not refused:
+            return
+        report = report or path.with_name(path.name + ".refused.csv")
+        try:
+            _write_report(report, sorted(refused))
+        except OSError as error:
+            reason = error.strerror
+            raise CommandError(
+                f"The report {report} cannot be written: {reason}. Name another with --report."
+            ) from None
+        self.stdout.write(f"{len(refused)} lines refused, with their reasons in {report}")
 
 
 def _day(text: str | None, today: date) -> date | None:
