@@ -13,10 +13,16 @@ ON_READING_PAGES = ["site.js", "time.js", "form.js", "theme.js", "copy.js", "liv
 WRITTEN_FOR_MAIL = {"email", "mail", "emails"}  # mail has no style sheet
 
 
-def templates() -> list[Path]:
+def templates(of_the_console: bool = False) -> list[Path]:
+    """Pages of the site, or of the managers' console, which has a policy of its own."""
     every = [path for path in ROOT.glob("*/templates/**/*.html") if not WRITTEN_FOR_MAIL & set(path.parts)]
-    assert len(every) > 20
-    return every
+    chosen = [path for path in every if of_the_console == bool({"admin", "wagtailadmin"} & set(path.parts))]
+    assert of_the_console or len(chosen) > 20
+    return chosen
+
+
+def scripts(pages: list[Path]) -> set[str]:
+    return {name for page in pages for name in re.findall(r'static "([\w/.-]+\.js)"', page.read_text(encoding="utf-8"))}
 
 
 def packed(names: list[str]) -> int:
