@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     verbose_name = _("Campaigns")
+
+    def ready(self) -> None:
+        from campaigns.actions import KIND
+        from campaigns.mail import compose
+        from messaging.slots import composers
+
+        composers.register(KIND, compose)

@@ -89,12 +89,8 @@ def _converse(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Answer:
     content: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     try:
         smtp.ehlo_or_helo_if_needed()
-        for stage, step in (
-            ("sender", lambda: smtp.mail(_bare(sender))),
-            ("recipient", lambda: smtp.rcpt(_bare(recipient))),
-            ("content", lambda: _start_content(smtp)),
-        ):
-            code, text = step()
+        for stage in ("sender", "recipient", "content"):
+            code, text = _step(smtp, stage, _bare(sender), _bare(recipient))
             if code not in (250, 251, 354):
                 _reset(smtp)
                 return _refusal(code, text, stage)
@@ -103,10 +99,13 @@ def _converse(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Answer:
     return _send_content(smtp, content)
 
 
-def _start_content(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+def _step(smtp: smtplib.SMTP, stage: str, sender: str, recipient: str) -> tuple[int, bytes]:
+    if stage == "sender":
+        return smtp.mail(sender)
+    if stage == "recipient":
+        return smtp.rcpt(recipient)
     smtp.putcmd("data")
-    code, text = smtp.getreply()
-    return code, text
+    return smtp.getreply()
 
 
 def _send_content(smtp: smtplib.SMTP, content: bytes) -> Answer:

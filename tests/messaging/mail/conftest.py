@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
+
 from members.models import User
 from messaging import actions
 from messaging.slots import Composed, DeliveryCard, composers

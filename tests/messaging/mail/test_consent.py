@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
+
 from messaging import actions, queries
 from messaging.addresses import make_token, preferences_url, read_token, unsubscribe_url
 from messaging.models import Consent, Delivery, MailPause

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from messaging.rules import Limits, back_off, is_quiet, is_unknown_user, next_allowed, next_free
 
 NIGHT = Limits()

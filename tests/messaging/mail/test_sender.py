@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+
 from messaging import actions, sender
 from messaging.models import Delivery, Suppression
 from messaging.rules import Limits
@@ -316,7 +317,7 @@ def test_a_sender_killed_while_handing_over(sink: Sink, clock: Clock, purpose: s
 def _sender_process(sink: Sink) -> "subprocess.Popen[bytes]":
     """Another process that sends what is due in this test's database, at this test's hour."""
     held = connection.settings_dict
-    script = f"""
+    script = """
 import django; django.setup()
 from datetime import datetime, UTC
 from messaging import sender
