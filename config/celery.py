@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "outbox": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 10}},
     "heartbeat": {"task": "outbox.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 15}},
     "mail": {"task": "messaging.tasks.send_due", "schedule": 10.0, "options": {"expires": 20}},
+    "boards": {"task": "community.tasks.recount_boards", "schedule": 10.0, "options": {"expires": 10}},
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},

@@ -13,6 +13,8 @@ from outbox.ids import new_id
 class Topic(models.Model):
     """A conversation. `highest_number` counts published posts ever, so a number is never given twice."""
 
+    wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
+
     class State(models.TextChoices):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
@@ -96,6 +98,8 @@ class Topic(models.Model):
 class Post(models.Model):
     """One contribution. The number is given under the topic's row lock when it is published, and never changes."""
 
+    wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
+
     class State(models.TextChoices):
         VISIBLE = "visible", _("visible")
         AWAITING_REVIEW = "awaiting_review", _("awaiting review")
@@ -159,6 +163,8 @@ class Post(models.Model):
 class PostRevision(models.Model):
     """The text before an edit. Rows are only added."""
 
+    wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
+
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions", verbose_name=_("post"))
     revision = models.PositiveIntegerField(_("revision"))
     raw = models.TextField(_("text before"))
@@ -178,6 +184,8 @@ class PostRevision(models.Model):
 
 class Reaction(models.Model):
     """One member's one reaction to one post."""
+
+    wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
 
     class Kind(models.TextChoices):
         LIKE = "like", _("like")
@@ -202,6 +210,8 @@ class Reaction(models.Model):
 
 class TopicRead(models.Model):
     """How far a member has read a topic. Unread = highest_number − last_read_number; it only moves forward."""
+
+    wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", verbose_name=_("topic"))

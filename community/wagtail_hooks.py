@@ -1,0 +1,106 @@
+"""The community in the admin: boards and who may do what there, as configuration; posts to look at."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from community.models import Board, Post
+from community.models.boards import TopicKind
+from members.access import is_moderator
+
+
+class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Keeps the tree a tree: at most three deep, and a board with others inside stays where it is."""
+
+    kinds = forms.MultipleChoiceField(
+        choices=TopicKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("kinds of topics people may start"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        above: Board | None = cleaned.get("parent")
+        depth = above.depth + 1 if above else 1
+        if depth > 3:
+            self.add_error("parent", _("Boards are at most three deep."))
+        moved = self.instance.pk and self.instance.parent_id != (above.pk if above else None)
+        if moved and self.instance.children.exists():
+            self.add_error("parent", _("Other boards lie inside of this one. Move them first."))
+        self.instance.depth = depth
+        return cleaned
+
+
+class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Board
+    icon = "list-ul"
+    menu_label = gettext_lazy("Boards")
+    menu_order = 300
+    add_to_admin_menu = True
+    list_display = ("name", "slug", "parent", "position", "archived", "topic_count", "post_count")
+    ordering = ("depth", "position", "name")
+    search_fields = ("name", "slug")
+    inspect_view_enabled = False
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]),
+        MultiFieldPanel([FieldPanel("parent"), FieldPanel("position"), FieldPanel("colour"), FieldPanel("icon")]),
+        MultiFieldPanel([FieldPanel("kinds"), FieldPanel("archived")]),
+        InlinePanel("permissions", heading=gettext_lazy("Who may do what"), label=gettext_lazy("Answer")),
+    ]
+
+
+Board.base_form_class = BoardForm
+
+
+class LookOnly(ModelPermissionPolicy):  # type: ignore[misc]
+    """Moderators look; posts are changed where they stand, so that the author and the log know."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and is_moderator(user)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return "view" in actions and is_moderator(user)
+
+
+class PostViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Post
+    icon = "comment"
+    menu_label = gettext_lazy("Posts")
+    menu_order = 310
+    add_to_admin_menu = True
+    list_display = ("topic", "number", "author", "state", "like_count", "created_at")
+    list_filter = ("state", "kind")
+    ordering = ("-id",)
+    list_per_page = 50
+    inspect_view_enabled = True
+    inspect_view_fields = ("topic", "number", "author", "state", "raw", "revision", "created_at", "edited_at")
+    copy_view_enabled = False
+
+
+register_permission_policy(Post, LookOnly(Post))
+register_snippet(BoardViewSet)
+register_snippet(PostViewSet)
+
+
+@hooks.register("before_delete_snippet")
+def keep_boards_with_topics(request: HttpRequest, instances: list[Model]) -> HttpResponse | None:
+    """What people wrote is not deleted by a button of configuration: such a board is archived."""
+    boards = [instance for instance in instances if isinstance(instance, Board)]
+    if not any(board.topics.exists() or board.children.exists() for board in boards):
+        return None
+    messages.error(request, _("This board holds topics or other boards. Archive it instead of deleting it."))
+    return redirect(reverse(BoardViewSet().get_url_name("list")))
