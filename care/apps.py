@@ -11,3 +11,4 @@ class CareConfig(AppConfig):
         from members import slots
 
         slots.settings_items.register(panels.tell_us)
+        slots.footer_items.register(panels.tell_us)

@@ -9,8 +9,10 @@ from members.slots import NavItem
 
 
 def forum(*, request: HttpRequest) -> NavItem:
-    return NavItem(_("Forum"), reverse("community:forum"), icon="forum", order=10)
+    return NavItem(_("Forum"), reverse("community:forum"), icon="forum", order=10, under=("/b/", "/t/"))
 
 
 def chat(*, request: HttpRequest) -> NavItem:
-    return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=rooms.unread_total(viewer=request.user))
+    return NavItem(
+        _("Chat"), reverse("community:rooms"), icon="chat", order=20, count=rooms.unread_total(viewer=request.user)
+    )

@@ -19,9 +19,11 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "navigation": [
-            {"item": item, "current": item.url != "/" and request.path.startswith(item.url)} for item in navigation
+            {"item": item, "current": item.url != "/" and request.path.startswith((item.url, *item.under))}
+            for item in navigation
         ],
         "header_items": sorted(slots.header_items.collect(request=request), key=lambda panel: panel.order),
+        "footer_items": sorted(slots.footer_items.collect(request=request), key=lambda item: item.order),
         "languages": settings.LANGUAGES,
         "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")) if hasattr(request, "user") else "",
         "socket_url": settings.SOCKET_URL,

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import views
+from members import views as member_views
 
 # Both admins sign in through the one door that limits tries and asks for the second factor.
 _sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", views.health_ready, name="health_ready"),
     path("dev/mail/", views.dev_mailbox, name="dev_mailbox"),
     path("styleguide/", views.styleguide, name="styleguide"),
-    path("language/", set_language, name="set_language"),
+    path("language/", member_views.set_language, name="set_language"),
     path("admin/login/", _sign_in),
     path("django-admin/login/", _sign_in),
     path("django-admin/", admin.site.urls),

@@ -194,6 +194,12 @@ def update_profile(
     publish(MemberUpdated(member_id=member_id, at=at))
 
 
+def speak(*, member_id: int, language: str, by: int, at: datetime) -> None:
+    """Choose the language of pages and mail for a member."""
+    require_transaction()
+    User.objects.filter(id=member_id).update(language=language)
+
+
 def rename(*, member_id: int, username: str, by: int, at: datetime) -> None:
     """Give a member another handle, or raise NameTaken."""
     require_transaction()

@@ -41,13 +41,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the site's navigation."""
+    """One entry of the site's navigation. `under` are further beginnings of addresses that belong to it."""
 
     label: str
     url: str
     icon: str = ""
     order: int = 100
     count: int = 0
+    under: tuple[str, ...] = ()
 
 
 profile_panels: Slot[Panel] = Slot("profile_panels")
@@ -64,6 +65,9 @@ header_items: Slot[Panel] = Slot("header_items")
 
 navigation: Slot[NavItem] = Slot("navigation")
 """fn(*, request) -> NavItem | None: the site's navigation."""
+
+footer_items: Slot[NavItem] = Slot("footer_items")
+"""fn(*, request) -> NavItem | None: the links at the foot of every page."""
 
 settings_items: Slot[NavItem] = Slot("settings_items")
 """fn(*, request) -> NavItem | None: the side menu of the settings pages."""

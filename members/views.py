@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -44,10 +45,39 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
         translation.activate(form.cleaned_data["language"] or request.LANGUAGE_CODE)
         messages.success(request, _("Saved."))
         response = redirect("members:edit_profile")
-        if form.cleaned_data["language"]:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], samesite="Lax")
-        return response
+        return (
+            _remember_language(response, form.cleaned_data["language"]) if form.cleaned_data["language"] else response
+        )
     return _profile_page(request, member, form, AvatarForm())
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The language switch: a cookie for everybody, and a member's own choice, which mail follows too."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = redirect(target)
+    if language not in dict(settings.LANGUAGES):
+        return response
+    if is_member(request.user):
+        with transaction.atomic(durable=True):
+            actions.speak(member_id=request.user.pk, language=language, by=request.user.pk, at=now())
+    return _remember_language(response, language)
+
+
+def _remember_language(response: HttpResponse, language: str) -> HttpResponse:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=31_536_000,
+        samesite="Lax",
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
+    return response
 
 
 @require_POST

@@ -252,3 +252,23 @@ class TestIdentities:
         card = queries.find_member(source="shop", external_id="c-9")
         assert card is not None
         assert card.id == ming.pk
+
+
+class TestLanguage:
+    def test_a_guest_is_answered_in_the_chosen_language(self, client: Client) -> None:
+        answer = client.post("/language/", {"language": "zh-hans", "next": "/forum/"})
+        assert answer.headers["Location"] == "/forum/"
+        assert 'lang="zh-hans"' in client.get("/accounts/login/").content.decode()
+
+    def test_a_member_keeps_it_everywhere(self, signed_in: Client, ming: User) -> None:
+        signed_in.post("/language/", {"language": "zh-hans", "next": "/"})
+        assert queries.about(member_id=ming.pk).language == "zh-hans"
+        assert 'lang="zh-hans"' in signed_in.get("/settings/profile/").content.decode()
+
+    @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+    def test_nobody_is_sent_away_from_the_site(self, client: Client, target: str) -> None:
+        assert client.post("/language/", {"language": "en", "next": target}).headers["Location"] == "/"
+
+    def test_an_unknown_language_changes_nothing(self, signed_in: Client, ming: User) -> None:
+        signed_in.post("/language/", {"language": "xx", "next": "/"})
+        assert queries.about(member_id=ming.pk).language == ""
