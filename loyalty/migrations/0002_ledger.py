@@ -274,6 +274,7 @@ BEGIN
         END IF;
     END LOOP;
     UPDATE loyalty_wallet SET posted = posted + v_entry.spent WHERE id = v_entry.account;
+    created := true;
 END $$;
 """
 

@@ -37,12 +37,17 @@ def member(new_member: Callable[..., int]) -> int:
 def _books_balance_at_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every test of this folder that used the database leaves balanced books, unless it says that it spoils them."""
     yield
-    if "spoils_books" in request.keywords or not {"db", "transactional_db"} & set(request.fixturenames):
+    if "spoils_books" in request.fixturenames or not {"db", "transactional_db"} & set(request.fixturenames):
         return
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     proof = queries.check_books()
     assert proof.clean, proof.findings
+
+
+@pytest.fixture
+def spoils_books() -> None:
+    """For tests that corrupt the ledger on purpose."""
 
 
 def make_order(number: str = "1001", **changes: Any) -> CanonicalOrder:
