@@ -152,7 +152,9 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _in_own_language(self, handler: StreamHandler, asked: Asked, data: dict[str, Any]) -> dict[str, Any]:
         with translation.override(self.language or None):
             member_id = cast(int, self.member_id)
-            return handler.receive(member_id=member_id, key=asked.key, op=asked.op, client_id=asked.client_id, data=data)
+            return handler.receive(
+                member_id=member_id, key=asked.key, op=asked.op, client_id=asked.client_id, data=data
+            )
 
     async def _typing(self, asked: Asked) -> None:
         handler, channel = streams.find(asked.kind), cast(Socket, self.socket).streams.get(asked.stream)

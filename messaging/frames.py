@@ -74,11 +74,15 @@ def parse(text: str) -> Asked:
         since=None if given.get("since") is None else _seq(given["since"], ref),
         seq=_seq(given.get("seq", 0), ref),
         data=_object(given.get("data", {}), ref),
-        seqs={_name(name, ref, required=True): _seq(seq, ref) for name, seq in _object(given.get("seqs", {}), ref).items()},
+        seqs={
+            _name(name, ref, required=True): _seq(seq, ref) for name, seq in _object(given.get("seqs", {}), ref).items()
+        },
     )
 
 
-def frame(stream: str, type: str, data: dict[str, Any], *, seq: int | None = None, prev: int | None = None) -> dict[str, Any]:
+def frame(
+    stream: str, type: str, data: dict[str, Any], *, seq: int | None = None, prev: int | None = None
+) -> dict[str, Any]:
     """A frame of a stream. `prev` is the seq it follows on, given only where that is not `seq - 1` (repairs)."""
     built: dict[str, Any] = {"stream": stream, "seq": seq, "type": type, "data": data}
     if prev is not None:

@@ -6,6 +6,7 @@ it, builds each frame once, never waits for a socket, and repairs from PostgreSQ
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -135,7 +136,9 @@ class Hub:
 
     # Streams
 
-    async def join(self, socket: Socket, name: str, channel: str, kind: str, key: str, handler: StreamHandler) -> Stream:
+    async def join(
+        self, socket: Socket, name: str, channel: str, kind: str, key: str, handler: StreamHandler
+    ) -> Stream:
         """From now on the socket hears the channel. Only then its snapshot is read, so that nothing falls between."""
         stream = self.streams.get(channel)
         if stream is None:
@@ -144,10 +147,8 @@ class Hub:
         stream.sockets.add(socket)
         socket.streams[name] = channel
         if not stream.ready.is_set():
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stream.ready.wait(), READY)
-            except TimeoutError:
-                pass
         return stream
 
     def leave(self, socket: Socket, name: str) -> None:
@@ -256,11 +257,12 @@ class Hub:
 
     def _flush(self, stream: Stream) -> None:
         """Give what follows on; when something is missing, wait a moment and then read it from PostgreSQL."""
-        assert stream.last is not None
-        while (frame := stream.early.pop(stream.last + 1, None)) is not None:
-            stream.last += 1
+        last = stream.last or 0
+        while (frame := stream.early.pop(last + 1, None)) is not None:
+            last += 1
             stream.broadcast(frame)
-        for seq in [seq for seq in stream.early if seq <= stream.last]:
+        stream.last = last
+        for seq in [seq for seq in stream.early if seq <= last]:
             del stream.early[seq]
         if stream.early and not stream.repairing:
             stream.repairing = True
@@ -288,9 +290,8 @@ class Hub:
             stream.broadcast({"stream": stream.name, "seq": replay.seq, "type": "reset", "data": {}})
             stream.last = max(stream.last or 0, replay.seq)
         for number, row in enumerate(replay.frames):
-            assert stream.last is not None
-            if row["seq"] > stream.last:  # live frames may have gone on meanwhile
-                stream.broadcast({"stream": stream.name, "prev": stream.last, **row})
+            if row["seq"] > (last := stream.last or 0):  # live frames may have gone on meanwhile
+                stream.broadcast({"stream": stream.name, "prev": last, **row})
                 stream.last = row["seq"]
             if number % 50 == 49:
                 await asyncio.sleep(0)  # let the writers empty their queues

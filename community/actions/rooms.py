@@ -159,7 +159,7 @@ def mark_read(*, room_id: int, seq: int, by: int, at: datetime) -> bool:
             "WHERE community_membership.last_read_seq < excluded.last_read_seq",
             [by, seq, Membership.Level.MENTION.value, at, room_id],
         )
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount > 0)
 
 
 def _checked(raw: str) -> str:

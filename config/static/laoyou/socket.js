@@ -85,6 +85,7 @@ export function subscribe(name, { since = null, onFrame = null, onReset = null, 
  * message, so an unanswered one is sent again every 5 seconds and after a reconnect.
  */
 export function send(name, data, clientId = crypto.randomUUID()) {
+  if (state === "signed-out") return Promise.reject(new Refused({ code: "signed-out" }));
   return request({ op: "send", stream: name, client_id: clientId, data }, SEND_WITHIN);
 }
 

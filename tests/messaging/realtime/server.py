@@ -29,11 +29,13 @@ def free_port() -> int:
 class SocketServer:
     """uvicorn as `manage.py up` runs it, on the tests' database and Valkey."""
 
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
         held = connection.settings_dict
         host = quote(str(held["HOST"]), safe="")
-        name = quote(str(held["USER"]), safe="") + (f":{quote(str(held['PASSWORD']), safe='')}" if held["PASSWORD"] else "")
+        name = quote(str(held["USER"]), safe="") + (
+            f":{quote(str(held['PASSWORD']), safe='')}" if held["PASSWORD"] else ""
+        )
         database = f"postgresql://{name}@/{held['NAME']}?host={host}&port={held['PORT']}"
         environment = {**os.environ, "LAOYOU_PROCESS": "sockets", "DATABASE_URL": database, "LOG_LEVEL": "INFO"}
         self.process = subprocess.Popen(
@@ -72,7 +74,11 @@ class Client:
     def __init__(self, server: SocketServer, cookie: str = "", origin: str = "http://localhost:8000") -> None:
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {}
         self._opening = connect(
-            f"ws://127.0.0.1:{server.port}/ws/", origin=origin, additional_headers=headers, compression=None, close_timeout=1
+            f"ws://127.0.0.1:{server.port}/ws/",
+            origin=origin,
+            additional_headers=headers,
+            compression=None,
+            close_timeout=1,
         )
         self.socket = self._opening.__enter__()
         self.frames: list[dict[str, Any]] = []

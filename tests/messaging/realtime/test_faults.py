@@ -1,5 +1,6 @@
 """Valkey may be lost at any time: the sockets heal from PostgreSQL."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -21,7 +22,9 @@ HEALED_WITHIN = 10.0
 
 def say(room_id: int, author: Any, number: int) -> None:
     with transaction.atomic():
-        rooms.send_message(room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now())
+        rooms.send_message(
+            room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now()
+        )
 
 
 def agree(client: Client, stream: str, room_id: int) -> None:
@@ -39,7 +42,38 @@ def agree(client: Client, stream: str, room_id: int) -> None:
 def continuous(client: Client) -> bool:
     """Each frame follows on the one before, by its seq or by the `prev` of a repair: no client had to ask."""
     frames = [frame for frame in client.frames if frame.get("type") == "message"]
-    return all(frame.get("prev", frame["seq"] - 1) <= before["seq"] for before, frame in zip(frames, frames[1:], strict=False))
+    return all(frame.get("prev", frame["seq"] - 1) <= before["seq"] for before, frame in itertools.pairwise(frames))
+
+
+class Disturbance:
+    """Valkey loses its data, drops its connections, or the frames on their way are lost or overtake each other."""
+
+    def __init__(self, fault: str, valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fault, self.valkey, self.patch = fault, valkey, monkeypatch
+        self.publish = hub._publish
+        self.held: list[tuple[str, dict[str, Any]]] = []
+
+    def before(self, number: int) -> None:
+        getattr(self, self.fault)(number)
+
+    def flush(self, number: int) -> None:
+        if number % 20 == 10:
+            self.valkey.flushall()
+
+    def kill(self, number: int) -> None:
+        if number % 20 == 10:
+            self.valkey.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            self.valkey.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+    def lost(self, number: int) -> None:
+        self.patch.setattr(hub, "_publish", (lambda *_: None) if number % 3 else self.publish)
+
+    def shuffled(self, number: int) -> None:
+        self.patch.setattr(hub, "_publish", lambda *arguments: self.held.append(arguments))
+        if number % 5 == 0:
+            for arguments in reversed(self.held):
+                self.publish(*arguments)
+            self.held.clear()
 
 
 @pytest.mark.slow
@@ -51,23 +85,9 @@ def test_a_socket_heals_and_equals_the_database(
     clients = [open_as(ann), open_as()]
     for client in clients:
         client.subscribe(stream, since=0)
-    publish = hub._publish
-    held: list[tuple[str, dict[str, Any]]] = []
+    disturb = Disturbance(fault, valkey, monkeypatch)
     for number in range(1, 61):
-        if number % 20 == 10:
-            if fault == "flush":
-                valkey.flushall()
-            elif fault == "kill":
-                valkey.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-                valkey.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-        if fault == "lost":
-            monkeypatch.setattr(hub, "_publish", (lambda *_: None) if number % 3 else publish)
-        elif fault == "shuffled":
-            monkeypatch.setattr(hub, "_publish", lambda *arguments: held.append(arguments))
-            if number % 5 == 0:
-                for arguments in reversed(held):
-                    publish(*arguments)
-                held.clear()
+        disturb.before(number)
         say(room_id, ann, number)
     with transaction.atomic():
         rooms.edit_message(message_id=Message.objects.get(seq=7).pk, raw="other words", by=ann.pk, at=now())

@@ -24,7 +24,9 @@ Opened = Callable[..., Client]
 
 def say(room_id: int, author: Any, number: int) -> None:
     with transaction.atomic():
-        rooms.send_message(room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now())
+        rooms.send_message(
+            room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now()
+        )
 
 
 def test_a_foreign_page_is_refused(server: SocketServer) -> None:
@@ -43,9 +45,15 @@ def test_the_session_cookie_says_who_speaks(open_as: Opened, make_room: Any, ann
     assert two.subscribe(stream, since=0)["op"] == "ok"
     for number in range(5):
         speaker = (one, two)[number % 2]
-        assert speaker.send(stream, f"line {number}", f"client-{number}") == {"op": "ok", "ref": speaker.frames[-1]["ref"], "seq": number + 1}
+        assert speaker.send(stream, f"line {number}", f"client-{number}") == {
+            "op": "ok",
+            "ref": speaker.frames[-1]["ref"],
+            "seq": number + 1,
+        }
     for client in (one, two):
-        client.wait(lambda frame: frame.get("seq") == 5 and frame.get("type") == "message") if len(client.messages(stream)) < 5 else None
+        client.wait(lambda frame: frame.get("seq") == 5 and frame.get("type") == "message") if len(
+            client.messages(stream)
+        ) < 5 else None
         heard = client.messages(stream)
         assert list(heard) == [1, 2, 3, 4, 5]
         assert [data["author"]["name"] for data in heard.values()] == ["ann", "bo", "ann", "bo", "ann"]
@@ -132,7 +140,9 @@ def test_typing_is_told_to_the_others_and_kept_nowhere(open_as: Opened, make_roo
     assert frame["data"] == {"id": ann.public_id, "name": "ann"} and frame["seq"] is None
 
 
-def test_reading_moves_the_pointer_and_tells_the_other_windows(open_as: Opened, make_room: Any, ann: Any, bo: Any) -> None:
+def test_reading_moves_the_pointer_and_tells_the_other_windows(
+    open_as: Opened, make_room: Any, ann: Any, bo: Any
+) -> None:
     room_id, stream = make_room()
     for number in range(1, 4):
         say(room_id, ann, number)
@@ -159,7 +169,9 @@ def test_signing_out_closes_every_window(open_as: Opened, ann: Any, bo: Any) -> 
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}])
-def test_a_closed_account_or_a_new_password_closes_the_socket(open_as: Opened, ann: Any, change: dict[str, Any]) -> None:
+def test_a_closed_account_or_a_new_password_closes_the_socket(
+    open_as: Opened, ann: Any, change: dict[str, Any]
+) -> None:
     client = open_as(ann)
     type(ann).objects.filter(id=ann.pk).update(**change)
     assert client.closed()[0] == 4001

@@ -1,0 +1,241 @@
+"""Two people in one room, in real browsers, over a real socket process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from community.actions import rooms
+from community.models import Message, Room
+from outbox.clock import now
+from tests.messaging.realtime.conftest import server as _server
+from tests.messaging.realtime.conftest import session_of
+from tests.messaging.realtime.server import SocketServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+server = _server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    import os
+
+    # Playwright keeps an event loop in this thread, and Django would take every query for one inside it.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Site:
+    """The pages' address and the windows that are open on it."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.contexts: list[BrowserContext] = []
+        self.problems: list[str] = []
+
+    def window(self, user: Any = None, path: str = "/chat/tea/", **options: Any) -> Page:
+        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        self.contexts.append(context)
+        if user:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": self.address}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        page.goto(self.address + path)
+        return page
+
+
+@pytest.fixture
+def site(chromium: Browser, live_server: Any, server: SocketServer, settings: Any) -> Iterator[Site]:
+    origin = f"ws://localhost:{server.port}"  # the cookie is for this name
+    settings.SOCKET_URL = f"{origin}/ws/"
+    policy = settings.CONTENT_SECURITY_POLICY
+    settings.CONTENT_SECURITY_POLICY = {
+        **policy,
+        "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
+    }
+    opened = Site(chromium, live_server.url.replace("127.0.0.1", "localhost"))
+    yield opened
+    for context in opened.contexts:
+        context.close()
+
+
+@pytest.fixture
+def people(transactional_db: None) -> tuple[Any, Any]:
+    create = get_user_model().objects.create_user
+    return create("ann", "a@example.com", "x", display_name="Ann Lee"), create(
+        "xm", "b@example.com", "x", display_name="陈小梅"
+    )
+
+
+@pytest.fixture
+def tea(transactional_db: None) -> Room:
+    with transaction.atomic():
+        room_id = rooms.create_room(
+            kind="public", slug="tea", name="Tea table", description="Whatever is in your cup", by=None, at=now()
+        )
+    return Room.objects.get(id=room_id)
+
+
+def live(page: Page) -> None:
+    expect(page.locator("#live-state")).to_have_text("Live")
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#chat-text").fill(text)
+    page.locator("#chat-text").press("Enter")
+
+
+def said(page: Page) -> list[str]:
+    return page.locator(".message[data-seq] .message-text").all_inner_texts()
+
+
+def test_two_people_talk(site: Site, people: Any, tea: Room) -> None:
+    ann, mei = site.window(people[0]), site.window(people[1], viewport={"width": 390, "height": 844})
+    guest = site.window()
+    for page in (ann, mei, guest):
+        live(page)
+    mei.locator("#chat-text").press_sequentially("你")
+    expect(ann.locator("#chat-typing")).to_have_text("陈小梅 is typing")
+    say(mei, "你好，**老友**")
+    expect(ann.locator(".message[data-seq='1'] strong")).to_have_text("老友")
+    expect(ann.locator("#chat-typing")).to_have_text("")
+    say(ann, "<b>hello</b> & welcome")
+    say(ann, "tea?")
+    for page in (ann, mei, guest):
+        expect(page.locator(".message[data-seq='3']")).to_be_visible()
+        assert said(page) == ["你好，老友", "<b>hello</b> & welcome", "tea?"]
+        assert page.locator(".message-group").count() == 2
+        assert page.locator(".sending").count() == 0
+    # An edit and a removal are seen where the message stands.
+    with transaction.atomic():
+        rooms.edit_message(message_id=Message.objects.get(seq=3).pk, raw="coffee?", by=people[0].pk, at=now())
+        rooms.remove_message(message_id=Message.objects.get(seq=1).pk, by=people[1].pk, at=now())
+    expect(guest.locator(".message[data-seq='3']")).to_contain_text("coffee?")
+    expect(guest.locator(".message[data-seq='1']")).to_have_text("This message was removed.")
+    # What the script drew is what the server draws.
+    drawn = mei.locator("#chat-log").inner_text()
+    mei.reload()
+    live(mei)
+    assert mei.locator("#chat-log").inner_text() == drawn
+    assert site.problems == []
+
+
+def test_signing_out_keeps_the_words(site: Site, people: Any, tea: Room) -> None:
+    ann, mei = site.window(people[0]), site.window(people[1])
+    live(ann), live(mei)
+    get_user_model().objects.filter(id=people[1].pk).update(is_active=False)
+    expect(mei.locator("#live-state")).to_contain_text("You are signed out", timeout=10_000)
+    get_user_model().objects.filter(id=people[1].pk).update(is_active=True)
+    say(mei, "kept in the box")
+    expect(mei.locator("#chat-text")).to_have_value("kept in the box")
+    say(ann, "meanwhile")
+    expect(ann.locator(".message[data-seq='1']")).to_be_visible()
+    mei.reload()
+    live(mei)
+    expect(mei.locator("#chat-text")).to_have_value("kept in the box")
+    mei.locator("#chat-text").press("Enter")
+    expect(ann.locator(".message[data-seq='2']")).to_contain_text("kept in the box")
+    assert said(mei) == said(ann) == ["meanwhile", "kept in the box"]
+
+
+def test_what_is_said_while_the_server_restarts_arrives_once(
+    site: Site, people: Any, tea: Room, server: SocketServer, settings: Any
+) -> None:
+    own = SocketServer()
+    origin = f"ws://localhost:{own.port}"
+    settings.SOCKET_URL = f"{origin}/ws/"
+    policy = settings.CONTENT_SECURITY_POLICY
+    settings.CONTENT_SECURITY_POLICY = {
+        **policy,
+        "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
+    }
+    try:
+        ann, mei = site.window(people[0]), site.window(people[1])
+        live(ann), live(mei)
+        own.stop()
+        for page in (ann, mei):
+            expect(page.locator("#live-state")).to_contain_text("Connection lost")
+        say(ann, "into the dark")
+        expect(ann.locator(".message.sending")).to_contain_text("into the dark")
+        assert not Message.objects.exists()
+        own = SocketServer(own.port)
+        for page in (ann, mei):
+            expect(page.locator("#live-state")).to_have_text("Live", timeout=20_000)
+            expect(page.locator(".message[data-seq='1']")).to_contain_text("into the dark", timeout=10_000)
+            assert said(page) == ["into the dark"] and page.locator(".sending").count() == 0
+        assert Message.objects.count() == 1
+    finally:
+        own.stop()
+
+
+def test_too_fast_keeps_the_words(site: Site, people: Any, tea: Room) -> None:
+    ann = site.window(people[0])
+    live(ann)
+    for number in range(11):
+        say(ann, f"line {number}")
+    expect(ann.locator("#chat-refusal")).to_contain_text("That was fast. Please wait")
+    expect(ann.locator("#chat-text")).to_have_value("line 10")
+    expect(ann.locator(".message[data-seq='10']")).to_be_visible()
+    assert ann.locator(".sending").count() == 0 and Message.objects.count() == 10
+
+
+def test_the_list_of_rooms_counts_and_scrolling_up_shows_the_past(
+    site: Site, people: Any, tea: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("community.chat_rules.LIMITS", ())
+    for number in range(1, 131):
+        with transaction.atomic():
+            rooms.send_message(
+                room_id=tea.pk, raw=f"line {number}", client_id=f"key-{number:05}", by=people[0].pk, at=now()
+            )
+    mei = site.window(people[1], "/chat/")
+    expect(mei.get_by_text("Take a seat")).to_be_visible()
+    room = site.window(people[1])
+    live(room)
+    expect(room.locator(".message[data-seq='130']")).to_be_in_viewport()
+    for _ in range(3):
+        room.locator("#chat-log").evaluate("(log) => { log.scrollTop = 0 }")
+        room.wait_for_timeout(400)
+    expect(room.locator(".message[data-seq='1']")).to_be_attached()
+    seqs = room.locator(".message[data-seq]").evaluate_all("(all) => all.map((one) => Number(one.dataset.seq))")
+    assert seqs == list(range(1, 131))
+    assert room.locator(".date-line").count() == 1 and room.locator("#older").count() == 0
+    # Somebody speaks while she looks at the past: she is told, and not moved.
+    with transaction.atomic():
+        rooms.send_message(room_id=tea.pk, raw="news", client_id="key-news", by=people[0].pk, at=now())
+    expect(room.locator("#chat-jump")).to_be_visible()
+    expect(mei.locator("[data-room] [data-unread]")).to_have_text("1")
+    room.locator("#chat-jump").click()
+    expect(room.locator(".message[data-seq='131']")).to_be_in_viewport()
+    expect(mei.locator("[data-room] [data-unread]")).to_have_count(0)
+    assert site.problems == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_and_works_without_script(site: Site, people: Any, tea: Room, width: int, tmp_path: Path) -> None:
+    plain = site.window(people[0], viewport={"width": width, "height": 800}, java_script_enabled=False)
+    plain.locator("#chat-text").fill("without a script")
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.locator(".message[data-seq='1']")).to_contain_text("without a script")
+    scripted = site.window(people[0], viewport={"width": width, "height": 800})
+    for page in (plain, scripted):
+        assert (
+            page.locator("html").evaluate("(html) => html.scrollWidth <= html.clientWidth")
+            if page is scripted
+            else True
+        )
+        expect(page.locator("#chat-text")).to_be_in_viewport()
