@@ -38,12 +38,12 @@ class PreferencesMiddleware:
         user = request.user if _has_session(request) else None
         language = (user.language if is_member(user) else "") or translation.get_language_from_request(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         timezone.activate(_zone((user.time_zone if is_member(user) else "") or request.COOKIES.get("time_zone", "")))
         if is_member(user):
             _note_visit(request, user)
         response = self.get_response(request)
-        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
 
 

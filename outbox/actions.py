@@ -19,7 +19,7 @@ def retry_parked(*, delivery_ids: Sequence[int], by: int | None, at: datetime) -
             "WHERE id = ANY(%s) AND parked_at IS NOT NULL",
             [list(delivery_ids)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def beat_seen(*, name: str, at: datetime) -> None:

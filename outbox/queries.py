@@ -26,3 +26,22 @@ def status() -> OutboxStatus:
     )
     beat = Heartbeat.objects.filter(name="beat").values_list("seen_at", flat=True).first()
     return OutboxStatus(counts["pending"], counts["parked"], counts["oldest"], beat)
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A delivery that needs a person."""
+
+    id: int
+    event: str
+    handler: str
+    occurred_at: datetime
+    error: str
+
+
+def parked(*, limit: int) -> list[Parked]:
+    """The newest parked deliveries."""
+    rows = EventDelivery.objects.filter(parked_at__isnull=False).order_by("-parked_at")[:limit]
+    return [
+        Parked(*row) for row in rows.values_list("id", "event__name", "handler", "event__occurred_at", "last_error")
+    ]

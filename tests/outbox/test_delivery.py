@@ -158,3 +158,25 @@ def test_a_subscriber_of_another_version_waits_instead_of_vanishing(listeners: A
     listeners._durable.clear()
     assert dispatch.run_pending() == 0
     assert "No subscriber" in EventDelivery.objects.get().last_error
+
+
+def test_the_owner_sees_what_is_parked_and_tries_it_again(listeners: Any, client: Any, admin_user: Any) -> None:
+    @listeners.subscribe(Happened)
+    def fails(event: Happened) -> None:
+        raise ValueError("the till is on fire")
+
+    happen()
+    for _ in range(dispatch.PARK_AFTER):
+        dispatch.run_pending()
+        make_due()
+    client.force_login(admin_user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "the till is on fire" in client.get("/admin/events/").content.decode()
+    client.post("/admin/events/", {"delivery": [EventDelivery.objects.get().pk, "x", "9" * 40]})
+    assert (status().pending, status().parked) == (1, 0)
+
+
+def test_the_parked_page_is_closed_to_others(client: Any, django_user_model: Any) -> None:
+    client.force_login(
+        django_user_model.objects.create_user("ming"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert client.get("/admin/events/").status_code in (302, 403)
