@@ -104,6 +104,8 @@ class Up:
         self.stopping = False
         self.forced = False
         self.address = ""
+        self.port = wanted.port
+        self.public: dict[str, str] = {}
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -123,6 +125,7 @@ class Up:
             say(note)
         if count := end_leftovers():
             say(f"Ended {count} processes of an earlier run that was killed.")
+        self._choose_ports()
         self._start_engines()
         look = schema.look(database_url())
         if not look.migrated or (self.wanted.demo and not look.people):
@@ -191,7 +194,10 @@ class Up:
     def _command(self, arguments: list[str]) -> None:
         """Run one of our commands to its end, with its words shown as they come."""
         self.task = Child(
-            "setup", [sys.executable, "manage.py", *arguments], {"LAOYOU_PROCESS": "command"}, self.selector
+            "setup",
+            [sys.executable, "manage.py", *arguments],
+            self.public | {"LAOYOU_PROCESS": "command"},
+            self.selector,
         )
         self.task.start()
         process = self.task.process
@@ -204,8 +210,7 @@ class Up:
             )
         self.task = None
 
-    def _start_pages(self) -> None:
-        begun = time.monotonic()
+    def _choose_ports(self) -> None:
         host, port = self.wanted.host, options.free_pair(self.wanted.host, self.wanted.port)
         if port != self.wanted.port:
             say(f"Port {self.wanted.port} or {self.wanted.port + 1} is taken; using {port} and {port + 1}.")
@@ -213,7 +218,11 @@ class Up:
         if os.environ.get("SITE_URL", "").strip():
             say(f"Pages listen on {host}:{port}, sockets on {host}:{port + 1}; SITE_URL tells people another address.")
         self.lock.write(json.dumps({"pid": os.getpid(), "url": self.address}))
-        environment = options.public_environment(port)
+        self.port, self.public = port, options.public_environment(port)
+
+    def _start_pages(self) -> None:
+        begun = time.monotonic()
+        host, port, environment = self.wanted.host, self.port, self.public
         self.children = [
             Child("web", web_command(host, port), environment, self.selector),
             Child("sockets", sockets_command(host, port + 1), environment, self.selector),

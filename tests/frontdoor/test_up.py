@@ -87,6 +87,7 @@ def test_up_from_nothing_to_ctrl_c_and_up_again(site: Path) -> None:
         steps = [line.split(" ok ")[0].strip() for line in one.said if " ok " in line]
         assert steps == ["PostgreSQL (embedded)", "Valkey (embedded)", "Schema", "Pages (granian)", "Sockets (uvicorn)"]
         assert re.search(r"\[setup\] Schema: (\d+)/\1$", one.words, re.MULTILINE), "no progress was shown"
+        assert f"{url}setup/" in one.words, "the owner's first page is at another address"
         assert one.finish(signal.SIGINT, 30) == 0
     assert family(site) == []
     assert stage.servers(site) == {"postgres": [], "valkey-server": []}
