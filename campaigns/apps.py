@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.actions import KIND
         from campaigns.mail import compose
+        from messaging.rules import MARKETING
         from messaging.slots import composers
 
-        composers.register(KIND, compose)
+        composers.register(KIND, compose, purpose=MARKETING)

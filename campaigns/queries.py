@@ -45,7 +45,7 @@ class Audience:
     detectable: float | None
     """The smallest lift in percentage points that could be proven, or None."""
     suggested_holdout: int
-    too_small: bool
+    """In percent, when more should be held out than planned; else 0."""
 
 
 def audience(*, stages: Collection[str], holdout_percent: int, expected_percent: int, at: datetime) -> Audience:
@@ -60,7 +60,7 @@ def audience(*, stages: Collection[str], holdout_percent: int, expected_percent:
         total += len(ids)
         refused.update(messaging.refusals(member_ids=ids, at=at).values())
     eligible = total - refused.total()
-    held_out = round(eligible * holdout_percent / 100)
+    held_out, suggested = round(eligible * holdout_percent / 100), proof.suggested_holdout(eligible)
     lift = proof.detectable_lift(eligible=eligible, held_share=holdout_percent / 100, base=expected_percent / 100)
     return Audience(
         total=total,
@@ -70,8 +70,7 @@ def audience(*, stages: Collection[str], holdout_percent: int, expected_percent:
         held_out=held_out,
         treated=eligible - held_out,
         detectable=None if lift is None else lift * 100,
-        suggested_holdout=proof.suggested_holdout(eligible),
-        too_small=eligible < proof.TOO_SMALL,
+        suggested_holdout=suggested if 0 < holdout_percent < suggested and eligible else 0,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from messaging.purposes import MAIL_PURPOSES
+from messaging.purposes import asked
 from messaging.rules import Limits
 
 
@@ -14,7 +14,7 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for purpose in MAIL_PURPOSES:
+        for purpose in asked():
             self.fields[purpose.key] = forms.BooleanField(label=purpose.text, required=False)
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from messaging.rules import COMMUNITY, MARKETING
+from messaging.slots import composers
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -50,6 +51,12 @@ MAIL_PURPOSES = (
     ),
 )
 """Purposes that need a yes before one e-mail leaves. Service (security, orders, receipts) needs none."""
+
+
+def asked() -> list[Purpose]:
+    """The boxes of this site: purposes for which some app really writes."""
+    written = composers.purposes()
+    return [one for one in MAIL_PURPOSES if one.key in written]
 
 
 def purpose(key: str) -> Purpose | None:

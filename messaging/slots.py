@@ -56,11 +56,20 @@ class Composers:
 
     def __init__(self) -> None:
         self._by_kind: dict[str, Composer] = {}
+        self._purposes: dict[str, str] = {}
 
-    def register(self, kind: str, composer: Composer) -> None:
-        """Add a composer; the same one twice changes nothing, another one for the same kind is a mistake."""
+    def register(self, kind: str, composer: Composer, *, purpose: str) -> None:
+        """Add a composer; the same one twice changes nothing, another one for the same kind is a mistake.
+
+        `purpose` is what members are asked about: a purpose that nothing here writes for is not asked.
+        """
         if self._by_kind.setdefault(kind, composer) is not composer:
             raise TypeError(f"The message kind “{kind}” already has a composer.")
+        self._purposes[kind] = purpose
+
+    def purposes(self) -> set[str]:
+        """What messages of this site are for."""
+        return set(self._purposes.values())
 
     def get(self, kind: str) -> Composer | None:
         return self._by_kind.get(kind)

@@ -10,7 +10,7 @@ from members.queries import member_card
 from messaging.addresses import Link, address_hash
 from messaging.events import ConsentChanged, Unsubscribed
 from messaging.models import Consent, Delivery, MailPause, MessagingSettings, Suppression
-from messaging.purposes import MAIL_PURPOSES
+from messaging.purposes import asked
 from messaging.purposes import purpose as find_purpose
 from messaging.queries import consents
 from messaging.rules import PAUSE_FOR, Limits
@@ -86,7 +86,7 @@ def choose(
     evidence: dict[str, Any] | None = None,
     delivery_id: int | None = None,
 ) -> bool:
-    """Record a whole preference page: yes to `granted`, no to every other mail purpose. True when anything changed.
+    """Record a whole preference page: yes to `granted`, no to every other purpose it asks about. True when anything changed.
 
     A purpose that was never answered and stays unticked is left unanswered: silence is not a withdrawal.
     """
@@ -103,7 +103,7 @@ def choose(
             evidence=evidence,
             delivery_id=delivery_id,
         )
-        for one in MAIL_PURPOSES
+        for one in asked()
         if one.key in granted or one.key in known
     ]
     return any(changed)

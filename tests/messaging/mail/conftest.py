@@ -112,6 +112,7 @@ def compose(delivery: DeliveryCard, *, at: datetime) -> Composed:
 @pytest.fixture(autouse=True)
 def a_composer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(composers, "_by_kind", {"test.letter": compose})
+    monkeypatch.setattr(composers, "_purposes", {"test.letter": "marketing", "test.reply": "community"})
 
 
 def person(name: str, *, consents: bool = True, zone: str = "", language: str = "") -> User:

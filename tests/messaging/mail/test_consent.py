@@ -13,6 +13,7 @@ from messaging import actions, queries
 from messaging.addresses import make_token, preferences_url, read_token, unsubscribe_url
 from messaging.models import Consent, Delivery, MailPause
 from messaging.purposes import MAIL_PURPOSES
+from messaging.slots import composers
 from outbox.models import StoredEvent
 
 from .conftest import MORNING, person, queue, say, strict_client
@@ -146,6 +147,16 @@ def test_no_box_is_ticked_before_the_member_ticks_it(client: Client) -> None:
     page = client.get("/preferences/").content.decode()
     assert page.count('type="checkbox"') == len(MAIL_PURPOSES)
     assert "checked" not in page
+
+
+def test_nobody_is_asked_about_mail_that_nothing_here_writes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ming = person("ming", consents=False)
+    say(ming, granted=True, purpose="community")
+    monkeypatch.setattr(composers, "_purposes", {"test.letter": "marketing"})
+    client.force_login(ming)
+    assert client.get("/preferences/").content.decode().count('type="checkbox"') == 1
+    client.post("/preferences/", {"marketing": "on"})
+    assert queries.consents(member_id=ming.pk) == {"community": True, "marketing": True}
 
 
 def test_guests_are_asked_to_sign_in(client: Client) -> None:

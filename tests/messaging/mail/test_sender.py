@@ -323,7 +323,7 @@ from datetime import datetime, UTC
 from messaging import sender
 from messaging.slots import composers
 from tests.messaging.mail.conftest import compose
-composers.register("test.letter", compose)
+composers.register("test.letter", compose, purpose="marketing")
 sender.send_due(clock=lambda: datetime(2026, 3, 3, 10, tzinfo=UTC))
 """
     host = held["HOST"] or held["OPTIONS"].get("host", "")
