@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cms import views
+from cms.feeds import NewsFeed
+
+app_name = "cms"
+urlpatterns = [
+    path("news/feed/", NewsFeed(), name="feed"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+]

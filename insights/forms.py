@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from insights.models import STAGES
+from insights.queries import Wanted
 
 _ANY = [("", _("any"))]
 
@@ -26,13 +27,13 @@ class CustomersFilter(forms.Form):
     stage = forms.ChoiceField(label=_("Together"), choices=[*_ANY, *STAGES], required=False)
     q = forms.CharField(label=_("Name"), max_length=60, required=False)
 
-    def wanted(self) -> dict[str, str]:
-        """The valid choices as arguments of `queries.customers`."""
+    def wanted(self) -> Wanted:
+        """The valid choices."""
         self.is_valid()
         known = self.cleaned_data
-        return {
-            "commerce": known.get("buying", ""),
-            "social": known.get("talking", ""),
-            "stage": known.get("stage", ""),
-            "search": known.get("q", "").strip(),
-        }
+        return Wanted(
+            commerce=known.get("buying", ""),
+            social=known.get("talking", ""),
+            stage=known.get("stage", ""),
+            search=known.get("q", "").strip(),
+        )

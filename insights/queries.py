@@ -195,21 +195,26 @@ class CustomerRow:
     last_talk: datetime | None
 
 
-def customers(
-    *, commerce: str = "", social: str = "", stage: str = "", search: str = "", offset: int = 0, limit: int = 50
-) -> tuple[list[CustomerRow], int]:
-    """Profiled members in a cell (or row, column, stage) of the table, latest move first, and how many there are."""
-    found = profiled()
-    if search:
-        found = found.filter(Q(username__icontains=search) | Q(display_name__icontains=search))
-    for stream, name in (("C", commerce), ("S", social), ("member", stage)):
-        if name:
-            found = found.filter(id__in=members_in_stages(stages=[name], stream=stream))
-    total = found.count()
+@dataclass(frozen=True)
+class Wanted:
+    """Which customers a list shows; an empty word asks nothing."""
+
+    commerce: str = ""
+    social: str = ""
+    stage: str = ""
+    search: str = ""
+
+
+def customers(wanted: Wanted, *, offset: int = 0, limit: int = 50) -> list[CustomerRow]:
+    """Profiled members in a cell (or row, column, stage) of the table, the latest move first."""
     moves = MemberStage.objects.filter(member_id=OuterRef("id"), stream=Stream.MEMBER).values("since")
-    ordered = found.order_by(Subquery(moves).desc(nulls_last=True), "id")
-    ids = list(ordered.values_list("id", flat=True)[offset : offset + limit])
-    return _customer_rows(ids), total
+    ordered = _wanted(wanted).order_by(Subquery(moves).desc(nulls_last=True), "id")
+    return _customer_rows(list(ordered.values_list("id", flat=True)[offset : offset + limit]))
+
+
+def customer_count(wanted: Wanted) -> int:
+    """How many such customers there are."""
+    return _wanted(wanted).count()
 
 
 @dataclass(frozen=True)
@@ -297,6 +302,16 @@ def verdict_of(*, member_id: int, stream: str, as_of: date, cadence: float) -> V
 def stage_label(name: str) -> str:
     """The stage in the reader's language."""
     return str(LABELS.get(name, name))
+
+
+def _wanted(wanted: Wanted) -> QuerySet[Any]:
+    found = profiled()
+    if wanted.search:
+        found = found.filter(Q(username__icontains=wanted.search) | Q(display_name__icontains=wanted.search))
+    for stream, name in (("C", wanted.commerce), ("S", wanted.social), ("member", wanted.stage)):
+        if name:
+            found = found.filter(id__in=members_in_stages(stages=[name], stream=stream))
+    return found
 
 
 def _customer_rows(ids: Sequence[int]) -> list[CustomerRow]:

@@ -155,10 +155,8 @@ def measure_cadence(*, stream: str, day: date, thresholds: Thresholds = DEFAULTS
     """The site's usual days between visits in a stream, or the fallback while too few members have a rhythm."""
     people, parameters = _people(profiled())
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CADENCE.format(people=people),
-            {"stream": stream, "day": day, "visits_to_know": thresholds.visits_to_know} | parameters,
-        )
+        parameters |= {"stream": stream, "day": day, "visits_to_know": thresholds.visits_to_know}
+        cursor.execute(_CADENCE.format(people=people), parameters)
         median, count = cursor.fetchone()
     return float(median) if count >= thresholds.members_for_prior else thresholds.fallback_cadence
 

@@ -64,11 +64,10 @@ def people(request: HttpRequest) -> HttpResponse:
     require_manager(request.user)
     form = CustomersFilter(request.GET)
     wanted = form.wanted()
-    _first, total = queries.customers(**wanted, limit=0)
-    page = Paginator(range(total), PAGE).get_page(request.GET.get("page"))
-    rows, _total = queries.customers(**wanted, offset=(page.number - 1) * PAGE, limit=PAGE)
-    query = urlencode({key: value for key, value in request.GET.items() if key != "page"})
-    context = {"form": form, "rows": rows, "page": page, "total": total, "query": query}
+    page = Paginator(range(queries.customer_count(wanted)), PAGE).get_page(request.GET.get("page"))
+    rows = queries.customers(wanted, offset=(page.number - 1) * PAGE, limit=PAGE)
+    query = urlencode([(key, str(value)) for key, value in request.GET.items() if key != "page"])
+    context = {"form": form, "rows": rows, "page": page, "total": page.paginator.count, "query": query}
     return render(request, "insights/admin/people.html", context)
 
 

@@ -1,0 +1,144 @@
+"""Blocks of the pages. The living ones read queries of lower apps; what they cost is counted by tests/cms/test_home.py."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms import queries
+from outbox.clock import now
+
+Context = dict[str, Any]
+PLAIN = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
+"""What editors may write: nothing that needs a script, so that a feed can carry it."""
+
+
+class WelcomeBlock(blocks.StructBlock):  # type: ignore[misc]
+    """The door: guests read what this place is, members are greeted by name and told what happened since they were here."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+    text = blocks.TextBlock(label=_("what this place is"), max_length=400)
+    inscription = blocks.CharBlock(label=_("vertical inscription"), max_length=24, required=False)
+
+    class Meta:
+        icon = "home"
+        label = _("Welcome")
+        template = "cms/blocks/welcome.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        return context | {"visit": queries.since_last_visit(request=context.get("request"))}
+
+
+class LatestTopicsBlock(blocks.StructBlock):  # type: ignore[misc]
+    """What is being talked about."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+    number = blocks.IntegerBlock(label=_("how many"), min_value=1, max_value=20, default=6)
+
+    class Meta:
+        icon = "comment"
+        label = _("Latest topics")
+        template = "cms/blocks/latest_topics.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        topics = queries.latest_topics(request=context.get("request"), limit=value["number"])
+        return context | {"topics": topics}
+
+
+class TopMembersBlock(blocks.StructBlock):  # type: ignore[misc]
+    """Who gave most lately: recognition has a date, so that newcomers have a chance."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+    number = blocks.IntegerBlock(label=_("how many"), min_value=1, max_value=20, default=5)
+    days = blocks.IntegerBlock(label=_("in the last … days"), min_value=1, max_value=366, default=30)
+
+    class Meta:
+        icon = "group"
+        label = _("Top members")
+        template = "cms/blocks/top_members.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        return context | {"members": queries.top_members(days=value["days"], limit=value["number"], at=now())}
+
+
+class MyPointsBlock(blocks.StructBlock):  # type: ignore[misc]
+    """A member's points, tier and next reward; a guest reads what would be theirs."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+
+    class Meta:
+        icon = "pick"
+        label = _("My points")
+        template = "cms/blocks/my_points.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        return context | queries.points_of(request=context.get("request"), at=now())
+
+
+class NewsBlock(blocks.StructBlock):  # type: ignore[misc]
+    """The latest news in the page's language."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+    number = blocks.IntegerBlock(label=_("how many"), min_value=1, max_value=10, default=3)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("News")
+        template = "cms/blocks/news.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        return context | {"news": queries.latest_news(page=context.get("page"), limit=value["number"])}
+
+
+class ChatBlock(blocks.StructBlock):  # type: ignore[misc]
+    """An invitation into the rooms, with their last words."""
+
+    title = blocks.CharBlock(label=_("title"), max_length=80)
+    number = blocks.IntegerBlock(label=_("how many rooms"), min_value=1, max_value=10, default=3)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Chat rooms")
+        template = "cms/blocks/chat.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        return context | {"rooms": queries.rooms(request=context.get("request"), limit=value["number"])}
+
+
+class WordsBlock(blocks.RichTextBlock):  # type: ignore[misc]
+    """Text."""
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        template = "cms/blocks/words.html"
+
+
+class PictureBlock(blocks.StructBlock):  # type: ignore[misc]
+    """A picture with its words; the picture's own alternative text is used."""
+
+    image = ImageChooserBlock(label=_("picture"))
+    caption = blocks.CharBlock(label=_("caption"), max_length=200, required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "cms/blocks/picture.html"
+
+
+LIVING = [
+    ("welcome", WelcomeBlock()),
+    ("topics", LatestTopicsBlock()),
+    ("points", MyPointsBlock()),
+    ("members", TopMembersBlock()),
+    ("chat", ChatBlock()),
+    ("news", NewsBlock()),
+]
+QUIET = [("words", WordsBlock(features=PLAIN)), ("picture", PictureBlock())]

@@ -1,0 +1,153 @@
+"""What the pages show: news of our own, and the life of lower apps. Everything takes the request's reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.core.cache import cache
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from wagtail.models import Locale, Page, Site
+
+from community import queries as community
+from community.queries import rooms as community_rooms
+from loyalty import queries as loyalty
+from members.access import is_member
+from members.queries import MemberCard
+
+if TYPE_CHECKING:
+    from cms.models import HomePage, NewsIndexPage, NewsPage, SiteSettings
+
+NEWS_A_PAGE = 10
+REMEMBERED_SECONDS = 60
+Known = TypeVar("Known")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What happened since a member was here. `since` is None on the first visit."""
+
+    name: str
+    since: datetime | None
+    replies: list[community.ReplyFact]
+
+
+def since_last_visit(*, request: HttpRequest | None) -> Visit | None:
+    """The greeting of a member, with who answered them meanwhile; None for guests."""
+    if request is None or not is_member(request.user):
+        return None
+    stored = request.session.get("last_visit")
+    since = datetime.fromisoformat(stored) if stored else None
+    replies = (
+        community.replies_to_member_since(member_id=request.user.pk, since=since, limit=4) if since is not None else []
+    )
+    return Visit(name=request.user.name, since=since, replies=replies)
+
+
+def latest_topics(*, request: HttpRequest | None, limit: int) -> list[community.TopicCard]:
+    """What is being talked about, as far as the reader may see it."""
+    viewer = request.user.pk if request is not None and is_member(request.user) else None
+    return community.latest_topics(viewer_id=viewer, limit=limit)
+
+
+def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard, int]]:
+    """Who earned most in the last days; the same for every reader, so remembered for a minute."""
+    return _remembered(
+        f"top-members:{days}:{limit}", lambda: loyalty.top_members(limit=limit, since=at - timedelta(days=days))
+    )
+
+
+def points_of(*, request: HttpRequest | None, at: datetime) -> dict[str, Any]:
+    """A member's balance, tier and nearest reward; for guests the ways to earn and the first rewards."""
+    shelf = _remembered("shelf", lambda: loyalty.shelf(member_id=None, at=at))
+    if request is None or not is_member(request.user):
+        return {"ways": _remembered("ways", lambda: loyalty.ways_to_earn(at=at)), "rewards": shelf[:3]}
+    balance = loyalty.balance(member_id=request.user.pk, at=at)
+    # Rewards of higher tiers and those that are gone are the shelf's own business: here stands only what is near.
+    near = sorted((one for one in shelf if one.left != 0 and one.state != "later" and not one.tier_name), key=_cost)
+    first_missing = next((one.cost - balance.available for one in near if one.cost > balance.available), 0)
+    return {
+        "balance": balance,
+        "missing": first_missing,
+        "tier": loyalty.tier(member_id=request.user.pk, at=at),
+        "ready": next((one for one in reversed(near) if one.cost <= balance.available), None),
+        "next": next((one for one in near if one.cost > balance.available), None),
+    }
+
+
+def rooms(*, request: HttpRequest | None, limit: int) -> list[community_rooms.RoomRow]:
+    """The rooms that the reader may enter."""
+    return community_rooms.rooms(viewer=request.user)[:limit] if request is not None else []
+
+
+def latest_news(*, page: Page | None, limit: int) -> list["NewsPage"]:
+    """The newest news in the language of a page."""
+    if page is None:
+        return news_of_language(limit=limit)
+    return list(_news().live().public().filter(locale_id=page.locale_id).order_by("-day", "-id")[:limit])
+
+
+def news_page(*, index: "NewsIndexPage", number: str) -> "PaginatorPage[NewsPage]":
+    """One page of a list of news; a page that makes no sense is the first."""
+    found = _news().live().public().child_of(index).order_by("-day", "-id")
+    return Paginator(found, NEWS_A_PAGE).get_page(number)
+
+
+def news_of_language(*, limit: int) -> list["NewsPage"]:
+    """The newest news in the reader's language, else in the site's."""
+    for locale in (Locale.get_active(), Locale.get_default()):
+        if found := list(_news().live().public().filter(locale=locale).order_by("-day", "-id")[:limit]):
+            return found
+    return []
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """A page for the map of the site."""
+
+    url: str
+    changed: datetime | None
+
+
+def public_pages() -> list[PublicPage]:
+    """The live public pages below the site's home page, with their paths."""
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    if site is None:
+        return []
+    pages = Page.objects.descendant_of(site.root_page, inclusive=True).live().public().order_by("path")
+    start = len(site.root_page.url_path)
+    return [PublicPage(f"/{page.url_path[start:]}", page.last_published_at) for page in pages]
+
+
+def other_homes(*, page: "HomePage") -> list[Page]:
+    """The same front page in the other languages."""
+    return list(page.get_translations().live().specific())
+
+
+def site_settings(*, request: HttpRequest) -> "SiteSettings":
+    """The owner's words, read once a request."""
+    found: SiteSettings = _model("SiteSettings").for_request(request)
+    return found
+
+
+def _news() -> Any:
+    return _model("NewsPage").objects.all()
+
+
+def _model(name: str) -> Any:
+    # The models' blocks import these queries, so the models are asked for by name.
+    return apps.get_model("cms", name)
+
+
+def _cost(reward: loyalty.RewardCard) -> int:
+    return reward.cost
+
+
+def _remembered(name: str, make: Callable[[], Known]) -> Known:
+    """What is the same for every reader of a language, kept for a minute; asked again when the cache is away."""
+    found: Known = cache.get_or_set(f"cms:{name}:{get_language()}", make, REMEMBERED_SECONDS)
+    return found
