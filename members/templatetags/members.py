@@ -34,5 +34,5 @@ def signup_notes(context: dict[str, Any]) -> SafeString:
     """What higher apps say above the sign-up form ("Ming invited you")."""
     request = context["request"]
     notes = sorted(slots.signup_notes.collect(request=request), key=lambda panel: panel.order)
-    pieces = [render_to_string(note.template, {"panel": note.context}, request=request) for note in notes]
+    pieces = [render_to_string(note.template, note.context, request=request) for note in notes]
     return SafeString("".join(pieces))
