@@ -17,7 +17,7 @@ class DeskItem(MenuItem):  # type: ignore[misc]
         return is_manager(request.user)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def desk_urls() -> list[URLPattern]:
     return [
         path("care/", desk.desk, name="care_desk"),
@@ -26,6 +26,6 @@ def desk_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")
 def desk_item() -> MenuItem:
     return DeskItem(_("Complaints"), reverse("care_desk"), icon_name="help", order=160)

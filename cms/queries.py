@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.apps import apps
 from django.core.cache import cache
@@ -149,5 +149,5 @@ def _cost(reward: loyalty.RewardCard) -> int:
 
 def _remembered(name: str, make: Callable[[], Known]) -> Known:
     """What is the same for every reader of a language, kept for a minute; asked again when the cache is away."""
-    found: Known = cache.get_or_set(f"cms:{name}:{get_language()}", make, REMEMBERED_SECONDS)
-    return found
+    found: Any = cache.get_or_set(f"cms:{name}:{get_language()}", make, REMEMBERED_SECONDS)
+    return cast(Known, found)

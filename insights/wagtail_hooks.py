@@ -17,7 +17,7 @@ class CustomersItem(MenuItem):  # type: ignore[misc]
         return is_manager(request.user)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def customers_urls() -> list[URLPattern]:
     return [
         path("customers/", customers.table, name="insights_customers"),
@@ -26,6 +26,6 @@ def customers_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")
 def customers_item() -> MenuItem:
     return CustomersItem(_("Customers"), reverse("insights_customers"), icon_name="group", order=150)

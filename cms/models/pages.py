@@ -32,7 +32,7 @@ class Basics(models.Model):
         return response
 
 
-class HomePage(Basics, Page):  # type: ignore[misc, django-manager-missing]
+class HomePage(Basics, Page):  # type: ignore[misc]
     """The front page of one language."""
 
     body = StreamField([*LIVING, *QUIET], verbose_name=_("main column"), blank=True)
@@ -64,7 +64,7 @@ class HomePage(Basics, Page):  # type: ignore[misc, django-manager-missing]
         return context | {"site_settings": queries.site_settings(request=request)}
 
 
-class NewsIndexPage(Basics, Page):  # type: ignore[misc, django-manager-missing]
+class NewsIndexPage(Basics, Page):  # type: ignore[misc]
     """The list of news of one language."""
 
     content_panels = [*Page.content_panels, FieldPanel("lead")]
@@ -82,7 +82,7 @@ class NewsIndexPage(Basics, Page):  # type: ignore[misc, django-manager-missing]
         return context | {"news": queries.news_page(index=self, number=request.GET.get("page", ""))}
 
 
-class NewsPage(Basics, Page):  # type: ignore[misc, django-manager-missing]
+class NewsPage(Basics, Page):  # type: ignore[misc]
     """One piece of news. Its body holds only what a feed can carry."""
 
     day = models.DateField(_("day"))
@@ -98,7 +98,7 @@ class NewsPage(Basics, Page):  # type: ignore[misc, django-manager-missing]
         verbose_name_plural = _("news")
 
 
-class SitePage(Basics, Page):  # type: ignore[misc, django-manager-missing]
+class SitePage(Basics, Page):  # type: ignore[misc]
     """A page that stands by itself: privacy notice, house guide."""
 
     body = StreamField(QUIET, verbose_name=_("text"))
