@@ -4,7 +4,7 @@
 const here = (selector) => document.querySelector(selector) !== null;
 
 if (here("time[datetime]")) import("laoyou/time");
-if (here("[data-copy]")) import("laoyou/copy");
+if (here("[data-copy], [data-copy-from]")) import("laoyou/copy");
 if (here("main form[method=post], .error-summary")) import("laoyou/form");
 if (here("meta[name=laoyou-socket]")) import("laoyou/live");
 
