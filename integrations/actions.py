@@ -120,20 +120,20 @@ def run_once(*, owner: str, key: str, fingerprint: str, effect: Callable[[], Ans
 
 
 def _reserve(owner: str, key: str, fingerprint: str, at: datetime) -> bool:
+    """Insert the row, waiting for a twin that inserted it and has not finished. A timeout ends the caller's transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
         try:
-            with transaction.atomic():
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
-                cursor.execute(
-                    "INSERT INTO integrations_idempotencyrecord (owner, key, fingerprint, body, created_at) "
-                    "VALUES (%s, %s, %s, '', %s) ON CONFLICT (owner, key) DO NOTHING",
-                    [owner, key, fingerprint, at],
-                )
-                reserved = bool(cursor.rowcount)
+            cursor.execute(
+                "INSERT INTO integrations_idempotencyrecord (owner, key, fingerprint, body, created_at) "
+                "VALUES (%s, %s, %s, '', %s) ON CONFLICT (owner, key) DO NOTHING",
+                [owner, key, fingerprint, at],
+            )
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise Problem("idempotency_key_in_progress", headers={"Retry-After": "1"}) from error
             raise
+        reserved = bool(cursor.rowcount)
         cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     return reserved
 

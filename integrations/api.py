@@ -24,7 +24,7 @@ from integrations.schemas import (
     ProblemOut,
     WalletsOut,
 )
-from integrations.writing import carry_out
+from integrations.writing import carry_out, carry_out_each
 
 api = NinjaAPI(
     title="Laoyou",
@@ -68,7 +68,8 @@ def post_orders(request: HttpRequest, batch: BatchIn, dry_run: DryRun = False) -
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    return carry_out(request, caller, orders.answer_batch(batch.orders, by=caller.made_by, dry_run=dry), dry_run=dry)
+    effects = [orders.answer_item(item, by=caller.made_by, dry_run=dry) for item in batch.orders]
+    return carry_out_each(request, caller, effects, dry_run=dry)
 
 
 @order_routes.get("/orders/{order_id}", auth=KeyAuth("orders:read"), response={200: OrderReadOut, **READ_REFUSALS})

@@ -1,11 +1,9 @@
 """Orders between the API's words and loyalty's: translation only, no rule of the house."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -125,27 +123,16 @@ def answer_one(order: OrderIn, *, by: int | None, dry_run: bool) -> Callable[[da
     return effect
 
 
-def answer_batch(items: list[dict[str, Any]], *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
-    """The effect of POST /orders:batch: each item has its own savepoint, its own status and its own problem.
-
-    They are carried out customer by customer in one order everywhere, so that two batches at once rarely wait crosswise;
-    the answer keeps the order of the request.
-    """
+def answer_item(item: dict[str, Any], *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
+    """The effect of one item of POST /orders:batch: read it, then as one order."""
 
     def effect(at: datetime) -> Answer:
-        results = {index: _item(items[index], by, at, dry_run) for index in sorted(range(len(items)), key=_turn)}
-        data = [{"index": index, **results[index]} for index in range(len(items))]
-        return Answer(207, json.dumps({"data": data}))
-
-    def _turn(index: int) -> tuple[str, str, str, int]:
-        item = items[index]
-        member = item.get("member") if isinstance(item.get("member"), dict) else {}
-        return (
-            str(item.get("source")),
-            str((member or {}).get("external_id")),
-            str((member or {}).get("email")),
-            index,
-        )
+        try:
+            order = OrderIn.model_validate(item)
+        except ValidationError as error:
+            found = [dict(one) for one in error.errors(include_url=False, include_input=False)]
+            raise Problem("invalid", errors=flaws_of_item(found)) from error
+        return answer_one(order, by=by, dry_run=dry_run)(at)
 
     return effect
 
@@ -173,17 +160,3 @@ def find(ref: str) -> OrderReadOut:
         points=card.points,
         member=MEMBER + member.public_id if member else None,
     )
-
-
-def _item(item: dict[str, Any], by: int | None, at: datetime, dry_run: bool) -> dict[str, Any]:
-    try:
-        order = OrderIn.model_validate(item)
-        with transaction.atomic():
-            status, out = record(order, by=by, at=at, dry_run=dry_run)
-        return {"status": status, "order": out.model_dump(mode="json")}
-    except ValidationError as error:
-        found = [dict(one) for one in error.errors(include_url=False, include_input=False)]
-        problem = Problem("invalid", errors=flaws_of_item(found))
-    except Problem as refused:
-        problem = refused
-    return {"status": problem.status, "problem": problem.as_dict()}

@@ -192,3 +192,8 @@ def test_managers_see_invitations_and_change_nothing_by_hand(ming: User) -> None
         assert signed_in(boss).get(f"/admin/invitations/{path}").status_code in (302, 403, 404)
     terms = signed_in(boss).get(f"/admin/invitation-terms/edit/{Program.objects.get().pk}/")
     assert terms.status_code == 200
+
+
+def test_the_copy_button_copies_the_address(ming: User) -> None:
+    page = signed_in(ming).get("/invite/").content.decode()
+    assert 'data-copy-from="address"' in page and '<code id="address">' in page
