@@ -14,7 +14,7 @@ from members.access import MANAGERS, MODERATORS
 from outbox.require import require_transaction
 
 
-def ensure_front_page(*, by: int | None, at: datetime) -> bool:
+def ensure_front_page(*, at: datetime, by: int | None = None) -> bool:
     """Give a fresh site its pages in every language; True when it made them. A site with a home page is left alone.
 
     The pages of a language share their slugs and translation keys with those of the others, so that one address serves
@@ -38,7 +38,7 @@ def ensure_front_page(*, by: int | None, at: datetime) -> bool:
     return True
 
 
-def ensure_staff_access(*, by: int | None, at: datetime) -> None:
+def ensure_staff_access(*, at: datetime, by: int | None = None) -> None:
     """Managers edit pages and pictures; managers and moderators may enter the console. Adds, never takes away."""
     require_transaction()
     enter = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
