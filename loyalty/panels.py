@@ -38,13 +38,14 @@ def profile(*, viewer_id: int | None, member_id: int) -> Panel | None:
     if tier is None or (not own and tier.rank == 0):
         return None
     balance = queries.balance(member_id=member_id, at=now()) if own else None
-    return Panel("loyalty/profile_panel.html", {"tier": tier, "balance": balance}, order=40)
+    content = {"tier": tier, "balance": balance}
+    return Panel("loyalty/profile_panel.html", {"panel": content, **content}, order=40)
 
 
 def badges(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]:
     """The tier beside a name, for those who have risen."""
     return {
-        member_id: [Badge(name, f"tier-{rank}", _("Tier: %(name)s") % {"name": name})]
+        member_id: [Badge(name, f"tier-{queries.mark_of(rank)}", _("Tier: %(name)s") % {"name": name})]
         for member_id, (_code, name, rank) in queries.tiers_of(member_ids=member_ids).items()
         if rank > 0
     }

@@ -6,6 +6,6 @@ app_name = "loyalty"
 urlpatterns = [
     path("points/", views.points, name="points"),
     path("rewards/", views.rewards, name="rewards"),
-    path("rewards/<str:public_id>/", views.claim, name="claim"),
-    path("rewards/claimed/<str:public_id>/", views.redemption, name="redemption"),
+    path("rewards/<slug:public_id>/", views.claim, name="claim"),
+    path("rewards/claimed/<slug:public_id>/", views.redemption, name="redemption"),
 ]

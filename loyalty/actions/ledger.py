@@ -215,8 +215,8 @@ def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Po
     if kind == "spend":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT txn_id, created FROM loyalty_unspend(%s, %s, %s, %s, %s, %s, %s)",
-                [key, txn_id, reason, by, at, LEAST_VALIDITY, json.dumps({})],
+                "SELECT txn_id, created FROM loyalty_unspend(%s, %s, %s, %s, %s, %s::interval, %s)",
+                [key, txn_id, reason, by, at, f"{LEAST_VALIDITY.days} days", json.dumps({})],
             )
             undone, created = cursor.fetchone()
         posted = Posted(undone, created)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -45,6 +46,17 @@ class CouponCard:
     @property
     def shown_code(self) -> str:
         return rules.shown_code(self.code)
+
+    @property
+    def value(self) -> str:
+        """What it is worth, in words."""
+        if self.percent:
+            return _("%(percent)s %% off one order") % {"percent": self.percent}
+        if self.amount:
+            places = rules.exponent(self.currency)
+            amount = f"{self.amount / 10**places:.{places}f}"
+            return _("%(amount)s %(currency)s off one order") % {"amount": amount, "currency": self.currency}
+        return ""
 
 
 @dataclass(frozen=True)
@@ -212,7 +224,7 @@ def coupon_card(row: Coupon) -> CouponCard:
 # --- Parts of a claim ------------------------------------------------------------------------------------------------
 
 
-def _claimed(key: object, reward_id: int) -> ClaimedReward | None:
+def _claimed(key: UUID, reward_id: int) -> ClaimedReward | None:
     row = Redemption.objects.filter(key=key).select_related("coupon").first()
     if row is None:
         return None
@@ -260,7 +272,7 @@ def _free_slot(reward: Reward, member_id: int) -> int:
     return slot
 
 
-def _pay(reward: Reward, member_id: int, claim: object, *, by: int | None, at: datetime) -> ledger.Posted:
+def _pay(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> ledger.Posted:
     try:
         return ledger.spend(
             key=rules.cause_key("spend", claim),

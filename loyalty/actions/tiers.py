@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -114,7 +115,9 @@ def _join_groups(codes: dict[int, str], all_codes: Sequence[str]) -> None:
     for name in names:
         if name not in groups:
             groups[name] = Group.objects.get_or_create(name=name)[0].id
-    through = get_user_model()._meta.get_field("groups").remote_field.through  # type: ignore[union-attr]
+    through: Any = (
+        get_user_model()._meta.get_field("groups").remote_field.through
+    )  # the join table, in one statement each
     through.objects.filter(user_id__in=codes, group_id__in=groups.values()).delete()
     through.objects.bulk_create(
         [through(user_id=member_id, group_id=groups[group_name(code)]) for member_id, code in codes.items()],

@@ -10,7 +10,7 @@ from loyalty.queries.points import (
 )
 from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases
 from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
-from loyalty.queries.tiers import TierCard, tier, tiers_of
+from loyalty.queries.tiers import TierCard, mark_of, tier, tiers_of
 
 __all__ = [
     "Balance",
@@ -26,6 +26,7 @@ __all__ = [
     "check_books",
     "coupons_of",
     "find_order",
+    "mark_of",
     "orders_of",
     "orders_since",
     "purchases",

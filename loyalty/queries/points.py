@@ -181,7 +181,8 @@ def _why(
         "comeback": _("Welcome back"),
         "goodwill": _("With our apology"),
     }
-    return grants.get(reason, reason.replace("_", " ").replace(".", " ").capitalize())
+    known: str = grants.get(reason, reason.replace("_", " ").replace(".", " ").capitalize())
+    return known
 
 
 def _detail(version: EarningRule | None, kind: str) -> str:

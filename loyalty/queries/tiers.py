@@ -31,6 +31,20 @@ class TierCard:
     next_loss_at: datetime | None
     next_loss: int
 
+    @property
+    def mark(self) -> int:
+        """The number of its mark in the design system, 1 to 4."""
+        return mark_of(self.rank)
+
+    @property
+    def next_mark(self) -> int:
+        return mark_of(self.rank + 1)
+
+
+def mark_of(rank: int) -> int:
+    """The design system's mark, 1 to 4, for a rank that counts from 0."""
+    return min(rank + 1, 4)
+
 
 def tier(*, member_id: int, at: datetime) -> TierCard | None:
     """A member's tier with its forecast; None when the site has no tiers."""
