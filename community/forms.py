@@ -80,7 +80,7 @@ class EditForm(PostForm):
 
     revision = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), required=False, max_length=rules.TITLE_LONGEST)
-    reason = forms.CharField(label=_("Why (optional)"), required=False, max_length=200)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=200)
     field_order = ("title", "raw", "reason", "revision")
 
     def __init__(self, *args: Any, first: bool, **kwargs: Any) -> None:

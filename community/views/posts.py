@@ -110,8 +110,14 @@ def like(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Like a post, or take it back: the form says which, so that a double click does not undo itself."""
     post = access.get_post(request.user, public_id(address), number, "react")
     verb = reactions.unreact if request.POST.get("liked") == "yes" else reactions.react
-    with transaction.atomic(durable=True):
-        verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
+    try:
+        with transaction.atomic(durable=True):
+            verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
+    except Problem as problem:
+        if _wants_json(request):
+            return JsonResponse({"code": problem.code, "message": problem.message}, status=409)
+        messages.error(request, problem.message)
+        return redirect(post_url(post.topic.public_id, post.topic.slug, number))
     if _wants_json(request):
         count, liked = topic_queries.like_state(post_id=post.pk, member_id=request.user.pk or 0)
         return JsonResponse({"count": count, "liked": liked, "label": like_label(count, liked)})

@@ -135,6 +135,7 @@ HOSTILE = {
     "many headings": "#\n" * (N // 2),
     "lines": "a\n" * (N // 2),
     "parentheses": "[a](" + "(" * (N - 10),
+    "empty links, each nine times its size": "[](/)" * 300,
     "chinese": "老友" * (N // 2),
 }
 
@@ -186,6 +187,7 @@ def test_people_are_named_outside_of_code_and_links() -> None:
 
 def test_what_people_write_looks_as_they_meant() -> None:
     assert cook.cook("# Big\n\nline\nbreak ~~no~~").html == "<h3>Big</h3>\n<p>line<br>\nbreak <s>no</s></p>\n"
+    assert cook.cook("2 < 3 & <b>x</b>").html == "<p>2 &lt; 3 &amp; &lt;b&gt;x&lt;/b&gt;</p>\n"
     assert 'class="lang-python"' in cook.cook("```python\nx < 1\n```").html
     assert '<td align="right">' in cook.cook("|a|\n|-:|\n|1|").html
     assert cook.cook_message("# not big").html == "<p># not big</p>\n"

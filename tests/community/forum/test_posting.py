@@ -1,6 +1,7 @@
 """Starting, replying, editing, removing, liking and accepting, through the pages and without script."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -202,20 +203,23 @@ def test_a_removed_reply_keeps_its_number_and_comes_back(cast: Cast, tea: int) -
     second = reply(topic.topic_id, cast.ada, at=AT + timedelta(hours=1), raw="A secret that I should not have told.")
     reply(topic.topic_id, cast.mei, parent_number=2, at=AT + timedelta(hours=2))
     url = url_of(topic.topic_id)
+    lonely = reply(topic.topic_id, cast.ada, at=AT + timedelta(hours=3))
     assert cast.client("ada").get(url + "2/remove/").status_code == 200
     assert Post.objects.get(number=2).state == "visible"  # the question removes nothing
     assert cast.client("ada").post(url + "2/remove/").status_code == 302
     page = cast.client("mei").get(url).text
     assert "A secret that" not in page
     assert "This post was removed" in page  # a stub, because somebody answered it
-    assert Topic.objects.get().visible_posts == 2
+    assert Topic.objects.get().visible_posts == 3
     assert StoredEvent.objects.last().payload["post_id"] == second.post_id
     assert cast.client("ada").post(url + "2/like/").status_code in (403, 404)
     assert cast.client("ada").post(url + "2/restore/").status_code == 404
     assert cast.client("helper").post(url + "2/restore/").status_code == 302
     assert "A secret that" in cast.client("mei").get(url).text
-    assert Topic.objects.get().visible_posts == 3
-    assert reply(topic.topic_id, cast.ada).number == 4
+    assert Topic.objects.get().visible_posts == 4
+    assert cast.client("ada").post(f"{url}{lonely.number}/remove/").status_code == 302
+    assert "This post was removed" not in cast.client("mei").get(url).text  # nobody answered it: no stub
+    assert reply(topic.topic_id, cast.ada).number == 5
 
 
 def test_removing_the_last_reply_gives_the_topic_its_old_place(cast: Cast, tea: int) -> None:
@@ -248,9 +252,28 @@ def test_likes_count_once_and_never_oneself(cast: Cast, tea: int) -> None:
     assert [name for name in facts() if name.startswith("reaction")] == ["reaction.added", "reaction.removed"]
     assert cast.client("mei").post(url, {"liked": "no"}).status_code == 403
     assert cast.client(None).post(url, {"liked": "no"}).status_code == 302
+    helped = reply(topic.topic_id, cast.helper)
+    assert cast.client("helper").post(url.replace("/1/", "/2/"), {"liked": "no"}).status_code == 403
+    assert Post.objects.get(pk=helped.post_id).like_count == 0
     with pytest.raises(OwnPost), transaction.atomic():
         reactions.react(post_id=topic.post_id, by=cast.mei.pk, at=AT)
-    assert Post.objects.get().like_count == 0
+    assert Post.objects.get(number=1).like_count == 0
+
+
+def test_a_post_removed_under_the_finger_says_so(cast: Cast, tea: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = start_topic(tea, cast.mei)
+    second = reply(topic.topic_id, cast.mei)
+    react = reactions.react
+
+    def late(**arguments: Any) -> bool:
+        posts.remove(post_id=second.post_id, by=cast.mei.pk, at=AT)
+        return react(**arguments)
+
+    monkeypatch.setattr(reactions, "react", late)
+    url = url_of(topic.topic_id) + "2/like/"
+    answer = cast.client("ada").post(url, {"liked": "no"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "gone")
+    assert not Reaction.objects.exists()
 
 
 def test_the_asker_accepts_one_answer_and_may_change_their_mind(cast: Cast, tea: int) -> None:
