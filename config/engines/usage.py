@@ -4,13 +4,14 @@ Every process that does holds `users.lock` shared; the last one out stops server
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 from pathlib import Path
 
 from config.engines import postgres, valkey
 from config.engines.locks import Lock, starting
-from config.engines.places import PROJECT, EngineError, home, make_parts, postgres_programs, valkey_program
+from config.engines.places import PROJECT, EngineError, home, make_parts, postgres_programs, runtime_dir, valkey_program
 from config.engines.processes import RIGHTS, Account, Server, account, run, switching
 
 LEAST_DISK = 200_000_000  # bytes; PostgreSQL needs room for its journal to stop cleanly
@@ -86,6 +87,9 @@ def stop_all() -> None:
     if (home() / "valkey").exists():
         valkey.stop()
     postgres.stop()
+    if runtime_dir().parent != home():
+        with contextlib.suppress(OSError):
+            runtime_dir().rmdir()
 
 
 def start_missing(who: Account) -> None:
