@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from community.access import Rights, rights
 from community.addresses import post_url
-from community.models import Post
+from community.models import Post, Topic
 from community.queries.topics import newest_topics
 from members.access import member_by_id
 from members.queries import MemberCard, member_cards
@@ -211,3 +211,8 @@ def _summaries(posts: QuerySet[Post], held: Rights) -> list[PostSummary]:
             )
         )
     return found
+
+
+def any_topics() -> bool:
+    """Whether anybody has ever started a topic here."""
+    return Topic.objects.exists()

@@ -203,7 +203,7 @@ TALKS = (
             Reply(
                 "wen", 6, "I will bring the stories, somebody else must bring the biscuits.", ("lin", "tomas", "hana")
             ),
-            Reply("lin", 8, "Biscuits are on me.", ("wen", "hana")),
+            Reply("lin", 8, "Biscuits are on me, almond and sesame.", ("wen", "hana")),
             Reply("kofi", 30, "Can I show three new cups at the end? Two minutes.", ("hana", "jun")),
         ),
         ("wen", "lin", "jun"),

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.demo.marker import unfinished
 from config.engines.places import PROJECT, home
 
 STAMP = "schema.json"
@@ -31,7 +32,7 @@ def look(url: str) -> Look:
             people, owner = connection.execute(
                 "SELECT EXISTS (SELECT FROM members_user), EXISTS (SELECT FROM members_user WHERE is_superuser AND is_active)"
             ).fetchone() or (False, False)
-            return Look(migrated, bool(people), bool(owner))
+            return Look(migrated, bool(people) and not unfinished(), bool(owner))
     except psycopg.Error:
         return Look(False, False, False)
 

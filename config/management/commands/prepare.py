@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.demo.marker import unfinished
 from config.embedded import home, postgres_programs, runtime_dir
 
 KEPT_BACKUPS = 5

@@ -1,0 +1,204 @@
+"""Fill an empty site with the demonstration, through the same actions that people's clicks call.
+
+Everything can be repeated: what is there already is left alone, so a start that was interrupted is finished by the next.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+import cms.actions
+import community.queries
+import insights.actions
+import members.actions
+import members.queries
+import messaging.actions
+from community.actions import answers, boards, posts, reactions, rooms, topics
+from config.demo import story
+from loyalty import actions as loyalty
+from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
+from members.access import MANAGERS, MODERATORS
+from outbox.dispatch import run_pending
+
+SOURCE = "demo-shop"
+PASSWORD = "old friends meet again"
+ORDERS = Path(__file__).with_name("cdnow_sample.csv")
+# The newest purchase of the file (1998-06-30) falls this long before now, so that every stage has its people.
+NEWEST_ORDER = timedelta(days=1)
+EXTRA_GUESTS = 80
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One way to look at the demonstration."""
+
+    role: str
+    login: str
+    what: str
+
+
+SIGN_INS = (
+    SignIn("member", "lin", "has points to spend and friends to invite"),
+    SignIn("VIP", "wen", "an old friend: the highest tier and a back room"),
+    SignIn("moderator", "hana", "keeps the talk kind"),
+    SignIn("manager", "marek", "sees every stage, starts win-back campaigns at /admin/"),
+)
+
+
+def is_empty() -> bool:
+    """Whether nobody has written anything yet."""
+    return not community.queries.any_topics()
+
+
+def fill(*, at: datetime, say: Callable[[str], None]) -> None:
+    """Make the whole demonstration as of `at`; each step is a transaction of its own, the talk is one."""
+    with transaction.atomic(durable=True):
+        cms.actions.ensure_front_page(at=at)
+    say("people")
+    with transaction.atomic(durable=True):
+        ids = _people(at)
+    say("6,919 real purchases")
+    with transaction.atomic(durable=True):
+        _names_at_the_shop(ids, at)
+    call_command("import_orders", ORDERS, source=SOURCE, shift_to=(at - NEWEST_ORDER).date().isoformat(), verbosity=0)
+    with transaction.atomic(durable=True):
+        _tea_table(ids["wen"], at)
+    run_pending()
+    say("talk")
+    with transaction.atomic(durable=True):
+        _talk(ids, at)
+    run_pending()
+    say("stages")
+    with transaction.atomic(durable=True):
+        boards.recount_boards(at=at)
+        insights.actions.restage_all(at=at)
+    run_pending()
+
+
+def sign_ins() -> str:
+    """What is printed when everything runs."""
+    width = max(len(one.role) for one in SIGN_INS)
+    lines = [f"  {one.role:{width}}  {one.login:6} {one.what}" for one in SIGN_INS]
+    return "\n".join([f"Demonstration accounts (password for all: {PASSWORD})", *lines])
+
+
+def _cast() -> Iterator[story.Person]:
+    yield from story.CAST
+    chance = random.Random(81)  # noqa: S311  (the same guests at every first start)
+    taken = {person.customer for person in story.CAST}
+    customers = [f"{number:04}" for number in range(1, 2358) if f"{number:04}" not in taken]
+    for number, customer in enumerate(chance.sample(customers, EXTRA_GUESTS)):
+        given = story.GIVEN_NAMES[number % len(story.GIVEN_NAMES)]
+        family = chance.choice(story.FAMILY_NAMES)
+        yield story.Person(f"{given}.{family}{number}".lower(), f"{given} {family}", customer, marketing=chance.random() < 0.8)
+
+
+def _people(at: datetime) -> dict[str, int]:
+    """Accounts of the cast by username; only those one signs in with get a password."""
+    with_password = {one.login for one in SIGN_INS}
+    ids = {}
+    for person in _cast():
+        found = members.queries.find_member(username=person.username)
+        ids[person.username] = found.id if found else _person(person, person.username in with_password, at)
+    return ids
+
+
+def _person(person: story.Person, password: bool, at: datetime) -> int:
+    joined = at - timedelta(days=person.joined_days_ago)
+    member_id = members.actions.make_member(
+        username=person.username,
+        email=f"{person.username}@example.com",
+        password=PASSWORD if password else None,
+        display_name=person.name,
+        bio=person.bio,
+        language=person.language,
+        groups={"moderator": [MODERATORS], "manager": [MANAGERS, MODERATORS]}.get(person.role, []),
+        staff=bool(person.role),
+        by=None,
+        at=joined,
+    )
+    if person.marketing:
+        messaging.actions.record_consent(
+            member_id=member_id, purpose="marketing", granted=True, source="demonstration", by=member_id, at=joined
+        )
+    return member_id
+
+
+def _names_at_the_shop(ids: Mapping[str, int], at: datetime) -> None:
+    for person in _cast():
+        if person.customer:
+            members.actions.add_identity(
+                member_id=ids[person.username], source=SOURCE, external_id=person.customer, by=None, at=at
+            )
+
+
+def _tea_table(member_id: int, at: datetime) -> None:
+    """One large order through the ordinary door makes the VIP an old friend."""
+    loyalty.record_order(
+        order=CanonicalOrder(
+            source=SOURCE,
+            external_id="tea-table-1",
+            revision="1",
+            occurred_at=at - timedelta(days=30),
+            state=PaymentState.PAID,
+            currency="USD",
+            placed_at=at - timedelta(days=30),
+            paid_at=at - timedelta(days=30),
+            lines=(OrderLineData(external_id="1", quantity=1, net=72000, product="Tea table, elm", category="furniture"),),
+            member_id=member_id,
+        ),
+        by=None,
+        at=at - timedelta(days=30),
+    )
+
+
+def _talk(ids: Mapping[str, int], at: datetime) -> None:
+    """Boards, topics with replies, likes and answers in the order they happened, and the chat room."""
+    if not is_empty():
+        return
+    board_ids = {}
+    for position, plan in enumerate(story.BOARDS, start=1):
+        permissions = {group: ("see", "browse", "start", "reply") for group in plan.groups} or None
+        board_ids[plan.slug] = boards.ensure_board(
+            slug=plan.slug, name=plan.name, description=plan.description, kinds=plan.kinds,
+            position=position * 10, permissions=permissions, at=at,
+        )  # fmt: skip
+    for talk in sorted(story.TALKS, key=lambda talk: -talk.days_ago):
+        _topic(talk, board_ids[talk.board], ids, at)
+    slug, name, description = story.ROOM
+    room_id = rooms.create_room(kind="public", slug=slug, name=name, description=description, by=None, at=at)
+    for number, line in enumerate(story.LINES):
+        rooms.send_message(
+            room_id=room_id, raw=line.text, client_id=f"demo-{number}", by=ids[line.author],
+            at=at - timedelta(minutes=line.minutes),
+        )  # fmt: skip
+
+
+def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime) -> None:
+    start = at - timedelta(days=talk.days_ago)
+    first = topics.start_topic(
+        board_id=board_id, title=talk.title, raw=talk.text, kind="question" if talk.question else "discussion",
+        by=ids[talk.author], at=start,
+    )  # fmt: skip
+    for liker in talk.likes:
+        reactions.react(post_id=first.post_id, kind="like", by=ids[liker], at=start + timedelta(hours=2))
+    for reply in talk.replies:
+        moment = min(start + timedelta(hours=reply.hours), at - timedelta(minutes=3))
+        made = posts.reply(topic_id=first.topic_id, raw=reply.text, by=ids[reply.author], at=moment)
+        for liker in reply.likes:
+            reactions.react(post_id=made.post_id, kind="like", by=ids[liker], at=min(moment + timedelta(hours=1), at))
+        if reply.accepted:
+            answers.accept(post_id=made.post_id, by=ids[talk.author], at=min(moment + timedelta(hours=3), at))
+    if talk.pinned:
+        topics.pin(topic_id=first.topic_id, pinned="everywhere", by=ids["hana"], at=start)
+
+
+def forbidden() -> bool:
+    """A demonstration never fills a site in production."""
+    return bool(settings.PRODUCTION)
