@@ -10,5 +10,4 @@ class CareConfig(AppConfig):
         from care import panels
         from members import slots
 
-        slots.settings_items.register(panels.tell_us)
         slots.footer_items.register(panels.tell_us)

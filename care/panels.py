@@ -9,7 +9,7 @@ from members.slots import NavItem
 
 
 def tell_us(*, request: HttpRequest) -> NavItem | None:
-    """The way to the form, among the settings."""
+    """The way to the form, at the foot of every page."""
     if not is_member(request.user):
         return None
     return NavItem(_("Something is wrong?"), reverse("care:open"), icon="warning", order=200)

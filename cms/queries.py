@@ -55,9 +55,13 @@ def latest_topics(*, request: HttpRequest | None, limit: int) -> list[community.
 
 
 def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard, int]]:
-    """Who earned most in the last days; the same for every reader, so remembered for a minute."""
+    """Who gave most to others in the last days. Buying is nobody else's business, so purchases do not count.
+
+    The same for every reader, so remembered for a minute.
+    """
     return _remembered(
-        f"top-members:{days}:{limit}", lambda: loyalty.top_members(limit=limit, since=at - timedelta(days=days))
+        f"top-members:{days}:{limit}",
+        lambda: loyalty.top_members(limit=limit, since=at - timedelta(days=days), activity_only=True),
     )
 
 

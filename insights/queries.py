@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from insights.models import STAGES, Act, MemberStage, Objection, Origin, StageChange, StageRun, Stream
 from insights.rules import DEFAULTS, Inputs, Reason, Stage, Verdict, evaluate, healthier, local_day
+from loyalty import queries as loyalty
 from members import queries as members
 
 LABELS = dict(STAGES)
@@ -193,6 +194,7 @@ class CustomerRow:
     social: StreamCard
     last_purchase: datetime | None
     last_talk: datetime | None
+    tier: str
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,7 @@ def _wanted(wanted: Wanted) -> QuerySet[Any]:
 
 def _customer_rows(ids: Sequence[int]) -> list[CustomerRow]:
     cards = members.member_cards(member_ids=ids)
-    acts = last_acts(member_ids=ids)
+    acts, tiers = last_acts(member_ids=ids), loyalty.tiers_of(member_ids=ids)
     rows = {(row.member_id, row.stream): row for row in MemberStage.objects.filter(member_id__in=ids)}
     return [
         CustomerRow(
@@ -325,6 +327,7 @@ def _customer_rows(ids: Sequence[int]) -> list[CustomerRow]:
             social=_stored_card("S", rows.get((id, "S"))),
             last_purchase=acts.get(id, {}).get("C"),
             last_talk=acts.get(id, {}).get("S"),
+            tier=tiers[id][1] if id in tiers else "",
         )
         for id in ids
         if id in cards

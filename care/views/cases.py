@@ -17,7 +17,7 @@ from outbox.clock import now
 def open_case(request: HttpRequest) -> HttpResponse:
     """The member's cases and the form for a new one."""
     member = require_member(request.user)
-    form = CaseForm(request.POST or None)
+    form = CaseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic(durable=True):
@@ -35,7 +35,7 @@ def open_case(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case: what was said, and the next word."""
     found = access.own_case(request.user, public_id=public_id)
-    form = WordForm(request.POST or None)
+    form = WordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic(durable=True):

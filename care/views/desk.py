@@ -35,7 +35,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case and the answer to it."""
     staff = require_manager(request.user)
     found = access.any_case(request.user, public_id=public_id)
-    form = WordForm(request.POST or None)
+    form = WordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic(durable=True):
