@@ -56,6 +56,9 @@ def rights(viewer: "Viewer", *, version: int | None = None) -> Rights:
 
     A change of groups acts at once, because the groups are the key; a change of boards acts at its commit.
     """
+    held: Rights | None = getattr(viewer, "_rights_of_this_request", None)
+    if held is not None and version is None:
+        return held
     superuser = is_member(viewer) and viewer.is_superuser
     audiences = {"guests"}
     if is_member(viewer):
@@ -63,6 +66,15 @@ def rights(viewer: "Viewer", *, version: int | None = None) -> Rights:
     return _rights(
         permission_version() if version is None else version, frozenset(audiences), is_moderator(viewer), superuser
     )
+
+
+def hold_rights(viewer: "Viewer") -> Rights:
+    """The same, kept on the viewer for the rest of this request: pages call it first, so that what else is on the page
+    (navigation, panels) asks nothing again. Never for a viewer who outlives a request."""
+    held = rights(viewer)
+    if viewer is not None:
+        viewer._rights_of_this_request = held  # type: ignore[union-attr]
+    return held
 
 
 def browsable_board_ids(viewer: "Viewer") -> list[int]:

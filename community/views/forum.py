@@ -18,7 +18,7 @@ NEWS_FOR = timedelta(days=90)
 
 def forum(request: HttpRequest) -> HttpResponse:
     """All boards, what is pinned, the latest topics."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     me = request.user.pk if is_member(request.user) else None
     rows = boards.board_rows(held=held, member_id=me, since=now() - NEWS_FOR)
     latest = topics.newest_topics(boards=held.browsable, member_id=me, limit=12)
@@ -34,7 +34,7 @@ def forum(request: HttpRequest) -> HttpResponse:
 
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The topics of one board, newest first, page by page."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     card = access.get_board(request.user, slug, held=held)
     me = request.user.pk if is_member(request.user) else None
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
@@ -57,7 +57,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 def choose_board(request: HttpRequest) -> HttpResponse:
     """Where should the new topic go?"""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     rows = [card for card in held.boards.values() if held.may("start", card.id)]
     return render(request, "community/forum/choose_board.html", {"boards": rows})
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @require_POST
 def reply(request: HttpRequest, address: str) -> HttpResponse:
     """Publish a reply; a refused one comes back with its text."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     found = access.get_topic(request.user, public_id(address), "reply", held=held)
     member = require_member(request.user)
     form = ReplyForm(request.POST)
@@ -53,7 +53,7 @@ def reply(request: HttpRequest, address: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Change a post. When somebody was faster, both texts are shown and none is lost."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     post = access.get_post(request.user, public_id(address), number, "edit", held=held)
     topic, first = post.topic, post.number == 1
     start = {"raw": post.raw, "revision": post.revision, "title": topic.title}

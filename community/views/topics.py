@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -9,8 +10,11 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import access, slots
@@ -28,13 +32,17 @@ if TYPE_CHECKING:
     from community.models import Topic
 
 
+KEPT_LONGEST = 20_000
+"""Characters of HTML beyond which a drawn post is not kept, so that a thousand kept ones stay small."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A post with everything its template asks."""
 
     row: topic_queries.PostRow
     author: MemberCard | None
-    badges: list[slots.Badge]
+    badges: tuple[slots.Badge, ...]
     parent_author: MemberCard | None
     parent_url: str
     url: str
@@ -47,9 +55,22 @@ class Shown:
     may_accept: bool
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What else a post's template reads, of the page around it."""
+
+    topic_author_id: int
+    topic_kind: str
+    page_number: int
+    moderating: bool
+    may_reply: bool
+    language: str
+    time_zone: str
+
+
 def topic(request: HttpRequest, address: str, number: int | None = None) -> HttpResponse:
     """A page of posts; with a number, the page that holds it. The right address is the only one that answers."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     found = access.get_topic(request.user, public_id(address), held=held)
     right = topic_url(found.public_id, found.slug)
     if address != topic_address(found.public_id, found.slug):
@@ -83,16 +104,26 @@ def topic_response(
     badges = _badges(people)
     url = topic_url(found.public_id, found.slug)
     may_reply = held.may("reply", found.board_id) and found.state == "open" and found.removed_at is None
+    frame = Frame(
+        topic_author_id=found.author_id,
+        topic_kind=found.kind,
+        page_number=page,
+        moderating=held.may("moderate", found.board_id),
+        may_reply=may_reply,
+        language=get_language() or "",
+        time_zone=timezone.get_current_timezone_name(),
+    )
     context = {
         "topic": found,
         "board": held.boards[found.board_id],
         "crumbs": crumbs(held, held.boards[found.board_id], whole=True),
-        "posts": [_shown(found, row, request, held, people, badges, read) for row in rows],
+        "posts": [
+            _draw(_shown(found, row, request, held, people, badges, read), row.number == here, frame) for row in rows
+        ],
         "answer": answer,
         "answer_by": people.get(answer.author_id) if answer else None,
         "answer_url": post_url(found.public_id, found.slug, answer.number) if answer else "",
         "page": Paginator(range(1, max(found.highest_number, 1) + 1), POSTS_A_PAGE).page(page),
-        "here": here,
         "url": url,
         "address": topic_address(found.public_id, found.slug),
         "last_url": post_url(found.public_id, found.slug, found.highest_number),
@@ -109,7 +140,7 @@ def topic_response(
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a new topic."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     member = require_member(request.user)
     board = access.get_board(request.user, slug, "start", held=held)
     form = TopicForm(request.POST or None, board=board)
@@ -153,7 +184,7 @@ def moderate(request: HttpRequest, address: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, address: str) -> HttpResponse:
     """Remove the whole topic: its author while nobody answered, moderators always."""
-    held = access.rights(request.user)
+    held = access.hold_rights(request.user)
     found = access.get_topic(request.user, public_id(address), held=held)
     first = access.get_post(request.user, found.public_id, 1, "remove", held=held)
     if request.method == "POST":
@@ -221,6 +252,18 @@ def _reply_form(request: HttpRequest, people: Mapping[int, MemberCard], rows: li
     return form
 
 
+def _draw(post: Shown, here: bool, frame: Frame) -> SafeString:
+    """The post as HTML. Everything its template reads is the key, so a kept one cannot be old."""
+    if len(post.row.html) > KEPT_LONGEST:
+        return _drawn.__wrapped__(post, here, frame)
+    return _drawn(post, here, frame)
+
+
+@lru_cache(maxsize=1_000)
+def _drawn(post: Shown, here: bool, frame: Frame) -> SafeString:
+    return render_to_string("community/forum/post.html", {"post": post, "here": here, "frame": frame})
+
+
 def _answer(found: "Topic", rows: list[topic_queries.PostRow], viewer_id: int | None) -> topic_queries.PostRow | None:
     """The accepted answer, from this page when it is here."""
     if found.accepted_post_id is None:
@@ -258,7 +301,7 @@ def _shown(
     return Shown(
         row=row,
         author=people.get(row.author_id),
-        badges=badges.get(row.author_id, []),
+        badges=tuple(badges.get(row.author_id, ())),
         parent_author=people.get(row.parent_author_id) if row.parent_author_id else None,
         parent_url=post_url(found.public_id, found.slug, row.parent_number) if row.parent_number else "",
         url=url,
