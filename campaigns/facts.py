@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from campaigns.rules.letter import News
 from community.queries import ReplyFact, replies_to_member_since
-from loyalty.queries import Balance, balance
+from loyalty.queries import Balance
 from members.queries import last_seen
 from messaging.queries import zone_of
 
@@ -22,13 +22,9 @@ MOST = 3
 SOON = timedelta(days=30)
 
 
-def news(*, member_id: int, at: datetime) -> list[News]:
-    """True news for one member, the most personal first."""
-    return [*_replies(member_id), *_expiring(member_id, at)][:MOST]
-
-
-def points(*, member_id: int, at: datetime) -> Balance:
-    return balance(member_id=member_id, at=at)
+def news(*, member_id: int, held: Balance, at: datetime) -> list[News]:
+    """True news for one member, the most personal first. `held` are the member's points now."""
+    return [*_replies(member_id), *_expiring(held, member_id, at)][:MOST]
 
 
 def _replies(member_id: int) -> list[News]:
@@ -55,8 +51,7 @@ def _replies(member_id: int) -> list[News]:
     return found[:2]
 
 
-def _expiring(member_id: int, at: datetime) -> list[News]:
-    held = points(member_id=member_id, at=at)
+def _expiring(held: Balance, member_id: int, at: datetime) -> list[News]:
     if not held.expiring or held.expires_at is None or held.expires_at > at + SOON:
         return []
     # The last day on which they can be spent: the lot ends at the first moment of the next.

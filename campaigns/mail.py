@@ -14,6 +14,7 @@ from campaigns.queries import RETURN_KINDS
 from campaigns.rules import letter
 from insights import queries as insights
 from loyalty import actions as loyalty
+from loyalty.queries import balance
 from loyalty.rules import exponent
 from members.queries import member_card
 from messaging.queries import zone_of
@@ -38,11 +39,11 @@ def compose(delivery: DeliveryCard, *, at: datetime) -> Composed | NothingToSay:
         return NothingToSay("no_personalisation")
     if _came_back(campaign, delivery.member_id, at):
         return NothingToSay("came_back_already")
-    filled = fill(campaign=campaign, member_id=delivery.member_id, offer=None, at=at)
+    filled = fill(campaign=campaign, member_id=delivery.member_id, at=at)
     if not _has_something(campaign, filled):
         return NothingToSay("no_true_news")
     offer = _issue(campaign, delivery.member_id, at)
-    return write(campaign=campaign, filled=fill(campaign=campaign, member_id=delivery.member_id, offer=offer, at=at))
+    return write(campaign=campaign, filled=with_offer(filled, campaign, offer, delivery.member_id))
 
 
 def write(*, campaign: Campaign, filled: letter.Filled) -> Composed:
@@ -58,23 +59,33 @@ def write(*, campaign: Campaign, filled: letter.Filled) -> Composed:
     )
 
 
-def fill(*, campaign: Campaign, member_id: int, offer: Offer | None, at: datetime) -> letter.Filled:
-    """What is true for this member now; variables without a true value are None."""
+def fill(*, campaign: Campaign, member_id: int, at: datetime) -> letter.Filled:
+    """What is true for this member now, without the offer; variables without a true value are None."""
+    used = {*letter.names(campaign.subject), *letter.names(campaign.body)}
     card = member_card(member_id=member_id)
-    available = facts.points(member_id=member_id, at=at).available
-    expires = offer.expires_at.astimezone(zone_of(member_id=member_id)) if offer and offer.expires_at else None
+    held = balance(member_id=member_id, at=at) if used & {"points", "news"} else None
     return letter.Filled(
         values={
             "name": card.name if card else None,
             "site": settings.WAGTAIL_SITE_NAME,
-            "points": number_format(available) if available > 0 else None,
-            "coupon": offer.code if offer else None,
-            "offer": say_offer(campaign) if offer else None,
-            "expires": date_format(expires, "DATE_FORMAT") if expires else None,
+            "points": number_format(held.available) if held and held.available > 0 else None,
             "root": settings.SITE_URL,
         },
-        news=facts.news(member_id=member_id, at=at),
+        news=facts.news(member_id=member_id, held=held, at=at) if held and "news" in used else [],
     )
+
+
+def with_offer(filled: letter.Filled, campaign: Campaign, offer: Offer | None, member_id: int) -> letter.Filled:
+    """The same with the coupon's words, in the member's own time zone."""
+    if offer is None:
+        return filled
+    expires = offer.expires_at.astimezone(zone_of(member_id=member_id)) if offer.expires_at else None
+    values = {
+        "coupon": offer.code,
+        "offer": say_offer(campaign),
+        "expires": date_format(expires, "DATE_FORMAT") if expires else None,
+    }
+    return letter.Filled(values={**filled.values, **values}, news=filled.news)
 
 
 def say_offer(campaign: Campaign) -> str:

@@ -240,9 +240,8 @@ def _letter(campaign: Campaign, member_id: int) -> dict[str, str]:
         offer = None
         if campaign.offer != Campaign.Offer.NONE:
             offer = mail.Offer(_("EXAMPLE-CODE"), at + mail.validity(campaign))
-        composed = mail.write(
-            campaign=campaign, filled=mail.fill(campaign=campaign, member_id=member_id, offer=offer, at=at)
-        )
+        filled = mail.with_offer(mail.fill(campaign=campaign, member_id=member_id, at=at), campaign, offer, member_id)
+        composed = mail.write(campaign=campaign, filled=filled)
         card = DeliveryCard(
             0,
             "",

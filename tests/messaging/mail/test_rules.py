@@ -41,6 +41,13 @@ def test_the_next_allowed_moment_is_never_quiet_and_never_past(at: datetime, zon
     assert not is_quiet(at=found, zone=ZoneInfo(zone), limits=limits)
 
 
+def test_an_end_in_the_repeated_hour_is_not_in_the_past() -> None:
+    limits = Limits(quiet_from=time(21), quiet_to=time(2, 30))
+    second_quarter_past_two = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    found = next_allowed(at=second_quarter_past_two, zone=BERLIN, limits=limits)
+    assert found == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
 def test_equal_ends_mean_no_quiet_hours() -> None:
     limits = Limits(quiet_from=time(9), quiet_to=time(9))
     midnight = datetime(2026, 1, 5, 0, tzinfo=UTC)
