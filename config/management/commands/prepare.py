@@ -54,10 +54,11 @@ class Command(BaseCommand):
             if executor.loader.applied_migrations:
                 self._back_up()
             self._migrate(total)
-        if not given["no_demo"] and "demo" in get_commands() and self._is_empty():
-            self._say("Filling the empty site with the demo community …")
+        call_command("ensure_site", stdout=self.stdout)
+        if not given["no_demo"] and (self._is_empty() or unfinished()):
+            self._say("Filling the empty site with the demonstration …")
             self._take_time()
-            call_command("demo")
+            call_command("demo", stdout=self.stdout)
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
