@@ -1,6 +1,7 @@
 """Paying both, once, and only for an order that is kept."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +18,7 @@ from outbox.clock import now
 from outbox.dispatch import run_pending
 from outbox.models import EventDelivery, StoredEvent
 from referrals import actions
-from referrals.models import Referral, ShareLink
+from referrals.models import Program, Referral, ShareLink
 from referrals.tasks import reward_due
 from tests.referrals.conftest import LONG_AGO, PASSWORD, join, link_of, order, set_terms, signed_in
 
@@ -243,6 +244,7 @@ def test_two_orders_at_once_and_eight_workers_pay_once(ming: User) -> None:
     at_once(*[run_pending] * 8)
     assert (state(), paid(ming, ada)) == ("rewarded", [200, 200])
     assert Txn.objects.filter(origin="referral").count() == 2
+    assert not EventDelivery.objects.filter(handler__startswith="referrals.", done_at=None).exists()
     assert check_books().clean
 
 
@@ -257,16 +259,33 @@ def test_sweeps_at_once_and_a_refund_between_them_pay_once_or_never(ming: User, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_friends_who_invited_crosswise_are_paid_without_waiting_for_each_other(db: None) -> None:
-    set_terms(hold_days=0)
-    members = [User.objects.create_user(f"m{number}", f"m{number}@example.com", PASSWORD) for number in range(8)]
-    at = now()
-    for inviter, friend in zip(members, members[1:] + members[:1], strict=True):
-        code = ShareLink.objects.create(member=inviter, created_at=at).code
-        with transaction.atomic():
-            actions.attach(code=code, claimed_at=at, friend_id=friend.pk, by=None, at=at)
-    for member in members:
-        order(member, deliver=False)
-    at_once(*[run_pending] * 4)
-    assert paid(*members) == [400] * 8
-    assert not EventDelivery.objects.filter(done_at=None).exists()
+def test_two_who_invited_each_other_are_paid_without_waiting_crosswise(
+    ming: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each pay-out takes two wallets; taken in different orders, one of two at once would be undone by PostgreSQL."""
+    hua = User.objects.create_user("hua", "hua@example.com", PASSWORD)
+    orders, at = {member.pk: order(member) for member in (ming, hua)}, now()
+    rows = [
+        Referral.objects.create(
+            program=Program.objects.get(),
+            inviter=inviter,
+            friend=friend,
+            state="pending",
+            order_id=orders[friend.pk],
+            claimed_at=at,
+            created_at=at,
+            qualified_at=at,
+            due_at=at,
+        ).pk
+        for inviter, friend in ((ming, hua), (hua, ming))
+    ]
+    pay = actions._pay
+
+    def slowly(*args: Any) -> None:
+        pay(*args)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(actions, "_pay", slowly)
+    done = at_once(*[in_transaction(lambda row=row: actions.reward(referral_id=row, by=None, at=at)) for row in rows])
+    assert done == [True, True]
+    assert paid(ming, hua) == [400, 400]
