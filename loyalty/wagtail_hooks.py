@@ -1,0 +1,190 @@
+"""Loyalty in the managers' console: rewards, tiers and rules as configuration; orders, transactions and claims to look at.
+
+A form of the console writes by itself, past our actions. So only configuration has forms, and a rule's form publishes the next
+version through its action instead of changing the row.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from loyalty import actions
+from loyalty.models import EarningRule, Order, Redemption, Reward, Tier, Txn
+from members.access import is_manager
+from outbox.clock import now
+
+
+class ManagersMay(ModelPermissionPolicy):  # type: ignore[misc]
+    """Community managers may do the named acts; nobody may do anything else here."""
+
+    def __init__(self, model: Any, *acts: str) -> None:
+        super().__init__(model)
+        self.acts = acts
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in self.acts and is_manager(user)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return bool(set(self.acts) & set(actions)) and is_manager(user)
+
+
+class RuleForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Saving makes the next version of the rule; versions are never changed, because points were judged by them."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        before = EarningRule.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        code = cleaned.get("code")
+        if before is None and EarningRule.objects.filter(code=code).exists():
+            self.add_error("code", _("There is a rule with this code. Open it and change it."))
+        if before is not None and code != before.code:
+            self.add_error("code", _("A rule keeps its code."))
+        if before is not None and before.replaced_at is not None:
+            self.add_error(None, _("This is an old version, kept to explain old points. Change the current one."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> EarningRule:
+        fields = {name: value for name, value in self.cleaned_data.items() if name != "code"}
+        with transaction.atomic():
+            return actions.publish_rule(code=self.cleaned_data["code"], changes=fields, by=None, at=now())
+
+
+class RewardForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Keeps a reward honest: never less stock than is out already, and a coupon code that is worth something."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        stock = cleaned.get("stock")
+        if stock is not None and stock < self.instance.claimed:
+            self.add_error("stock", _("%(number)s are claimed already.") % {"number": self.instance.claimed})
+        if cleaned.get("cost") == 0:
+            self.add_error("cost", _("A reward costs at least one point."))
+        percent, amount = cleaned.get("percent") or 0, cleaned.get("amount") or 0
+        if percent > 100:
+            self.add_error("percent", _("At most 100 percent."))
+        if cleaned.get("kind") == Reward.Kind.GENERATED_CODE and bool(percent) == bool(amount):
+            self.add_error("percent", _("Say either a percentage or an amount."))
+        currency = cleaned.get("currency") or ""
+        if amount and not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
+            self.add_error("currency", _("An amount needs its currency: three capital letters, like EUR."))
+        return cleaned
+
+
+EarningRule.base_form_class = RuleForm  # type: ignore[attr-defined]
+Reward.base_form_class = RewardForm  # type: ignore[attr-defined]
+
+
+class RewardViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Reward
+    icon = "pick"
+    menu_label = gettext_lazy("Rewards")
+    list_display = ("name", "kind", "cost", "stock", "claimed", "min_tier", "active")
+    list_filter = ("kind", "active")
+    copy_view_enabled = False
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("description"), FieldPanel("kind"), FieldPanel("active")]),
+        FieldRowPanel([FieldPanel("cost"), FieldPanel("stock"), FieldPanel("per_member"), FieldPanel("min_tier")]),
+        FieldRowPanel(
+            [FieldPanel("starts_at"), FieldPanel("ends_at"), FieldPanel("position"), FieldPanel("unit_cost")]
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("percent"), FieldPanel("amount"), FieldPanel("currency")]),
+                FieldPanel("valid_days"),
+            ],
+            heading=gettext_lazy("For coupon codes"),
+        ),
+    ]
+
+
+class TierViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Tier
+    icon = "order"
+    menu_label = gettext_lazy("Tiers")
+    list_display = ("name", "code", "rank", "threshold", "keep_threshold")
+    copy_view_enabled = False
+    panels = [
+        FieldRowPanel([FieldPanel("program"), FieldPanel("code"), FieldPanel("name"), FieldPanel("rank")]),
+        FieldRowPanel([FieldPanel("threshold"), FieldPanel("keep_threshold")]),
+        FieldPanel("benefits"),
+    ]
+
+
+class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = EarningRule
+    icon = "cogs"
+    menu_label = gettext_lazy("Earning rules")
+    list_display = ("name", "version", "trigger", "points", "credit", "pending_days", "active", "published_at")
+    list_filter = ("trigger", "active")
+    copy_view_enabled = False
+    panels = [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("name"), FieldPanel("active")]),
+        FieldRowPanel([FieldPanel("trigger"), FieldPanel("formula"), FieldPanel("per_units")]),
+        FieldRowPanel([FieldPanel("points"), FieldPanel("credit"), FieldPanel("pending_days")]),
+        FieldRowPanel([FieldPanel("daily_cap"), FieldPanel("giver_cap"), FieldPanel("points_cap")]),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[EarningRule]":
+        return EarningRule.objects.filter(replaced_at__isnull=True)
+
+
+class LookedAt(SnippetViewSet):  # type: ignore[misc]
+    """List, filter, export, inspect; nothing else."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    ordering = ("-id",)
+
+
+class OrderViewSet(LookedAt):
+    model = Order
+    icon = "doc-full"
+    menu_label = gettext_lazy("Orders")
+    list_display = ("external_id", "source", "member", "state", "net", "refunded", "currency", "placed_at")
+    list_filter = ("state", "source", "currency")
+    list_export = ("source", "external_id", "state", "net", "refunded", "currency", "placed_at", "paid_at")
+    search_fields = ("external_id",)
+
+
+class TxnViewSet(LookedAt):
+    model = Txn
+    icon = "list-ul"
+    menu_label = gettext_lazy("Transactions")
+    list_display = ("kind", "reason", "origin", "source_type", "source_id", "effective_at", "created_at")
+    list_filter = ("kind", "origin", "reason")
+    list_export = ("key", "kind", "reason", "origin", "source_type", "source_id", "effective_at", "created_at")
+
+
+class RedemptionViewSet(LookedAt):
+    model = Redemption
+    icon = "tag"
+    menu_label = gettext_lazy("Claims")
+    list_display = ("reward", "member", "state", "cost", "claimed_at")
+    list_filter = ("state", "reward")
+    list_export = ("public_id", "reward", "member", "state", "cost", "claimed_at")
+
+
+class Loyalty(SnippetViewSetGroup):  # type: ignore[misc]
+    menu_label = gettext_lazy("Loyalty")
+    menu_icon = "pick"
+    menu_order = 320
+    items = (RewardViewSet, TierViewSet, RuleViewSet, OrderViewSet, TxnViewSet, RedemptionViewSet)
+
+
+for _model in (Reward, Tier, EarningRule):
+    register_permission_policy(_model, ManagersMay(_model, "view", "add", "change"), exact_class=True)
+for _seen in (Order, Txn, Redemption):
+    register_permission_policy(_seen, ManagersMay(_seen, "view"), exact_class=True)
+register_snippet(Loyalty)

@@ -1,0 +1,69 @@
+"""The managers' console: configuration by forms, the ledger only to look at."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from loyalty.models import EarningRule, Reward, Txn
+from tests.loyalty.conftest import make_order, record
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(manager: bool) -> Client:
+    user = get_user_model().objects.create_user("boss", "boss@example.com", "a long password", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    if manager:
+        user.groups.add(Group.objects.get(name="Community managers"))
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("name", ["reward", "tier", "earningrule", "order", "txn", "redemption"])
+def test_managers_see_every_list_and_others_none(name: str) -> None:
+    record(make_order())
+    address = f"/admin/snippets/loyalty/{name}/"
+    manager = signed_in(True)
+    assert manager.get(address).status_code == 200
+    assert manager.get(f"{address}?export=csv").status_code == 200
+    get_user_model().objects.get(username="boss").groups.clear()
+    assert manager.get(address).status_code in (302, 403)
+
+
+def test_the_ledger_has_no_forms() -> None:
+    record(make_order())
+    manager, txn = signed_in(True), Txn.objects.first()
+    assert txn
+    assert manager.get(f"/admin/snippets/loyalty/txn/inspect/{txn.id}/").status_code == 200
+    for address in ["txn/add/", f"txn/edit/{txn.id}/", f"txn/delete/{txn.id}/", "order/add/", "redemption/add/"]:
+        assert manager.get(f"/admin/snippets/loyalty/{address}").status_code in (302, 403, 404), address
+        assert manager.post(f"/admin/snippets/loyalty/{address}").status_code in (302, 403, 404), address
+    assert Txn.objects.filter(id=txn.id).exists()
+
+
+def test_saving_a_rule_publishes_its_next_version() -> None:
+    rule = EarningRule.objects.get(code="purchase")
+    form = {
+        "code": "purchase", "name": "Purchases", "active": "on", "trigger": "order.paid", "formula": "per_unit", "per_units": 1,
+        "points": 2, "credit": 1, "pending_days": 0,
+    }  # fmt: skip
+    manager = signed_in(True)
+    answer = manager.post(f"/admin/snippets/loyalty/earningrule/edit/{rule.id}/", form)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    versions = EarningRule.objects.filter(code="purchase").order_by("version").values_list("version", "points", "pending_days")
+    assert list(versions) == [(1, 1, 14), (2, 2, 0)]
+    assert manager.post("/admin/snippets/loyalty/earningrule/add/", form).status_code == 200  # the code is taken
+    assert EarningRule.objects.filter(code="purchase").count() == 2
+
+
+def test_a_reward_cannot_have_less_stock_than_is_out() -> None:
+    reward = Reward.objects.create(name="A cup", kind="physical", cost=5, stock=3, claimed=2)
+    form = {"name": "A cup", "kind": "physical", "cost": 5, "stock": 1, "percent": 0, "amount": 0, "valid_days": 1, "unit_cost": 0, "position": 0}
+    manager = signed_in(True)
+    assert "2 are claimed already" in manager.post(f"/admin/snippets/loyalty/reward/edit/{reward.id}/", form).content.decode()
+    answer = manager.post(f"/admin/snippets/loyalty/reward/edit/{reward.id}/", form | {"stock": 5})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    assert Reward.objects.get(id=reward.id).stock == 5
+    Reward.objects.filter(id=reward.id).update(claimed=0)
