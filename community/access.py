@@ -3,20 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from community import rules
 from community.models import Board, BoardPermission, PermissionVersion, Post, Topic
-from members.access import Refused, group_ids, is_member, is_moderator
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from members.models import User
-
-    Viewer = User | AnonymousUser | None
+from members.access import Member, Refused, Viewer, group_ids, is_member, is_moderator
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class Rights:
         return sorted(self.allowed["browse"])
 
 
-def rights(viewer: "Viewer", *, version: int | None = None) -> Rights:
+def rights(viewer: Viewer, *, version: int | None = None) -> Rights:
     """What the viewer may do, at this moment: one statement, which compares the version (or none, when it is given).
 
     A change of groups acts at once, because the groups are the key; a change of boards acts at its commit.
@@ -68,7 +60,7 @@ def rights(viewer: "Viewer", *, version: int | None = None) -> Rights:
     )
 
 
-def hold_rights(viewer: "Viewer") -> Rights:
+def hold_rights(viewer: Viewer) -> Rights:
     """The same, kept on the viewer for the rest of this request: pages call it first, so that what else is on the page
     (navigation, panels) asks nothing again. Never for a viewer who outlives a request."""
     held = rights(viewer)
@@ -77,12 +69,12 @@ def hold_rights(viewer: "Viewer") -> Rights:
     return held
 
 
-def browsable_board_ids(viewer: "Viewer") -> list[int]:
+def browsable_board_ids(viewer: Viewer) -> list[int]:
     """The boards whose content the viewer may read; lists filter by them inside the SQL."""
     return rights(viewer).browsable
 
 
-def get_board(viewer: "Viewer", slug: str, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
+def get_board(viewer: Viewer, slug: str, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
     """The board of this address for somebody who may do the act there, else Refused."""
     held = held or rights(viewer)
     for board in held.boards.values():
@@ -91,14 +83,14 @@ def get_board(viewer: "Viewer", slug: str, act: str = "browse", *, held: Rights 
     raise absent()
 
 
-def board_by_id(viewer: "Viewer", board_id: int, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
+def board_by_id(viewer: Viewer, board_id: int, act: str = "browse", *, held: Rights | None = None) -> BoardCard:
     """The same by id, for those who hold a foreign key (rooms, pages)."""
     held = held or rights(viewer)
     require(viewer, board_id, act, held=held)
     return held.boards[board_id]
 
 
-def get_topic(viewer: "Viewer", public_id: str, act: str = "browse", *, held: Rights | None = None) -> Topic:
+def get_topic(viewer: Viewer, public_id: str, act: str = "browse", *, held: Rights | None = None) -> Topic:
     """The topic for somebody who may browse (reply, moderate …) it. A removed one is there for moderators only."""
     held = held or rights(viewer)
     topics = Topic.objects.filter(public_id=public_id, board_id__in=held.browsable).select_related("author")
@@ -111,7 +103,7 @@ def get_topic(viewer: "Viewer", public_id: str, act: str = "browse", *, held: Ri
     return topic
 
 
-def get_post(viewer: "Viewer", public_id: str, number: int, act: str, *, held: Rights | None = None) -> Post:
+def get_post(viewer: Viewer, public_id: str, number: int, act: str, *, held: Rights | None = None) -> Post:
     """The post for somebody who may browse, edit, remove, restore, react to or accept it; its topic comes with it."""
     held = held or rights(viewer)
     topic = get_topic(viewer, public_id, held=held)
@@ -124,7 +116,7 @@ def get_post(viewer: "Viewer", public_id: str, number: int, act: str, *, held: R
     return post
 
 
-def check_post(viewer: "Viewer", post: Post, act: str, *, held: Rights) -> None:
+def check_post(viewer: Viewer, post: Post, act: str, *, held: Rights) -> None:
     """Refuse unless the viewer may do the act to this visible post."""
     topic = post.topic
     if not is_member(viewer):
@@ -143,7 +135,7 @@ def check_post(viewer: "Viewer", post: Post, act: str, *, held: Rights) -> None:
         require_open(topic)
 
 
-def require(viewer: "Viewer", board_id: int, act: str, *, held: Rights) -> None:
+def require(viewer: Viewer, board_id: int, act: str, *, held: Rights) -> None:
     """Refuse unless the act is allowed in the board; an unseen board is absent."""
     if held.may(act, board_id):
         return
@@ -168,19 +160,19 @@ def absent() -> Refused:
     return Refused("not_found", _("There is nothing here."), hidden=True)
 
 
-def _own(viewer: "User", post: Post) -> tuple[str, str] | None:
+def _own(viewer: Member, post: Post) -> tuple[str, str] | None:
     if viewer.pk != post.author_id:
         return "not_your_post", _("Only the author and moderators may change a post.")
     return None
 
 
-def _not_own(viewer: "User", post: Post) -> tuple[str, str] | None:
+def _not_own(viewer: Member, post: Post) -> tuple[str, str] | None:
     if viewer.pk == post.author_id:
         return "own_post", _("Your own posts are for others to like.")
     return None
 
 
-def _asker(viewer: "User", post: Post) -> tuple[str, str] | None:
+def _asker(viewer: Member, post: Post) -> tuple[str, str] | None:
     if viewer.pk != post.topic.author_id:
         return "not_your_question", _("Only who asked, and moderators, may say which answer helped.")
     return None

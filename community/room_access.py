@@ -11,7 +11,7 @@ from community.models import Membership, Message, Room
 from members.access import Refused, is_member, is_moderator, members_by_id
 
 if TYPE_CHECKING:
-    from community.access import Viewer
+    from members.access import Viewer
 
 
 def visible_rooms(viewer: "Viewer", *, held: Rights | None = None) -> QuerySet[Room]:

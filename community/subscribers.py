@@ -1,5 +1,7 @@
 """Event → one call."""
 
+from typing import Any
+
 from community.events import MessageEdited, MessageRemoved, MessageSent, PostPublished
 from community.queries import rooms, topics
 from messaging import hub
@@ -9,7 +11,7 @@ from outbox.subscribe import live
 @live(MessageSent)
 @live(MessageEdited)
 @live(MessageRemoved)
-def show_message(event: MessageSent | MessageEdited | MessageRemoved) -> None:
+def show_message(event: Any) -> None:
     """Give the message, as it is now, to everybody who has its room open."""
     if found := rooms.message(message_id=event.message_id):
         public_id, row = found

@@ -1,13 +1,17 @@
 """Who may act at all. Each app's own `access.py` builds on these."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from members.models import User
+
+Viewer: TypeAlias = "User | AnonymousUser | None"
+"""Whoever looks: a member, a guest's request, or a guest without one. Other apps name people by these two types."""
+Member: TypeAlias = "User"
 
 MODERATORS = "Moderators"
 MANAGERS = "Community managers"

@@ -17,7 +17,7 @@ from members.queries import MemberCard
 from messaging.streams import Replay
 
 if TYPE_CHECKING:
-    from community.access import Viewer
+    from members.access import Viewer
 
 PAGE = 50
 MOST_UNREAD = 100
