@@ -50,9 +50,10 @@ def dev_mailbox(request: HttpRequest) -> HttpResponse:
 
 
 def _mails(file: Path) -> list[dict[str, str]]:
-    parts = file.read_text(encoding="utf-8", errors="replace").split("-" * 79 + "\n")
-    parsed = [email.message_from_string(part, policy=email.policy.default) for part in parts if part.strip()]
-    return [_mail(message) for message in parsed]
+    # Bytes, because a part in 8-bit UTF-8 read as text would lose every letter that is not ASCII.
+    parts = file.read_bytes().split(b"-" * 79 + b"\n")
+    parsed = [email.message_from_bytes(part, policy=email.policy.default) for part in parts if part.strip()]
+    return [_mail(message) for message in reversed(parsed)]
 
 
 def _mail(message: EmailMessage) -> dict[str, str]:
