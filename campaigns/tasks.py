@@ -7,7 +7,7 @@ from campaigns import actions
 from outbox.clock import now
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def tick() -> None:
     with transaction.atomic(durable=True):
         actions.finish_sent(at=now())

@@ -17,7 +17,7 @@ class WinBackItem(MenuItem):  # type: ignore[misc]
         return is_manager(request.user)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def campaign_urls() -> list[URLPattern]:
     return [
         path("win-back/", views.index, name="campaigns_index"),
@@ -33,6 +33,6 @@ def campaign_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")
 def win_back_item() -> MenuItem:
     return WinBackItem(_("Win-back"), reverse("campaigns_index"), icon_name="mail", order=160)

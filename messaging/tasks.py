@@ -5,6 +5,6 @@ from celery import shared_task
 from messaging import sender
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def send_due() -> None:
     sender.send_due()

@@ -16,11 +16,11 @@ class ManagersItem(MenuItem):  # type: ignore[misc]
         return is_manager(request.user)  # type: ignore[attr-defined]
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def limits_url() -> list[URLPattern]:
     return [path("mail-limits/", views.limits, name="messaging_limits")]
 
 
-@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_settings_menu_item")
 def limits_item() -> MenuItem:
     return ManagersItem(_("Mail limits"), reverse("messaging_limits"), icon_name="mail", order=700)
