@@ -1,21 +1,21 @@
 """Event → one call."""
 
-from typing import Any
-
 from community.events import MessageEdited, MessageRemoved, MessageSent, PostPublished
 from community.queries import rooms, topics
 from messaging import hub
 from outbox.subscribe import live
 
 
-@live(MessageSent)
-@live(MessageEdited)
-@live(MessageRemoved)
-def show_message(event: Any) -> None:
+def show_message(event: MessageSent | MessageEdited | MessageRemoved) -> None:
     """Give the message, as it is now, to everybody who has its room open."""
     if found := rooms.message(message_id=event.message_id):
         public_id, row = found
         hub.push(f"room:{public_id}", rooms.as_frame(row))
+
+
+live(MessageSent)(show_message)
+live(MessageEdited)(show_message)
+live(MessageRemoved)(show_message)
 
 
 @live(PostPublished)
