@@ -2,17 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from care.models import Case
 from members.access import Refused, require_manager, require_member
 
 if TYPE_CHECKING:
-    from members.models import User
+    from members.access import Viewer
 
 
-def own_case(user: "User | AnonymousUser", *, public_id: str) -> Case:
+def own_case(user: "Viewer", *, public_id: str) -> Case:
     """The member's own case, or Refused as if it were absent."""
     member = require_member(user)
     case = Case.objects.filter(public_id=public_id, member_id=member.pk).first()
@@ -21,7 +20,7 @@ def own_case(user: "User | AnonymousUser", *, public_id: str) -> Case:
     return case
 
 
-def any_case(user: "User | AnonymousUser", *, public_id: str) -> Case:
+def any_case(user: "Viewer", *, public_id: str) -> Case:
     """Any case, for community managers."""
     require_manager(user)
     case = Case.objects.filter(public_id=public_id).first()

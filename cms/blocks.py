@@ -1,5 +1,6 @@
 """Blocks of the pages. The living ones read queries of lower apps; what they cost is counted by tests/cms/test_home.py."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,17 @@ from outbox.clock import now
 Context = dict[str, Any]
 PLAIN = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
 """What editors may write: nothing that needs a script, so that a feed can carry it."""
+
+
+def _viewer(context: Context) -> Any:
+    """The reader; None where there is no request, as in a preview of the editor's chooser."""
+    return getattr(context.get("request"), "user", None)
+
+
+def _greeting(context: Context) -> queries.Visit | None:
+    stored = getattr(context.get("request"), "session", {}).get("last_visit")
+    since = datetime.fromisoformat(stored) if stored else None
+    return queries.since_last_visit(viewer=_viewer(context), since=since, at=now())
 
 
 class WelcomeBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -28,7 +40,7 @@ class WelcomeBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | {"visit": queries.since_last_visit(request=context.get("request"))}
+        return context | {"visit": _greeting(context)}
 
 
 class LatestTopicsBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -44,7 +56,7 @@ class LatestTopicsBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        topics = queries.latest_topics(request=context.get("request"), limit=value["number"])
+        topics = queries.latest_topics(viewer=_viewer(context), limit=value["number"])
         return context | {"topics": topics}
 
 
@@ -77,7 +89,7 @@ class MyPointsBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | queries.points_of(request=context.get("request"), at=now())
+        return context | queries.points_of(viewer=_viewer(context), at=now())
 
 
 class NewsBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -109,7 +121,7 @@ class ChatBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | {"rooms": queries.rooms(request=context.get("request"), limit=value["number"])}
+        return context | {"rooms": queries.rooms(viewer=_viewer(context), limit=value["number"])}
 
 
 class WordsBlock(blocks.RichTextBlock):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What the pages show: news of our own, and the life of lower apps. Everything takes the request's reader."""
+"""What the pages show: news of our own, and the life of lower apps. Everything takes the reader."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from django.apps import apps
 from django.core.cache import cache
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
@@ -20,7 +19,8 @@ from members.access import is_member
 from members.queries import MemberCard
 
 if TYPE_CHECKING:
-    from cms.models import HomePage, NewsIndexPage, NewsPage, SiteSettings
+    from cms.models import HomePage, NewsIndexPage, NewsPage
+    from members.access import Viewer
 
 NEWS_A_PAGE = 10
 REMEMBERED_SECONDS = 60
@@ -29,29 +29,26 @@ Known = TypeVar("Known")
 
 @dataclass(frozen=True)
 class Visit:
-    """What happened since a member was here. `since` is None on the first visit."""
+    """What happened since a member was here. `since` is None when this visit has no earlier one to compare with."""
 
     name: str
     since: datetime | None
+    newcomer: bool
     replies: list[community.ReplyFact]
 
 
-def since_last_visit(*, request: HttpRequest | None) -> Visit | None:
+def since_last_visit(*, viewer: "Viewer | None", since: datetime | None, at: datetime) -> Visit | None:
     """The greeting of a member, with who answered them meanwhile; None for guests."""
-    if request is None or not is_member(request.user):
+    if not is_member(viewer):
         return None
-    stored = request.session.get("last_visit")
-    since = datetime.fromisoformat(stored) if stored else None
-    replies = (
-        community.replies_to_member_since(member_id=request.user.pk, since=since, limit=4) if since is not None else []
-    )
-    return Visit(name=request.user.name, since=since, replies=replies)
+    replies = community.replies_to_member_since(member_id=viewer.pk, since=since, limit=4) if since is not None else []
+    newcomer = since is None and at - viewer.date_joined < timedelta(days=1)
+    return Visit(name=viewer.name, since=since, newcomer=newcomer, replies=replies)
 
 
-def latest_topics(*, request: HttpRequest | None, limit: int) -> list[community.TopicCard]:
+def latest_topics(*, viewer: "Viewer | None", limit: int) -> list[community.TopicCard]:
     """What is being talked about, as far as the reader may see it."""
-    viewer = request.user.pk if request is not None and is_member(request.user) else None
-    return community.latest_topics(viewer_id=viewer, limit=limit)
+    return community.latest_topics(viewer_id=viewer.pk if is_member(viewer) else None, limit=limit)
 
 
 def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard, int]]:
@@ -65,27 +62,27 @@ def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard
     )
 
 
-def points_of(*, request: HttpRequest | None, at: datetime) -> dict[str, Any]:
+def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     """A member's balance, tier and nearest reward; for guests the ways to earn and the first rewards."""
     shelf = _remembered("shelf", lambda: loyalty.shelf(member_id=None, at=at))
-    if request is None or not is_member(request.user):
+    if not is_member(viewer):
         return {"ways": _remembered("ways", lambda: loyalty.ways_to_earn(at=at)), "rewards": shelf[:3]}
-    balance = loyalty.balance(member_id=request.user.pk, at=at)
+    balance = loyalty.balance(member_id=viewer.pk, at=at)
     # Rewards of higher tiers and those that are gone are the shelf's own business: here stands only what is near.
     near = sorted((one for one in shelf if one.left != 0 and one.state != "later" and not one.tier_name), key=_cost)
     first_missing = next((one.cost - balance.available for one in near if one.cost > balance.available), 0)
     return {
         "balance": balance,
         "missing": first_missing,
-        "tier": loyalty.tier(member_id=request.user.pk, at=at),
+        "tier": loyalty.tier(member_id=viewer.pk, at=at),
         "ready": next((one for one in reversed(near) if one.cost <= balance.available), None),
         "next": next((one for one in near if one.cost > balance.available), None),
     }
 
 
-def rooms(*, request: HttpRequest | None, limit: int) -> list[community_rooms.RoomRow]:
+def rooms(*, viewer: "Viewer | None", limit: int) -> list[community_rooms.RoomRow]:
     """The rooms that the reader may enter."""
-    return community_rooms.rooms(viewer=request.user)[:limit] if request is not None else []
+    return community_rooms.rooms(viewer=viewer)[:limit] if viewer is not None else []
 
 
 def latest_news(*, page: Page | None, limit: int) -> list["NewsPage"]:
@@ -130,12 +127,6 @@ def public_pages() -> list[PublicPage]:
 def other_homes(*, page: "HomePage") -> list[Page]:
     """The same front page in the other languages."""
     return list(page.get_translations().live().specific())
-
-
-def site_settings(*, request: HttpRequest) -> "SiteSettings":
-    """The owner's words, read once a request."""
-    found: SiteSettings = _model("SiteSettings").for_request(request)
-    return found
 
 
 def _news() -> Any:

@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from cms import queries
 from cms.blocks import LIVING, QUIET
+from cms.models.site_settings import SiteSettings
 
 
 class Basics(models.Model):
@@ -61,7 +62,7 @@ class HomePage(Basics, Page):  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return context | {"site_settings": queries.site_settings(request=request)}
+        return context | {"site_settings": SiteSettings.for_request(request)}
 
 
 class NewsIndexPage(Basics, Page):  # type: ignore[misc]
@@ -114,4 +115,4 @@ class SitePage(Basics, Page):  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return context | {"site_settings": queries.site_settings(request=request)}
+        return context | {"site_settings": SiteSettings.for_request(request)}

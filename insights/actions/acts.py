@@ -50,6 +50,7 @@ _TAKE_IN = """
 INSERT INTO insights_act AS act (member_id, stream, kind, source_id, occurred_at, day, stands, changed_at)
 SELECT member_id, 'C', 'order', id, placed_at, (placed_at AT TIME ZONE %(zone)s)::date, counts, changed_at
 FROM ({purchases}) AS purchase (id, member_id, placed_at, changed_at, counts)
+ORDER BY id -- two imports that overlap lock the same rows in the same order
 ON CONFLICT (kind, source_id) DO UPDATE SET
     member_id = excluded.member_id, occurred_at = excluded.occurred_at, day = excluded.day,
     stands = excluded.stands, changed_at = excluded.changed_at

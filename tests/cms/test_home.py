@@ -1,12 +1,20 @@
 """The front page: a door for guests, home for members, and what it costs."""
 
 import re
+from datetime import timedelta
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cms.actions import ensure_front_page
+from community.actions.boards import ensure_board
+from community.actions.posts import reply
+from community.actions.topics import start_topic
 from members.models import User
+from outbox.clock import now
+from tests.cms.conftest import NOW
 
 MOST_STATEMENTS = 33
 
@@ -47,3 +55,22 @@ def test_what_the_front_page_costs(site: None, mei: User, client: Client) -> Non
         client.get("/")
     assert len(member) <= MOST_STATEMENTS, "\n".join(query["sql"][:150] for query in member)
     assert len(guest) <= MOST_STATEMENTS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_member_reads_who_answered_them_since_they_were_here(mei: User, client: Client) -> None:
+    otto = User.objects.create_user("otto", "otto@example.com", "a long passphrase", display_name="Otto Brandt")
+    then = now() - timedelta(days=3)
+    with transaction.atomic():
+        ensure_front_page(at=NOW)
+        board = ensure_board(slug="tea", name="Tea", at=then)
+        topic = start_topic(board_id=board, title="Which kettle for a small kitchen?", raw="For a small kitchen.", by=mei.pk, at=then)
+        reply(topic_id=topic.topic_id, raw="The one with the long spout.", by=otto.pk, at=now() - timedelta(hours=1))
+    client.force_login(mei)
+    User.objects.filter(pk=mei.pk).update(last_seen_at=now() - timedelta(days=2), date_joined=then)
+    page = words(client.get("/"))
+    assert "Good to see you again, Mei Chen" in page
+    assert "Otto Brandt wrote in your topic" in page
+    assert "The one with the long spout." in page
+    client.force_login(otto)
+    assert "wrote in your topic" not in words(client.get("/"))
