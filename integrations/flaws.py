@@ -40,13 +40,18 @@ def flaw_of(error: dict[str, Any]) -> Flaw:
     """One error of ninja or pydantic. Its `loc` begins with the source and, in bodies, the parameter's name."""
     source, *rest = error["loc"]
     if source == "body":
-        return Flaw("/" + "/".join(escape(str(part)) for part in rest[1:]), *_say(error))
+        return Flaw(_pointer(rest[1:]), *_say(error))
     return Flaw(".".join(str(part) for part in rest[:1]), *_say(error))
 
 
 def flaws_of_item(errors: Sequence[dict[str, Any]]) -> list[Flaw]:
     """The flaws of one item of a batch: pointers begin at the item."""
-    return [Flaw("/" + "/".join(escape(str(part)) for part in error["loc"]), *_say(error)) for error in errors[:MOST]]
+    return [Flaw(_pointer(error["loc"]), *_say(error)) for error in errors[:MOST]]
+
+
+def _pointer(parts: Sequence[object]) -> str:
+    """The JSON pointer; empty for the whole body."""
+    return "".join(f"/{escape(str(part))}" for part in parts)
 
 
 def _say(error: dict[str, Any]) -> tuple[str, str | Promise]:

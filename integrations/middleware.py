@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
@@ -29,7 +30,10 @@ class ApiMiddleware:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else new_id(20)
         request.request_id = request_id  # type: ignore[attr-defined]
-        response = self.get_response(request) if _is_ours(request) else as_answer(request, Problem("not_found"))
+        head = request.method == "HEAD"
+        if head:
+            request.method = "GET"  # the same answer without its body; ninja knows GET alone
+        response = self._answer(request)
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             response = _as_problem(request, response)
         if response.status_code >= 500:
@@ -37,7 +41,19 @@ class ApiMiddleware:
         response.headers["X-Request-Id"] = request_id
         for name, value in getattr(request, "rate_headers", {}).items():
             response.headers.setdefault(name, value)
-        return _conditional(request, response)
+        response = _conditional(request, response)
+        if head:
+            response.content = b""
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return as_answer(request, Problem("bad_request"))  # before a page is drawn for it
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+            return as_answer(request, Problem("length_required"))  # WSGI would show us an empty body
+        return self.get_response(request) if _is_ours(request) else as_answer(request, Problem("not_found"))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What no handler of the API caught."""
@@ -53,7 +69,7 @@ def _is_ours(request: HttpRequest) -> bool:
 
 def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A read that has not changed since the caller's ETag is 304; nothing is kept by anybody in between."""
-    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+    if request.method != "GET" or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
     response.headers["Cache-Control"] = "private, no-cache"

@@ -93,8 +93,13 @@ def record(order: OrderIn, *, by: int | None, at: datetime, dry_run: bool) -> tu
     try:
         recorded = loyalty.record_order(order=given, by=by, at=at)
     except BadOrder as bad:
-        raise Problem("invalid", errors=[Flaw("/" + bad.field.replace(".", "/"), bad.code, bad.message)]) from bad
+        raise Problem("invalid", errors=[Flaw(_pointer(bad.field), bad.code, bad.message)]) from bad
     return (201 if recorded.result == "created" else 200), _out(recorded, order, notes, dry_run)
+
+
+def _pointer(field: str) -> str:
+    """Loyalty names places with full stops."""
+    return "/" + field.replace(".", "/") if field else ""
 
 
 def _out(recorded: RecordedOrder, order: OrderIn, notes: list[str], dry_run: bool) -> OrderOut:

@@ -55,6 +55,9 @@ KINDS: dict[str, Kind] = {
         _("Wait a second and send it again with the same Idempotency-Key."),
     ),
     "conflict": Kind(409, _("Something else happened at the same moment"), _("Read it again and try again.")),
+    "length_required": Kind(
+        411, _("The body comes without its length"), _("Send Content-Length instead of Transfer-Encoding: chunked.")
+    ),
     "body_too_large": Kind(413, _("The body is too large"), _("Send at most 1 MB; split a batch.")),
     "unsupported_media_type": Kind(
         415, _("The body is not sent as JSON"), _("Send the header `Content-Type: application/json`.")

@@ -202,3 +202,20 @@ def test_a_read_that_has_not_changed_is_304(shop: Shop) -> None:
     first = shop.get(f"/orders/{order['id']}")
     again = shop.get(f"/orders/{order['id']}", **{"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:99", "a b", "[::1", ""])
+def test_a_host_that_is_not_ours(shop: Shop, host: str) -> None:
+    problem(shop.client.get("/api/v1/problems", HTTP_HOST=host or "-"), 400, "bad_request")
+
+
+def test_head_is_get_without_a_body(shop: Shop) -> None:
+    order = shop.post("/orders", an_order()).json()
+    read = shop.get(f"/orders/{order['id']}")
+    head = shop.client.head(f"/api/v1/orders/{order['id']}", headers=shop.headers())
+    assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", read.headers["ETag"])
+
+
+def test_a_body_in_chunks_is_told_to_bring_its_length(shop: Shop) -> None:
+    headers = shop.headers({"transfer-encoding": "chunked"})
+    problem(shop.client.get("/api/v1/orders/ord_x", headers=headers), 411, "length_required")

@@ -125,7 +125,7 @@ LINE = {"external_id": "l1", "amount_net": 4200}
         ({"lines": {}}, "/lines", "wrong_type"),
         ({"lines": [None]}, "/lines/0", "wrong_type"),
         ({"lines": [LINE] * 501}, "/lines", "too_long"),
-        ({"lines": [LINE, LINE]}, "/", "named_twice"),
+        ({"lines": [LINE, LINE]}, "", "named_twice"),
         ({"member": {}}, "/member", "member_unnamed"),
         ({"member": {"email": "ada"}}, "/member/email", "not_an_address"),
         ({"member": {"external_id": "c\x00"}}, "/member/external_id", "unclean_text"),
@@ -143,7 +143,7 @@ LINE = {"external_id": "l1", "amount_net": 4200}
                     }
                 ]
             },
-            "/",
+            "",
             "unknown_line",
         ),
     ],
