@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from community.models import Topic
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, address: str) -> HttpResponse:
-    """Publish a reply; a refused one comes back with its text."""
+    """Publish a reply; a refused one comes back with its text. Who comes here from signing in gets the form."""
     held = access.hold_rights(request.user)
     found = access.get_topic(request.user, public_id(address), "reply", held=held)
+    if request.method != "POST":
+        return redirect(f"{_url(found)}?page={page_of(found.highest_number)}#reply")
     member = require_member(request.user)
     form = ReplyForm(request.POST)
     if form.is_valid():
@@ -105,10 +107,12 @@ def restore(request: HttpRequest, address: str, number: int) -> HttpResponse:
     return redirect(post_url(post.topic.public_id, post.topic.slug, number))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def like(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Like a post, or take it back: the form says which, so that a double click does not undo itself."""
     post = access.get_post(request.user, public_id(address), number, "react")
+    if request.method != "POST":
+        return redirect(post_url(post.topic.public_id, post.topic.slug, number))
     verb = reactions.unreact if request.POST.get("liked") == "yes" else reactions.react
     try:
         with transaction.atomic(durable=True):
@@ -124,10 +128,12 @@ def like(request: HttpRequest, address: str, number: int) -> HttpResponse:
     return redirect(post_url(post.topic.public_id, post.topic.slug, number))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Say that this reply solved the question, or take it back."""
     post = access.get_post(request.user, public_id(address), number, "accept")
+    if request.method != "POST":
+        return redirect(post_url(post.topic.public_id, post.topic.slug, number))
     verb = answers.unaccept if request.POST.get("accepted") == "yes" else answers.accept
     try:
         with transaction.atomic(durable=True):

@@ -108,6 +108,20 @@ def test_a_refused_text_comes_back_and_changes_nothing(cast: Cast, tea: int, raw
     assert (Post.objects.count(), Topic.objects.get().highest_number, len(facts())) == before
 
 
+def test_who_comes_back_from_signing_in_finds_the_form(cast: Cast, tea: int) -> None:
+    topic = start_topic(tea, cast.mei, kind="question")
+    reply(topic.topic_id, cast.ada)
+    url = url_of(topic.topic_id)
+    asked = cast.client(None).post(url + "reply/", {"raw": TEXT})
+    assert asked.status_code == 302
+    assert "/accounts/login/?next=" in asked["Location"]
+    mei = cast.client("mei")
+    assert mei.get(url + "reply/")["Location"] == url + "?page=1#reply"
+    assert mei.get(url + "2/like/")["Location"] == mei.get(url + "2/accept/")["Location"] == url + "2/#p2"
+    assert not Reaction.objects.exists()
+    assert Topic.objects.get().accepted_post is None
+
+
 def test_eight_chinese_characters_are_enough(cast: Cast, tea: int) -> None:
     topic = start_topic(tea, cast.mei, title="白茶能放多久", raw="白茶一年茶三年药")
     assert url_of(topic.topic_id).startswith("/t/白茶能放多久-") or "%E7" in url_of(topic.topic_id)
