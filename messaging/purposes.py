@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+class UnknownPurpose(Exception):
+    """Nobody is asked about this purpose."""
+
+
 @dataclass(frozen=True)
 class Purpose:
     """One box of the preference page. `versions` are all wordings ever shown; the last one is in use."""

@@ -32,6 +32,7 @@ _REASONS = {
     "erased": _("the person was erased"),
     "legal": _("for legal reasons"),
     "mailbox_unknown": _("the mailbox does not exist"),
+    "cannot_be_addressed": _("no mail can be made for this address"),
     "server_refused": _("the mail server refused it for good"),
     "campaign_paused": _("the campaign rests"),
     "campaign_stopped": _("the campaign was stopped"),

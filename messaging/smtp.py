@@ -22,7 +22,7 @@ class Answer:
     """How a handover ended.
 
     `kind`: accepted; later (nothing was delivered, try again); refused (for good); unsure (it may have arrived).
-    `stage`: sender, recipient, content. `code` is 0 when the connection broke without one.
+    `stage`: message (it could not be made), sender, recipient, content. `code` is 0 when the connection broke without one.
     """
 
     kind: str
@@ -68,7 +68,7 @@ class Post:
         if smtp is None:
             return self._hand_to_backend(message)
         answer = _converse(smtp, message)
-        if answer.code == 0 or answer.code == 421 or answer.kind == "unsure":
+        if answer.stage != "message" and answer.code in (0, 421):
             self.close()
         return answer
 
@@ -84,9 +84,12 @@ class Post:
 
 def _converse(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Answer:
     encoding = message.encoding or "utf-8"
-    sender = sanitize_address(message.from_email, encoding)
-    recipient = sanitize_address(message.to[0], encoding)
-    content: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+    try:
+        sender = sanitize_address(message.from_email, encoding)
+        recipient = sanitize_address(message.to[0], encoding)
+        content: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+    except (ValueError, UnicodeError) as error:
+        return Answer("refused", text=_told(error), stage="message")  # no server is asked about what is no message
     try:
         smtp.ehlo_or_helo_if_needed()
         for stage in ("sender", "recipient", "content"):
@@ -94,6 +97,8 @@ def _converse(smtp: smtplib.SMTP, message: EmailMultiAlternatives) -> Answer:
             if code not in (250, 251, 354):
                 _reset(smtp)
                 return _refusal(code, text, stage)
+    except UnicodeError as error:
+        return Answer("refused", text=_told(error), stage="message")
     except (OSError, smtplib.SMTPException) as error:
         return Answer("later", text=_told(error), stage="before content")
     return _send_content(smtp, content)

@@ -1,7 +1,6 @@
 """What can be done with consent and messages."""
 
 from messaging.actions.consent import (
-    UnknownPurpose,
     choose,
     end_pause,
     pause_mail,
@@ -11,6 +10,7 @@ from messaging.actions.consent import (
     update_limits,
 )
 from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
+from messaging.purposes import UnknownPurpose
 
 __all__ = [
     "Planned",

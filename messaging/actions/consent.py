@@ -10,7 +10,7 @@ from members.queries import member_card
 from messaging.addresses import Link, address_hash
 from messaging.events import ConsentChanged, Unsubscribed
 from messaging.models import Consent, Delivery, MailPause, MessagingSettings, Suppression
-from messaging.purposes import asked
+from messaging.purposes import UnknownPurpose, asked
 from messaging.purposes import purpose as find_purpose
 from messaging.queries import consents
 from messaging.rules import PAUSE_FOR, Limits
@@ -19,10 +19,6 @@ from outbox.require import require_transaction
 
 WAITING = [Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.PAUSED]
 """States out of which a message can still be taken. A sender that holds a claim loses it by the state's change."""
-
-
-class UnknownPurpose(Exception):
-    """Nobody is asked about this purpose."""
 
 
 def record_consent(

@@ -228,7 +228,8 @@ def _bounce(delivery: Delivery, address: str, answer: Answer, at: datetime) -> N
     unknown = rules.is_unknown_user(code=answer.code, answer=answer.text, stage=answer.stage)
     if unknown:
         suppress(address=address, reason="hard_bounce", at=at)
-    _settle(delivery, State.BOUNCED, "mailbox_unknown" if unknown else "server_refused")
+    reason = "mailbox_unknown" if unknown else "cannot_be_addressed" if answer.stage == "message" else "server_refused"
+    _settle(delivery, State.BOUNCED, reason)
 
 
 def _retry(delivery: Delivery, reason: str, at: datetime) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from messaging.models import Delivery
-from messaging.rules import WAIT_AT_MOST
+from messaging.purposes import UnknownPurpose
+from messaging.purposes import purpose as find_purpose
+from messaging.rules import SERVICE, WAIT_AT_MOST
 from outbox.nudge import send_later
 from outbox.require import require_transaction
 
@@ -40,9 +42,12 @@ def queue_email(
 ) -> bool:
     """Queue one mail that the composer of `kind` will write when it leaves. False when this cause already did.
 
-    Consent, suppression, caps and hours are decided when it is claimed; nothing is asked here.
+    Consent, suppression, caps and hours are decided when it is claimed; nothing is asked here. Raises UnknownPurpose for a
+    purpose that no member can say no to, because its messages would carry no way out.
     """
     require_transaction()
+    if purpose != SERVICE and find_purpose(purpose) is None:
+        raise UnknownPurpose(purpose)
     made = Delivery.objects.bulk_create(
         [
             Delivery(

@@ -370,3 +370,41 @@ def test_pausing_and_stopping_a_campaign_are_changes_of_rows(sink: Sink, clock: 
     assert sender.send_due(clock=clock) == 1
     with transaction.atomic():
         assert actions.cancel(campaign_key="spring", by=None, at=clock.at) == 0
+
+
+def test_an_address_that_cannot_be_written_stops_nobody_else(sink: Sink, clock: Clock) -> None:
+    odd = person("odd")
+    queue(odd)
+    queue(person("ada"))
+    odd.emailaddress_set.update(email="a\nb@example.org")
+    assert sender.send_due(clock=clock) == 1
+    assert rows() == {"odd": ("bounced", "cannot_be_addressed"), "ada": ("sent", "")}
+
+
+def test_mail_without_a_way_out_cannot_be_queued() -> None:
+    ming = person("ming")
+    with pytest.raises(actions.UnknownPurpose):
+        queue(ming, purpose="surveys")
+    assert not Delivery.objects.exists()
+
+
+def test_a_long_letter_with_dots_and_chinese_arrives_as_it_was_written(
+    sink: Sink, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import email
+    import email.policy
+    from dataclasses import replace
+
+    words = ".\n..\n.dot\n" + "老友重逢，茶还是热的。" * 400
+
+    def long(delivery: DeliveryCard, *, at: datetime) -> Composed:
+        return replace(compose(delivery, at=at), text=words, subject="老友" * 60)
+
+    monkeypatch.setattr(composers, "_by_kind", {"test.letter": long})
+    queue(person("ming", language="zh-hans"))
+    assert sender.send_due(clock=clock) == 1
+    message = email.message_from_bytes(sink.mails[0].content, policy=email.policy.default)
+    part = message.get_body(preferencelist=("plain",))
+    assert part is not None
+    assert part.get_content().replace("\r\n", "\n").startswith(words)
+    assert message["Subject"].strip() == "老友" * 60  # folding begins a new line
