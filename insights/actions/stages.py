@@ -27,15 +27,16 @@ def restage_all(*, at: datetime, by: int | None = None) -> int:
     day = queries.day_of(at)
     cadences = {stream: measure_cadence(stream=stream, day=day) for stream in ("C", "S")}
     look = Look(at=at, day=day, cadences=cadences, starting=not StageRun.objects.exists())
-    moves: list[Move] = []
+    changes = 0
     for first, last in _stretches():
-        moves += look_at(look=look, first=first, last=last)
-    _announce(moves, at)
+        moves = look_at(look=look, first=first, last=last)
+        _announce(moves, at)
+        changes += len(moves)
     StageRun.objects.update_or_create(
         day=day,
-        defaults={"at": at, "cadence_commerce": cadences["C"], "cadence_social": cadences["S"], "changes": len(moves)},
+        defaults={"at": at, "cadence_commerce": cadences["C"], "cadence_social": cadences["S"], "changes": changes},
     )
-    return len(moves)
+    return changes
 
 
 def restage_taken_in(*, member_ids: Sequence[int], at: datetime, by: int | None = None) -> int:

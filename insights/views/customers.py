@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from wagtail.log_actions import log
 
 from insights import queries
 from insights.forms import CustomersFilter
@@ -78,6 +80,8 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
     card = members.find_member(public_id=public_id)
     if card is None:
         raise Http404
+    # Staff who look at one person's stage leave a trace, in the console's own history report.
+    log(instance=get_user_model().objects.get(pk=card.id), action="insights.looked_at", user=request.user)
     stage = queries.stage(member_id=card.id, as_of=queries.day_of(now()))
     context = {
         "card": card,

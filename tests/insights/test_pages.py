@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
 from cms.actions import ensure_staff_access
 from insights import actions
@@ -91,6 +92,8 @@ def test_the_table_counts_and_leads_to_the_people(
     story = words(client.get(f"/admin/customers/{mei.public_id}/"))
     assert "Potential → Decline" in story
     assert story.count("purchase") >= 4
+    seen = ModelLogEntry.objects.get(action="insights.looked_at")
+    assert (seen.user, seen.object_id) == (manager, str(mei.pk))
 
 
 def test_the_table_takes_the_same_statements_for_any_number_of_members(
