@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
@@ -14,6 +15,14 @@ from outbox.clock import now
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail about the account, signed with the site's own name instead of its host."""
+        super().send_mail(
+            template_prefix,
+            email,
+            context | {"site_name": settings.WAGTAIL_SITE_NAME, "site_address": settings.SITE_URL},
+        )
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Make the account, announce it, and let higher apps (invitations) attach what they know, all or nothing."""
         with transaction.atomic():
