@@ -97,6 +97,13 @@ def test_a_wrong_readable_part_leads_to_the_right_one(cast: Cast, tea: int) -> N
         assert client.get(absent).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["0", "2", "99999999999", "9" * 30, "9" * 5000, "x"])
+@pytest.mark.parametrize("act", ["edit", "remove", "like", "accept", "restore"])
+def test_numbers_that_make_no_sense_are_absent(cast: Cast, tea: int, number: str, act: str) -> None:
+    topic = start_topic(tea, cast.mei)
+    assert cast.client("helper").post(f"{url_of(topic.topic_id)}{number}/{act}/").status_code == 404
+
+
 def test_a_hidden_topic_does_not_tell_its_title_in_a_redirect(cast: Cast) -> None:
     topic = start_topic(make_board("closet", permissions={}), cast.owner, title="The surprise party for Mei")
     public_id = url_of(topic.topic_id).rstrip("/")[-12:]
