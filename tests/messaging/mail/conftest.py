@@ -1,5 +1,6 @@
 """A real SMTP server in a thread, with faults on request, and people who may be written to."""
 
+import asyncio
 import re
 import threading
 import time
@@ -30,6 +31,7 @@ class Sink:
     faults: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     reached_data: threading.Event = field(default_factory=threading.Event)
+    slowness: float = 0
 
     def ids(self) -> list[str]:
         """Message-IDs of accepted mails; one twice is a person mailed twice."""
@@ -55,11 +57,10 @@ class Sink:
         with self.lock:
             self.mails.append(envelope)
         self.reached_data.set()
+        await asyncio.sleep(self.slowness)
         if fault == "drop after dot":
             server.transport.abort()
         if fault == "hang after dot":
-            import asyncio
-
             await asyncio.sleep(3)
         return "250 2.0.0 taken"
 

@@ -1,10 +1,13 @@
 """The delivery pipeline against a real SMTP server: nobody is written to twice, and nothing forbidden leaves."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from messaging.rules import Limits
 from messaging.slots import Composed, DeliveryCard, NothingToSay, composers
 from outbox.models import StoredEvent
 
-from .conftest import Clock, Sink, compose, person, queue, say, wait_for
+from .conftest import MORNING, Clock, Sink, compose, person, queue, say, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -314,17 +317,17 @@ def test_a_sender_killed_while_handing_over(sink: Sink, clock: Clock, purpose: s
     assert len(set(sink.ids())) == 1
 
 
-def _sender_process(sink: Sink) -> "subprocess.Popen[bytes]":
-    """Another process that sends what is due in this test's database, at this test's hour."""
+def _sender_process(sink: Sink, at: datetime = MORNING) -> "subprocess.Popen[bytes]":
+    """Another process that sends what is due in this test's database, at that hour."""
     held = connection.settings_dict
-    script = """
+    script = f"""
 import django; django.setup()
-from datetime import datetime, UTC
+from datetime import datetime
 from messaging import sender
 from messaging.slots import composers
 from tests.messaging.mail.conftest import compose
 composers.register("test.letter", compose, purpose="marketing")
-sender.send_due(clock=lambda: datetime(2026, 3, 3, 10, tzinfo=UTC))
+sender.send_due(clock=lambda: datetime.fromisoformat("{at.isoformat()}"))
 """
     host = held["HOST"] or held["OPTIONS"].get("host", "")
     environment = os.environ | {
@@ -333,6 +336,36 @@ sender.send_due(clock=lambda: datetime(2026, 3, 3, 10, tzinfo=UTC))
     }
     root = Path(__file__).resolve().parents[3]
     return subprocess.Popen([sys.executable, "-c", script], cwd=root, env=environment)
+
+
+@pytest.mark.slow
+def test_senders_killed_at_random_mail_nobody_twice(sink: Sink, clock: Clock) -> None:
+    """Oracle: kill -9 again and again; no Message-ID is accepted twice, and delivered + sent? accounts for everybody."""
+    chance = random.Random(8)
+    people, kills = 150, 6
+    for number in range(people):
+        queue(person(f"member{number}"))
+    sink.slowness = 0.02
+    for _ in range(kills):
+        before = len(sink.mails)
+        child = _sender_process(sink, clock.at)
+        end = time.monotonic() + 20
+        while len(sink.mails) < before + chance.randint(3, 15) and time.monotonic() < end:
+            time.sleep(chance.random() / 50)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        clock.at += timedelta(minutes=6)
+    for _ in range(4):
+        sender.send_due(clock=clock)
+        clock.at += timedelta(minutes=6)
+    ids = sink.ids()
+    assert len(ids) == len(set(ids)), "somebody was mailed twice"
+    counted = Counter(Delivery.objects.values_list("state", flat=True))
+    assert counted["sent"] + counted["sent?"] == people
+    assert counted["sent?"] <= kills
+    accepted = {one.strip("<>").split("@")[0] for one in ids}
+    sent = set(Delivery.objects.filter(state="sent").values_list("public_id", flat=True))
+    assert sent <= accepted, "a row says sent, and no server took it"
 
 
 def test_a_claim_of_a_dead_sender_goes_back_into_the_line(sink: Sink, clock: Clock) -> None:
