@@ -124,3 +124,26 @@ def test_twenty_senders_at_once_leave_no_hole(open_as: Callable[..., Client], ma
     assert Room.objects.get(id=room_id).last_seq == 100
     agree(client, stream, room_id)
     assert continuous(client)
+
+
+def test_a_gap_is_filled_at_once_and_a_lost_last_frame_by_the_next_look(
+    open_as: Callable[..., Client], make_room: Any, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, stream = make_room()
+    client = open_as()
+    client.subscribe(stream, since=0)
+    publish = hub._publish
+    for number in range(1, 11, 2):
+        monkeypatch.setattr(hub, "_publish", lambda *_: None)
+        say(room_id, ann, number)
+        monkeypatch.setattr(hub, "_publish", publish)
+        say(room_id, ann, number + 1)
+        begun = time.monotonic()
+        client.wait(lambda frame, seq=number + 1: frame.get("seq") == seq and frame.get("type") == "message")
+        assert time.monotonic() - begun < 1.0  # not by the look every three seconds
+        time.sleep(0.37)
+    monkeypatch.setattr(hub, "_publish", lambda *_: None)
+    say(room_id, ann, 11)
+    client.wait(lambda frame: frame.get("seq") == 11, timeout=hub.TICK + 2)
+    agree(client, stream, room_id)
+    assert continuous(client)
