@@ -83,7 +83,10 @@ def measure(options: argparse.Namespace) -> None:
     nudge._send_task = lambda task, args: None  # type: ignore[assignment]
     EarningRule.objects.update(daily_cap=None, giver_cap=None)
     made = get_user_model().objects.bulk_create(
-        [get_user_model()(username=f"bench{i}", email=f"bench{i}@example.com", password="!") for i in range(options.members)]
+        [
+            get_user_model()(username=f"bench{i}", email=f"bench{i}@example.com", password="!")
+            for i in range(options.members)
+        ]
     )
     members = [one.pk for one in made]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -108,7 +111,9 @@ def measure(options: argparse.Namespace) -> None:
     )
     last_item(members, options.rounds)
     proof = queries.check_books()
-    print(f"books {'balance' if proof.clean else 'ARE WRONG'}: {proof.entries:,} entries proved in {proof.seconds:.2f} s")
+    print(
+        f"books {'balance' if proof.clean else 'ARE WRONG'}: {proof.entries:,} entries proved in {proof.seconds:.2f} s"
+    )
 
 
 def rate(way: Callable[[int], Callable[[], int]], clients: int, seconds: float) -> float:
@@ -161,7 +166,9 @@ def row(member: int) -> dict[str, object]:
 def function(members: list[int], client: int) -> Callable[[], int]:
     pick = picker(members, client)
     parameters = connection.get_connection_params()
-    bare = psycopg.connect(**{key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)})
+    bare = psycopg.connect(
+        **{key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+    )
     bare.autocommit = True
 
     def once() -> int:
@@ -233,7 +240,13 @@ def plain(members: list[int], client: int) -> Callable[[], int]:
         with transaction.atomic(durable=True):
             wallet = Wallet.objects.select_for_update().get(member_id=pick(), currency_id=1)
             txn = Txn.objects.create(
-                key=uuid.uuid4(), kind="earn", reason="bench", origin="activity", source_type="bench", effective_at=AT, facts={}
+                key=uuid.uuid4(),
+                kind="earn",
+                reason="bench",
+                origin="activity",
+                source_type="bench",
+                effective_at=AT,
+                facts={},
             )
             Entry.objects.create(txn=txn, account=wallet.id, currency_id=1, amount=25)
             Entry.objects.create(txn=txn, account=-1001, currency_id=1, amount=-25)
@@ -264,7 +277,9 @@ def last_item(members: list[int], rounds: int) -> None:
             started = time.perf_counter()
             try:
                 with transaction.atomic(durable=True):
-                    actions.claim_reward(reward_id=reward.id, member_id=members[i], key=f"bench-{reward.id}", by=None, at=AT)
+                    actions.claim_reward(
+                        reward_id=reward.id, member_id=members[i], key=f"bench-{reward.id}", by=None, at=AT
+                    )
                 won[i] = 1
             except actions.RewardRefused:
                 pass
@@ -278,7 +293,9 @@ def last_item(members: list[int], rounds: int) -> None:
             thread.join()
         winners.append(sum(won))
     p99 = statistics.quantiles(times, n=100)[98] * 1000
-    print(f"last item: {rounds} rounds of 32 threads, {sum(one == 1 for one in winners)} with exactly one winner; p99 {p99:.0f} ms")
+    print(
+        f"last item: {rounds} rounds of 32 threads, {sum(one == 1 for one in winners)} with exactly one winner; p99 {p99:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

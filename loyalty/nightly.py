@@ -17,6 +17,7 @@ def run(*, at: datetime) -> queries.ProofResult:
     """Everything once. Each batch is its own transaction, so a kill in the middle loses nothing and a second run ends it."""
     for members in _batches(_to_review(at)):
         with transaction.atomic(durable=True):
+            actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
             actions.review_tiers(member_ids=members, at=at, allow_down=True)
     expired = 1
     while expired:

@@ -87,9 +87,13 @@ def publish_awards() -> None:
     people = [get_user_model().objects.create_user(f"author{i}").pk for i in range(AUTHORS)]
     events = [
         AnswerAccepted(
-            topic_id=i, post_id=i, author_id=people[i % AUTHORS], by_id=people[(i + 1 + i // AUTHORS) % AUTHORS],
-            self_answer=False, at=AT,
-        )  # fmt: skip
+            topic_id=i,
+            post_id=i,
+            author_id=people[i % AUTHORS],
+            by_id=people[(i + 1 + i // AUTHORS) % AUTHORS],
+            self_answer=False,
+            at=AT,
+        )
         for i in range(AWARDS)
     ]
     with transaction.atomic(durable=True):
@@ -117,7 +121,9 @@ def kill_in_the_middle(worker: Worker, times: int) -> int:
     for _time in range(times):
         before = done()
         worker.start()
-        assert wait_until(lambda before=before: done() >= min(before + 8, AWARDS), 60, worker), worker.log.read_text()[-3000:]
+        assert wait_until(lambda before=before: done() >= min(before + 8, AWARDS), 60, worker), worker.log.read_text()[
+            -3000:
+        ]
         worker.kill()
         landed += done() < AWARDS
     return landed
@@ -130,7 +136,9 @@ def test_two_hundred_awards_survive_five_kills(worker: Worker) -> None:
     started = time.monotonic()
     assert wait_until(lambda: done() == AWARDS, 60, worker), (done(), worker.log.read_text()[-3000:])
     print(f"all {AWARDS} awards {time.monotonic() - started:.1f} s after the last restart")
-    earned = Txn.objects.filter(source_type="merit", kind="earn", entries__currency__code="points", entries__amount__gt=0)
+    earned = Txn.objects.filter(
+        source_type="merit", kind="earn", entries__currency__code="points", entries__amount__gt=0
+    )
     assert earned.count() == AWARDS
     assert earned.values("source_id").distinct().count() == AWARDS
     proof = queries.check_books()
@@ -145,5 +153,7 @@ def test_the_checker_sees_a_worker_that_marks_first_and_works_then(worker: Worke
     worker.start()
     wait_until(lambda: done() == AWARDS, 90, worker)
     time.sleep(1)
-    awards = Txn.objects.filter(source_type="merit", kind="earn", entries__currency__code="points", entries__amount__gt=0).count()
+    awards = Txn.objects.filter(
+        source_type="merit", kind="earn", entries__currency__code="points", entries__amount__gt=0
+    ).count()
     assert done() == AWARDS and awards < AWARDS, "the broken worker lost nothing: the kills do not land in the middle"

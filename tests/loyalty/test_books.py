@@ -41,7 +41,11 @@ def test_entries_that_do_not_balance_are_refused_at_the_commit(member: int) -> N
 def test_a_grant_is_given_once_for_its_cause(member: int, new_member: Callable[..., int]) -> None:
     assert grant(member, 10).created and not grant(member, 10).created
     assert points_of(member) == 10
-    for changed in [lambda: grant(member, 11), lambda: grant(new_member(), 10), lambda: grant(member, 10, reason="other")]:
+    for changed in [
+        lambda: grant(member, 11),
+        lambda: grant(new_member(), 10),
+        lambda: grant(member, 10, reason="other"),
+    ]:
         with pytest.raises(actions.ConflictingFacts):
             changed()
     assert points_of(member) == 10
@@ -191,6 +195,7 @@ def test_a_broken_posting_function_cannot_commit(member: int) -> None:
             "VALUES (gen_random_uuid(), 'earn', 'x', 'goodwill', 'x', now(), '{}') RETURNING id"
         )
         cursor.execute(
-            "INSERT INTO loyalty_entry (txn_id, account, currency_id, amount) VALUES (%s, -1001, 1, 5)", [cursor.fetchone()[0]]
+            "INSERT INTO loyalty_entry (txn_id, account, currency_id, amount) VALUES (%s, -1001, 1, 5)",
+            [cursor.fetchone()[0]],
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -52,7 +52,9 @@ def test_saving_a_rule_publishes_its_next_version() -> None:
     manager = signed_in(True)
     answer = manager.post(f"/admin/snippets/loyalty/earningrule/edit/{rule.id}/", form)
     assert answer.status_code == 302, answer.content.decode()[:2000]
-    versions = EarningRule.objects.filter(code="purchase").order_by("version").values_list("version", "points", "pending_days")
+    versions = (
+        EarningRule.objects.filter(code="purchase").order_by("version").values_list("version", "points", "pending_days")
+    )
     assert list(versions) == [(1, 1, 14), (2, 2, 0)]
     assert manager.post("/admin/snippets/loyalty/earningrule/add/", form).status_code == 200  # the code is taken
     assert EarningRule.objects.filter(code="purchase").count() == 2
@@ -60,9 +62,22 @@ def test_saving_a_rule_publishes_its_next_version() -> None:
 
 def test_a_reward_cannot_have_less_stock_than_is_out() -> None:
     reward = Reward.objects.create(name="A cup", kind="physical", cost=5, stock=3, claimed=2)
-    form = {"name": "A cup", "kind": "physical", "cost": 5, "stock": 1, "percent": 0, "amount": 0, "valid_days": 1, "unit_cost": 0, "position": 0}
+    form = {
+        "name": "A cup",
+        "kind": "physical",
+        "cost": 5,
+        "stock": 1,
+        "percent": 0,
+        "amount": 0,
+        "valid_days": 1,
+        "unit_cost": 0,
+        "position": 0,
+    }
     manager = signed_in(True)
-    assert "2 are claimed already" in manager.post(f"/admin/snippets/loyalty/reward/edit/{reward.id}/", form).content.decode()
+    assert (
+        "2 are claimed already"
+        in manager.post(f"/admin/snippets/loyalty/reward/edit/{reward.id}/", form).content.decode()
+    )
     answer = manager.post(f"/admin/snippets/loyalty/reward/edit/{reward.id}/", form | {"stock": 5})
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Reward.objects.get(id=reward.id).stock == 5

@@ -78,6 +78,29 @@ def test_a_rerun_after_a_half_import_does_the_rest(tmp_path: Path, sample: Path)
     assert issued() == sum(int(Decimal(row["dollars"])) for row in rows(sample))
 
 
+def test_a_kill_between_two_batches_loses_nothing(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loyalty.management.commands import import_orders as command
+
+    monkeypatch.setattr(command, "BATCH", 100)
+    calls = []
+
+    def killed(**batch: object) -> actions.ImportedBatch:
+        calls.append(batch)
+        answer = original(**batch)  # type: ignore[arg-type]
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return answer
+
+    original = actions.import_orders
+    monkeypatch.setattr(command.actions, "import_orders", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(sample)
+    assert Order.objects.count() == 200  # the third batch was not committed
+    assert queries.check_books().clean
+    assert "200 orders accepted, 200 already known" in run(sample)
+    assert issued() == sum(int(Decimal(row["dollars"])) for row in rows(sample))
+
+
 def test_identical_rows_are_different_purchases(tmp_path: Path) -> None:
     (tmp_path / "twice.csv").write_text(HEADER + "7,1997-01-01,1,5.00\n" * 3)
     assert "3 orders accepted" in run(tmp_path / "twice.csv")
@@ -90,7 +113,9 @@ def test_old_purchases_live_their_full_time_and_count_for_tiers_from_their_day(t
     lot = Lot.objects.get(wallet__currency__code="points")
     assert lot.expires_at and lot.expires_at.year >= 2027
     member_id = Order.objects.get().member_id or 0
-    assert queries.balance(member_id=member_id, at=lot.expires_at.replace(year=lot.expires_at.year - 1)).available == 900
+    assert (
+        queries.balance(member_id=member_id, at=lot.expires_at.replace(year=lot.expires_at.year - 1)).available == 900
+    )
     assert queries.tiers_of(member_ids=[member_id])[member_id][0] == "friend"
 
 
@@ -130,7 +155,9 @@ BAD = [
 def test_bad_lines_are_reported_with_their_number_and_reason_while_good_ones_load(tmp_path: Path) -> None:
     lines = [line for pair in BAD for line in (pair[0], f"9,1997-02-0{1 + BAD.index(pair) % 9},1,{BAD.index(pair)}.00")]
     path = tmp_path / "mixed.csv"
-    path.write_bytes(HEADER.encode() + "\n".join(lines).encode() + b'\n"9","1997-03-01","2","7.50"\r\n\r\n8\xff,1997-01-01,1,5.00\n')
+    path.write_bytes(
+        HEADER.encode() + "\n".join(lines).encode() + b'\n"9","1997-03-01","2","7.50"\r\n\r\n8\xff,1997-01-01,1,5.00\n'
+    )
     out = run(path, "--report", str(tmp_path / "report.csv"))
     assert f"{len(BAD) + 1} orders accepted" in out
     report = rows(tmp_path / "report.csv")
@@ -143,7 +170,10 @@ def test_bad_lines_are_reported_with_their_number_and_reason_while_good_ones_loa
 
 def test_a_byte_order_mark_and_other_column_names_are_fine(tmp_path: Path) -> None:
     path = tmp_path / "shop.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + b"Order_ID,Customer_ID,Date,Amount,Name\r\nA-1,c1,1997-01-01,10.50,Mei\r\nA-1,c1,1997-01-01,10.50,Mei\r\n")
+    path.write_bytes(
+        b"\xef\xbb\xbf"
+        + b"Order_ID,Customer_ID,Date,Amount,Name\r\nA-1,c1,1997-01-01,10.50,Mei\r\nA-1,c1,1997-01-01,10.50,Mei\r\n"
+    )
     out = run(path)
     assert "1 orders accepted, 0 already known, 1 refused, 10 points issued." in out
     assert "the order number stands in the file twice" in (tmp_path / "shop.csv.refused.csv").read_text()

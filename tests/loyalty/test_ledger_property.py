@@ -8,7 +8,14 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from loyalty import actions, queries, rules
 from loyalty.actions import ledger
@@ -68,7 +75,10 @@ class Story(RuleBasedStateMachine):
 
     def tell(self, number: str) -> None:
         for _time in range(2):  # everything is told twice
-            record(make_order(number, revision=f"{self.count:06}", member_external_id="", **self.orders[number]), at=self.at)
+            record(
+                make_order(number, revision=f"{self.count:06}", member_external_id="", **self.orders[number]),
+                at=self.at,
+            )
         self.next()
 
     @rule(who=st.integers(0, 1), amount=st.integers(1, 400))
@@ -130,7 +140,10 @@ class TestStories(TestCase):
         run_state_machine_as_test(
             Story,
             settings=settings(
-                max_examples=25, stateful_step_count=20, derandomize=True, deadline=None,
+                max_examples=25,
+                stateful_step_count=20,
+                derandomize=True,
+                deadline=None,
                 suppress_health_check=list(HealthCheck),
-            ),  # fmt: skip
+            ),
         )

@@ -24,7 +24,9 @@ THREE = (
 
 def refund(number: str, *lines: tuple[str, int, int], days: int = 1) -> RefundData:
     parts = tuple(RefundLineData(line=line, quantity=quantity, amount=amount) for line, quantity, amount in lines)
-    return RefundData(external_id=number, occurred_at=AT + timedelta(days=days), amount=sum(p.amount for p in parts), lines=parts)
+    return RefundData(
+        external_id=number, occurred_at=AT + timedelta(days=days), amount=sum(p.amount for p in parts), lines=parts
+    )
 
 
 def test_a_paid_order_earns_pending_points_then_available_ones() -> None:
@@ -75,7 +77,11 @@ def test_a_partial_refund_takes_what_the_rest_would_not_earn() -> None:
     answer = record(make_order(lines=THREE))
     who = answer.member_id or 0
     assert points_of(who) == 51
-    record(make_order(lines=THREE, revision="2", state=PaymentState.PARTLY_REFUNDED, refunds=(refund("r1", ("b", 1, 1025)),)))
+    record(
+        make_order(
+            lines=THREE, revision="2", state=PaymentState.PARTLY_REFUNDED, refunds=(refund("r1", ("b", 1, 1025)),)
+        )
+    )
     assert points_of(who) == 40
     assert Order.objects.get().state == "partly_refunded"
     record(make_order(lines=THREE, revision="3", state=PaymentState.REFUNDED, refunds=(refund("r1", ("b", 1, 1025)),)))
@@ -118,7 +124,11 @@ def test_points_spent_before_the_refund_become_a_debt_that_the_next_order_repays
     reward = Reward.objects.get(cost=100)
     with transaction.atomic():
         actions.claim_reward(reward_id=reward.id, member_id=who, key="k" * 12, by=who, at=AT)
-    record(make_order(revision="2", state=PaymentState.REFUNDED, lines=(OrderLineData(external_id="l1", quantity=1, net=10_000),)))
+    record(
+        make_order(
+            revision="2", state=PaymentState.REFUNDED, lines=(OrderLineData(external_id="l1", quantity=1, net=10_000),)
+        )
+    )
     owing = queries.balance(member_id=who, at=AT)
     assert (owing.available, owing.owed) == (-100, 100)
     record(make_order("1002", lines=(OrderLineData(external_id="l1", quantity=1, net=13_000),)))

@@ -46,7 +46,10 @@ def test_guests_see_the_rewards_and_are_asked_to_sign_in() -> None:
 
 def test_the_statement_explains_every_number(browser: Client, member: int) -> None:
     record(make_order(member_id=member, placed_at=now(), paid_at=now()), at=now())
-    record(make_order("1002", member_id=member, placed_at=AT - timedelta(days=40), paid_at=AT - timedelta(days=40)), at=now())
+    record(
+        make_order("1002", member_id=member, placed_at=AT - timedelta(days=40), paid_at=AT - timedelta(days=40)),
+        at=now(),
+    )
     page = text(browser.get("/points/"))
     assert "For your order 1001" in page and "on its way until" in page and "Rule “Purchases”, version 1" in page
     assert "42 left, expire" in page and "earned in all 84" in page
@@ -121,7 +124,9 @@ def test_the_header_and_the_navigation_show_points(browser: Client, member: int)
     assert 'href="/points/"' in page and 'href="/rewards/"' in page
 
 
-def test_the_profile_shows_the_tier_to_all_and_points_to_oneself(browser: Client, member: int, new_member: Callable[..., int]) -> None:
+def test_the_profile_shows_the_tier_to_all_and_points_to_oneself(
+    browser: Client, member: int, new_member: Callable[..., int]
+) -> None:
     grant(member, 600, currency="credit", at=now())
     assert "Points to spend" in text(browser.get("/members/mei/"))
     other = Client().get("/members/mei/")

@@ -52,7 +52,9 @@ def test_ones_own_answers_and_likes_pay_nothing(member: int, new_member: Callabl
     assert points_of(member) == 0 and Txn.objects.count() == 0
 
 
-def test_un_acceptance_takes_back_exactly_and_re_acceptance_pays_again(member: int, new_member: Callable[..., int]) -> None:
+def test_un_acceptance_takes_back_exactly_and_re_acceptance_pays_again(
+    member: int, new_member: Callable[..., int]
+) -> None:
     asker = new_member()
     tell(accepted(1, member, asker), unaccepted(1, member, asker, 1))
     assert points_of(member) == 0
@@ -76,7 +78,9 @@ def test_liking_again_and_again_cannot_farm(member: int, new_member: Callable[..
     assert points_of(member) == 2
 
 
-def test_a_removed_post_takes_everything_back_and_a_restored_one_gives_it(member: int, new_member: Callable[..., int]) -> None:
+def test_a_removed_post_takes_everything_back_and_a_restored_one_gives_it(
+    member: int, new_member: Callable[..., int]
+) -> None:
     fan = new_member()
     gone = PostRemoved(post_id=1, topic_id=1, author_id=member, by_id=fan, at=AT + timedelta(minutes=5))
     tell(liked(1, member, fan), accepted(1, member, fan, 1), gone)
@@ -125,10 +129,16 @@ def test_the_database_holds_the_caps_even_if_the_code_counted_wrong(member: int)
 def test_a_new_version_of_a_rule_ends_the_one_before() -> None:
     with transaction.atomic():
         actions.publish_rule(code="liked-post", changes={"points": 3}, by=None, at=AT)
-    versions = list(EarningRule.objects.filter(code="liked-post").order_by("version").values_list("version", "points", "replaced_at"))
+    versions = list(
+        EarningRule.objects.filter(code="liked-post")
+        .order_by("version")
+        .values_list("version", "points", "replaced_at")
+    )
     assert versions == [(1, 2, AT), (2, 3, None)]
     with pytest.raises(IntegrityError), transaction.atomic():
-        EarningRule.objects.create(code="liked-post", version=9, name="x", trigger="order.paid", formula="fixed", published_at=AT)
+        EarningRule.objects.create(
+            code="liked-post", version=9, name="x", trigger="order.paid", formula="fixed", published_at=AT
+        )
 
 
 def test_recognition_counts_for_the_tier(member: int, new_member: Callable[..., int]) -> None:

@@ -123,7 +123,9 @@ def test_thirty_two_members_want_the_last_one(new_member: Callable[..., int]) ->
 
     def go(i: int) -> Any:
         with transaction.atomic(durable=True):
-            return actions.claim_reward(reward_id=reward.id, member_id=members[i], key=f"key-{i:012}", by=members[i], at=AT)
+            return actions.claim_reward(
+                reward_id=reward.id, member_id=members[i], key=f"key-{i:012}", by=members[i], at=AT
+            )
 
     answers = in_threads(32, go)
     won = [answer for answer in answers if isinstance(answer, actions.rewards.ClaimedReward)]
@@ -166,7 +168,9 @@ def test_many_forms_at_once_cannot_overspend(member: int) -> None:
 def test_a_cause_gives_one_coupon_to_twenty_askers(member: int) -> None:
     def go(_i: int) -> Any:
         with transaction.atomic(durable=True):
-            return actions.issue_coupon(cause="campaign:9:1", member_id=member, percent=15, expires_at=None, by=None, at=AT)
+            return actions.issue_coupon(
+                cause="campaign:9:1", member_id=member, percent=15, expires_at=None, by=None, at=AT
+            )
 
     assert len({answer.code for answer in in_threads(20, go)}) == 1
     assert StoredEvent.objects.filter(name="coupon.issued").count() == 1

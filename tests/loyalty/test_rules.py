@@ -15,7 +15,10 @@ PURCHASE = rules.PurchaseRule(id=1, points=1, credit=1)
 
 def earned(lines: list[rules.LineFacts], refunds: list[rules.RefundFacts] | None = None, **changes: object) -> int:
     targets = rules.award(
-        **({"lines": lines, "refunds": refunds or [], "paid_with_points": 0, "currency": "EUR", "rules": [PURCHASE]} | changes)  # type: ignore[arg-type]
+        **(
+            {"lines": lines, "refunds": refunds or [], "paid_with_points": 0, "currency": "EUR", "rules": [PURCHASE]}
+            | changes
+        )  # type: ignore[arg-type]
     )
     return sum(target.amount for target in targets if target.currency == "points")
 
@@ -41,7 +44,9 @@ def test_minor_units_follow_iso_4217(currency: str, points: int) -> None:
 
 @settings(max_examples=100, derandomize=True, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5000)), min_size=1, max_size=4), st.data())
-def test_units_returned_one_by_one_take_what_they_take_together(lines: list[tuple[int, int]], data: st.DataObject) -> None:
+def test_units_returned_one_by_one_take_what_they_take_together(
+    lines: list[tuple[int, int]], data: st.DataObject
+) -> None:
     facts = [rules.LineFacts(i, quantity, net) for i, (quantity, net) in enumerate(lines)]
     back = [data.draw(st.integers(0, quantity)) for quantity, _net in lines]
     together = [rules.RefundFacts(0, tuple((i, number, 0) for i, number in enumerate(back) if number))]
@@ -50,7 +55,12 @@ def test_units_returned_one_by_one_take_what_they_take_together(lines: list[tupl
 
 
 def test_every_subset_of_refunded_lines_leaves_what_the_rest_would_earn_alone() -> None:
-    lines = [rules.LineFacts(1, 1, 333), rules.LineFacts(2, 3, 1999), rules.LineFacts(3, 2, 77), rules.LineFacts(4, 1, 0)]
+    lines = [
+        rules.LineFacts(1, 1, 333),
+        rules.LineFacts(2, 3, 1999),
+        rules.LineFacts(3, 2, 77),
+        rules.LineFacts(4, 1, 0),
+    ]
     for size in range(len(lines) + 1):
         for gone in combinations(lines, size):
             refunds = [rules.RefundFacts(line.net, ((line.id, line.quantity, line.net),)) for line in gone]
@@ -76,7 +86,9 @@ def test_points_live_to_the_end_of_the_month_a_year_on_in_the_programmes_zone() 
     # 31 January 23:30 in London is already February in Shanghai.
     gone = rules.expiry(earned=datetime(2026, 1, 31, 23, 30, tzinfo=UTC), months=12, zone=zone)
     assert gone == datetime(2027, 3, 1, tzinfo=zone)
-    assert rules.expiry(earned=datetime(2026, 12, 31, tzinfo=UTC), months=12, zone=ZoneInfo("UTC")) == datetime(2028, 1, 1, tzinfo=UTC)
+    assert rules.expiry(earned=datetime(2026, 12, 31, tzinfo=UTC), months=12, zone=ZoneInfo("UTC")) == datetime(
+        2028, 1, 1, tzinfo=UTC
+    )
     assert rules.expiry(earned=datetime(2026, 1, 31, tzinfo=UTC), months=None, zone=zone) is None
 
 
