@@ -1,19 +1,12 @@
 """Who may see and move campaigns: community managers."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from members.access import Refused, require_manager
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from members.models import User
+from members.access import Refused, Viewer, require_manager
 
 
-def require_campaign(user: "User | AnonymousUser", public_id: str) -> Campaign:
+def require_campaign(user: Viewer, public_id: str) -> Campaign:
     """The campaign for a manager, or Refused."""
     require_manager(user)
     campaign = Campaign.objects.filter(public_id=public_id).first()
@@ -22,7 +15,7 @@ def require_campaign(user: "User | AnonymousUser", public_id: str) -> Campaign:
     return campaign
 
 
-def require_draft(user: "User | AnonymousUser", public_id: str) -> Campaign:
+def require_draft(user: Viewer, public_id: str) -> Campaign:
     """A campaign that may still be changed, or Refused with the reason."""
     campaign = require_campaign(user, public_id)
     if campaign.state != Campaign.State.DRAFT:
