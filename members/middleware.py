@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -89,14 +90,19 @@ def _has_session(request: HttpRequest) -> bool:
 
 
 def _note_visit(request: HttpRequest, user: "User") -> None:
-    """Remember when the visit before this one ended ("since your last visit"); one write in five minutes at most."""
-    at = now()
-    silence = at - user.last_seen_at if user.last_seen_at else None
-    if silence is not None and silence < NOTED_EVERY:
+    """Remember on which device the member is, and when the visit before this one ended ("since your last visit").
+
+    Once in five minutes a session: doing it on every request would cost each page three statements.
+    """
+    at, noted = now(), request.session.get("noted_at")
+    if noted is not None and timedelta(0) <= at - datetime.fromisoformat(noted) < NOTED_EVERY:
         return
-    if silence is None or silence > VISIT_ENDS_AFTER:
+    silence = at - user.last_seen_at if user.last_seen_at else None
+    if noted is None or silence is None or silence > VISIT_ENDS_AFTER:
         request.session["last_visit"] = user.last_seen_at.isoformat() if user.last_seen_at else None
+    request.session["noted_at"] = at.isoformat()
     with transaction.atomic(durable=True):
+        UserSession.objects.create_from_request(request)
         actions.seen(member_id=user.pk, at=at)
 
 

@@ -272,3 +272,22 @@ class TestLanguage:
     def test_an_unknown_language_changes_nothing(self, signed_in: Client, ming: User) -> None:
         signed_in.post("/language/", {"language": "xx", "next": "/"})
         assert queries.about(member_id=ming.pk).language == ""
+
+
+class TestVisits:
+    def test_the_devices_page_knows_this_one(self, signed_in: Client) -> None:
+        signed_in.get("/settings/profile/", headers={"user-agent": "Tea Browser 1.0"})
+        assert "Tea Browser 1.0" in signed_in.get("/accounts/sessions/").content.decode()
+
+    def test_a_visit_is_noted_once_in_five_minutes(
+        self, signed_in: Client, ming: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from datetime import timedelta
+
+        from members import middleware
+
+        for minutes, seen in ((0, 0), (3, 0), (6, 6), (100, 100), (101, 100)):
+            monkeypatch.setattr(middleware, "now", lambda minutes=minutes: AT + timedelta(minutes=minutes))
+            signed_in.get("/settings/profile/")
+            assert User.objects.get(pk=ming.pk).last_seen_at == AT + timedelta(minutes=seen)
+        assert signed_in.session["last_visit"] == (AT + timedelta(minutes=6)).isoformat()
