@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NEWS_A_PAGE = 10
 REMEMBERED_SECONDS = 60
+LATELY = timedelta(days=7)  # for a member whose last visit is not known, as on a new device
 Known = TypeVar("Known")
 
 
@@ -41,14 +42,14 @@ def since_last_visit(*, viewer: "Viewer | None", since: datetime | None, at: dat
     """The greeting of a member, with who answered them meanwhile; None for guests."""
     if not is_member(viewer):
         return None
-    replies = community.replies_to_member_since(member_id=viewer.pk, since=since, limit=4) if since is not None else []
     newcomer = since is None and at - viewer.date_joined < timedelta(days=1)
+    replies = community.replies_to_member_since(member_id=viewer.pk, since=since or at - LATELY, limit=4, viewer=viewer)
     return Visit(name=viewer.name, since=since, newcomer=newcomer, replies=replies)
 
 
 def latest_topics(*, viewer: "Viewer | None", limit: int) -> list[community.TopicCard]:
     """What is being talked about, as far as the reader may see it."""
-    return community.latest_topics(viewer_id=viewer.pk if is_member(viewer) else None, limit=limit)
+    return community.latest_topics(viewer_id=viewer.pk if is_member(viewer) else None, limit=limit, viewer=viewer)
 
 
 def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard, int]]:

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from cms import queries
 from cms.blocks import LIVING, QUIET
 from cms.models.site_settings import SiteSettings
+from community.access import hold_rights
 
 
 class Basics(models.Model):
@@ -61,6 +62,7 @@ class HomePage(Basics, Page):  # type: ignore[misc]
             raise
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        hold_rights(request.user)  # several blocks and the navigation ask what the reader may see
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | {"site_settings": SiteSettings.for_request(request)}
 

@@ -10,7 +10,7 @@ from community.access import Rights, rights
 from community.addresses import post_url
 from community.models import Post, Topic
 from community.queries.topics import newest_topics
-from members.access import member_by_id
+from members.access import Viewer, member_by_id
 from members.queries import MemberCard, member_cards
 
 EXCERPT = 160
@@ -79,9 +79,9 @@ class ReplyFact:
     direct: bool
 
 
-def latest_topics(*, viewer_id: int | None, limit: int) -> list[TopicCard]:
-    """The topics with the latest posts that this member (or a guest) may read."""
-    held = _rights(viewer_id)
+def latest_topics(*, viewer_id: int | None, limit: int, viewer: Viewer = None) -> list[TopicCard]:
+    """The topics with the latest posts that this member (or a guest) may read; `viewer`: the same, when at hand."""
+    held = _rights(viewer_id, viewer)
     rows = newest_topics(boards=held.browsable, member_id=viewer_id, limit=limit)
     people = member_cards(member_ids={row.author_id for row in rows} | {row.last_post_by_id for row in rows})
     return [
@@ -137,9 +137,9 @@ def talk_of(*, member_ids: Iterable[int], since: datetime) -> dict[int, Talk]:
     return {author: Talk(posts=posts, last_at=last) for author, posts, last in rows}
 
 
-def replies_to_member_since(*, member_id: int, since: datetime, limit: int) -> list[ReplyFact]:
+def replies_to_member_since(*, member_id: int, since: datetime, limit: int, viewer: Viewer = None) -> list[ReplyFact]:
     """Who answered this member since then, newest first: only visible posts of boards the member may read today."""
-    held = _rights(member_id)
+    held = _rights(member_id, viewer)
     rows = (
         _shown(held)
         .filter(Q(topic__author_id=member_id) | Q(parent__author_id=member_id), created_at__gte=since, number__gt=1)
@@ -177,7 +177,9 @@ def excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 
-def _rights(member_id: int | None) -> Rights:
+def _rights(member_id: int | None, viewer: Viewer = None) -> Rights:
+    if viewer is not None and viewer.pk == member_id:
+        return rights(viewer)
     return rights(member_by_id(member_id) if member_id is not None else None)
 
 

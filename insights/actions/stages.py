@@ -62,6 +62,8 @@ def restage_member(
     if not queries.is_profiled(member_id=member_id):
         return
     stored = {row.stream: row for row in MemberStage.objects.filter(member_id=member_id)}
+    # A late message must not date a change before the one it follows.
+    at = max([at, *(row.since for row in stored.values())])
     day, cadences, rows = queries.day_of(at), queries.site_cadences(), []
     for stream in ("C", "S"):
         verdict = queries.verdict_of(member_id=member_id, stream=stream, as_of=day, cadence=cadences[stream])

@@ -139,6 +139,19 @@ def test_messages_about_an_act_may_come_in_any_order(mei: User) -> None:
     assert Act.objects.get().stands
 
 
+def test_a_late_message_never_writes_history_backwards(mei: User) -> None:
+    buy(mei, 20, 1)
+    buy(mei, 10, 2)
+    buy(mei, 0, 3)
+    assert [
+        (to, at.date())
+        for to, at in StageChange.objects.filter(stream="C").order_by("id").values_list("to_stage", "at")
+    ] == [
+        ("exploration", START + timedelta(days=20)),
+        ("formation", START + timedelta(days=20)),
+    ]
+
+
 def test_the_day_is_the_sites_day(mei: User, settings: object) -> None:
     settings.TIME_ZONE = "Asia/Shanghai"  # type: ignore[attr-defined]
     late = datetime(2024, 3, 1, 17, tzinfo=UTC)  # one o'clock in the morning of 2 March
