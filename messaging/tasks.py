@@ -7,4 +7,4 @@ from messaging import sender
 
 @shared_task
 def send_due() -> None:
-    sender.send_due()
+    sender.send_in_turn()

@@ -378,6 +378,27 @@ def test_a_claim_of_a_dead_sender_goes_back_into_the_line(sink: Sink, clock: Clo
     assert sender.send_due(clock=clock) == 1
 
 
+def test_the_task_leaves_the_work_to_the_sender_that_is_at_it(sink: Sink, clock: Clock) -> None:
+    queue(person("ming"))
+    taken, done = threading.Event(), threading.Event()
+
+    def hold_the_turn() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sender._TAKE_TURN)
+        taken.set()
+        done.wait(20)
+        connection.close()  # as a killed worker would
+
+    other = threading.Thread(target=hold_the_turn)
+    other.start()
+    wait_for(taken)
+    assert sender.send_in_turn(clock=clock) == 0
+    done.set()
+    other.join()
+    assert sender.send_in_turn(clock=clock) == 1
+    assert sender.send_in_turn(clock=clock) == 0
+
+
 def test_pausing_and_stopping_a_campaign_are_changes_of_rows(sink: Sink, clock: Clock) -> None:
     people = [person("ming"), person("ada")]
     with transaction.atomic():
