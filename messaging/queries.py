@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from members.queries import about, verified_emails
 from messaging.addresses import address_hashes
 from messaging.models import Consent, Delivery, MailPause, MessagingSettings, Suppression
+from messaging.purposes import label
 from messaging.rules import EMAIL, MARKETING, SERVICE, Limits
 
 
@@ -24,6 +25,16 @@ class DeliveryRow:
     state_label: str
     reason: str
     sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SentLine:
+    """One mail that left, as its reader may see it. Who was held out or refused never learns of it here."""
+
+    purpose: str
+    state: str
+    label: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,16 @@ def marketing_times(*, member_id: int, at: datetime) -> list[datetime]:
         state__in=[Delivery.State.HANDING_OVER, Delivery.State.SENT, Delivery.State.UNSURE],
     ).values_list("sent_at", flat=True)
     return [moment for moment in rows if moment is not None]
+
+
+def written_to(*, member_id: int, limit: int = 10) -> list[SentLine]:
+    """The latest mails that left for a member, newest first."""
+    rows = (
+        Delivery.objects.filter(member_id=member_id, state__in=[Delivery.State.SENT, Delivery.State.UNSURE])
+        .order_by("-sent_at", "-id")
+        .values_list("purpose", "state", "sent_at")[:limit]
+    )
+    return [SentLine(label(purpose), state, str(Delivery.State(state).label), at) for purpose, state, at in rows if at]
 
 
 def campaign_counts(*, campaign_key: str) -> list[Counted]:

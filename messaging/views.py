@@ -90,6 +90,8 @@ def _preferences(request: HttpRequest, link: Link, source: str, back: str, argum
     context = {
         "form": form,
         "by_link": bool(arguments),
+        # Not by the link: whoever was forwarded a mail may stop it, but learns nothing of the others.
+        "written": [] if arguments else queries.written_to(member_id=link.member_id),
         "paused_until": queries.paused_until(member_id=link.member_id, at=now()),
         "limits": queries.limits(),
         "zone": queries.zone_of(member_id=link.member_id),

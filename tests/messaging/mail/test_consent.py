@@ -207,3 +207,19 @@ def test_a_member_who_is_gone_has_nothing_left_to_stop() -> None:
     address = way_out(ming)
     ming.delete()
     assert strict_client().post(address).status_code == 404
+
+
+def test_members_see_what_was_written_to_them_and_nobody_else_does(client: Client) -> None:
+    ming = person("ming")
+    queue(ming)
+    queue(ming, "held", not_before=MORNING + timedelta(days=9))
+    Delivery.objects.filter(cause="spring").update(state="sent", reason="", sent_at=MORNING)
+    Delivery.objects.filter(cause="held").update(state="held_out", reason="drawn_to_be_held_out")
+    shown = strict_client().get(by_link(ming)).content.decode()
+    assert "What we wrote to you" not in shown
+    client.force_login(ming)
+    page = client.get("/preferences/").content.decode()
+    assert page.count("<td>News and offers</td>") == 1
+    assert "held" not in page
+    client.force_login(person("ada"))
+    assert "What we wrote to you" not in client.get("/preferences/").content.decode()
