@@ -27,8 +27,26 @@ from config.wsgi import application as pages
 application = WSGIMiddleware(pages, workers=8)
 """
 SERVERS = {
-    "granian, WSGI, 1 thread": ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "config.wsgi:application"],
-    "granian, WSGI, 4 threads": ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "config.wsgi:application"],
+    "granian, WSGI, 1 thread": [
+        "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "1",
+        "config.wsgi:application",
+    ],
+    "granian, WSGI, 4 threads": [
+        "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "config.wsgi:application",
+    ],
     "WSGI inside uvicorn (a2wsgi)": ["uvicorn", "--log-level", "error", "serving_hybrid:application"],
     "uvicorn, Django's ASGI handler": ["uvicorn", "--log-level", "error", "config.asgi:application"],
 }
@@ -42,7 +60,9 @@ async def client(port: int, until: float) -> int:
     while time.monotonic() < until:
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
+        length = next(
+            int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+        )
         await reader.readexactly(length)
         done += head.startswith(b"HTTP/1.1 200")
     writer.close()
@@ -93,7 +113,7 @@ def measure(command: list[str], arguments: argparse.Namespace, hybrid_dir: Path)
         wait_for(port)
         rates, cpu = [], []
         for round_number in range(arguments.rounds + 1):
-            answer: "multiprocessing.Queue[int]" = multiprocessing.Queue()
+            answer: multiprocessing.Queue[int] = multiprocessing.Queue()
             before = cpu_seconds(server.pid)
             process = multiprocessing.Process(target=load, args=(port, arguments.clients, arguments.seconds, answer))
             process.start()
@@ -131,7 +151,9 @@ def main() -> None:
     base = statistics.median(results[BASE][0])
     for name, (rates, cpu) in results.items():
         middle = statistics.median(rates)
-        print(f"{name:32} {middle:7.0f}/s ({min(rates):.0f}-{max(rates):.0f})  {cpu:6.0f} µs CPU  × {middle / base:.1f}")
+        print(
+            f"{name:32} {middle:7.0f}/s ({min(rates):.0f}-{max(rates):.0f})  {cpu:6.0f} µs CPU  × {middle / base:.1f}"
+        )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from members.access import MANAGERS, MODERATORS
 from outbox.dispatch import run_pending
 
 SOURCE = "demo-shop"
-PASSWORD = "old friends meet again"
+PASSWORD = "old friends meet again"  # noqa: S105  (printed at every start, for a demonstration only)
 ORDERS = Path(__file__).with_name("cdnow_sample.csv")
 # The newest purchase of the file (1998-06-30) falls this long before now, so that every stage has its people.
 NEWEST_ORDER = timedelta(days=1)
@@ -96,7 +96,9 @@ def _cast() -> Iterator[story.Person]:
     for number, customer in enumerate(chance.sample(customers, EXTRA_GUESTS)):
         given = story.GIVEN_NAMES[number % len(story.GIVEN_NAMES)]
         family = chance.choice(story.FAMILY_NAMES)
-        yield story.Person(f"{given}.{family}{number}".lower(), f"{given} {family}", customer, marketing=chance.random() < 0.8)
+        yield story.Person(
+            f"{given}.{family}{number}".lower(), f"{given} {family}", customer, marketing=chance.random() < 0.8
+        )
 
 
 def _people(at: datetime) -> dict[str, int]:
@@ -150,7 +152,9 @@ def _tea_table(member_id: int, at: datetime) -> None:
             currency="USD",
             placed_at=at - timedelta(days=30),
             paid_at=at - timedelta(days=30),
-            lines=(OrderLineData(external_id="1", quantity=1, net=72000, product="Tea table, elm", category="furniture"),),
+            lines=(
+                OrderLineData(external_id="1", quantity=1, net=72000, product="Tea table, elm", category="furniture"),
+            ),
             member_id=member_id,
         ),
         by=None,
