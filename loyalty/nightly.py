@@ -1,12 +1,16 @@
-"""The night's fixed order: announce what became available, review tiers, expire, prove the books."""
+"""The night's fixed order: guest orders find their people, tiers are reviewed by what became available, old points expire, the
+books are proved."""
 
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from loyalty import actions, queries
+from loyalty.actions.orders import GUEST_DAYS, hash_email
+from members.queries import verified_emails
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +19,9 @@ BATCH = 2000
 
 def run(*, at: datetime) -> queries.ProofResult:
     """Everything once. Each batch is its own transaction, so a kill in the middle loses nothing and a second run ends it."""
+    for member_id in _newcomers_with_waiting_orders(at):
+        with transaction.atomic(durable=True):
+            actions.claim_waiting_orders(member_id=member_id, by=None, at=at)
     for members in _batches(_to_review(at)):
         with transaction.atomic(durable=True):
             actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
@@ -30,6 +37,20 @@ def run(*, at: datetime) -> queries.ProofResult:
     for finding in proof.findings:
         log.error("The books do not balance: %s; first rows %s", finding.invariant, finding.rows[:3])
     return proof
+
+
+def _newcomers_with_waiting_orders(at: datetime) -> list[int]:
+    """Members who joined lately and have confirmed an address that a waiting guest order was placed with."""
+    waiting = queries.waiting_addresses(since=at - timedelta(days=GUEST_DAYS))
+    if not waiting:
+        return []
+    recent = (
+        get_user_model()
+        .objects.filter(date_joined__gt=at - timedelta(days=GUEST_DAYS + 7))
+        .values_list("id", flat=True)
+    )
+    addresses = verified_emails(member_ids=recent)
+    return sorted(member_id for member_id, email in addresses.items() if hash_email(email) in waiting)
 
 
 def _to_review(at: datetime) -> list[int]:

@@ -75,12 +75,24 @@ def _judge(trigger: str, *, post_id: int, author_id: int, giver_id: int, standin
     """Note the newest word about the act and settle. An older word than the one we have changes nothing."""
     ledger.lock_wallets([author_id])
     for rule in current_rules(trigger, at):
-        merit = _merit(rule, post_id, author_id)
-        if merit.changed_at is not None and at < merit.changed_at:
-            continue
-        merit.standing, merit.changed_at, merit.giver_id = standing, at, giver_id
-        merit.save(update_fields=["standing", "changed_at", "giver"])
-        _settle(merit, rule, at=at)
+        merit = _note(rule, post_id, author_id, giver_id, standing=standing, at=at)
+        if merit is not None:
+            _settle(merit, rule, at=at)
+
+
+def _note(
+    rule: EarningRule, post_id: int, author_id: int, giver_id: int, *, standing: bool, at: datetime
+) -> Merit | None:
+    """The merit as it stands by this word, or None when a newer word is known. One statement."""
+    rows = Merit.objects.raw(
+        "INSERT INTO loyalty_merit AS merit (rule_code, source_type, source_id, member_id, standing, changed_at, hidden, "
+        "giver_id, adjustments, refusal) VALUES (%s, 'post', %s, %s, %s, %s, false, %s, 0, '') "
+        "ON CONFLICT (rule_code, source_type, source_id) DO UPDATE "
+        "SET standing = excluded.standing, changed_at = excluded.changed_at, giver_id = excluded.giver_id "
+        "WHERE merit.changed_at IS NULL OR merit.changed_at <= excluded.changed_at RETURNING *",
+        [rule.code, post_id, author_id, standing, at, giver_id],
+    )
+    return next(iter(rows), None)
 
 
 def _show(*, post_id: int, author_id: int, hidden: bool, at: datetime) -> None:

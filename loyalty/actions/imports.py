@@ -109,6 +109,8 @@ def import_orders(
         for nth, one in enumerate(purchases)
     ]
     with connection.cursor() as cursor:
+        # Plans that this session made while the tables were small would scan them whole for each row to come.
+        cursor.execute("DISCARD PLANS")
         cursor.execute(_INSERT, {"rows": json.dumps(rows), "source": source, "currency": currency, "now": at})
         new = {external_id: (order_id, line_id) for external_id, order_id, line_id in cursor.fetchall()}
     accepted = [one for one in purchases if one.external_id in new]

@@ -8,7 +8,7 @@ from loyalty.queries.points import (
     top_members,
     ways_to_earn,
 )
-from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases
+from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases, waiting_addresses
 from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
 from loyalty.queries.tiers import TierCard, mark_of, tier, tiers_of
 
@@ -38,5 +38,6 @@ __all__ = [
     "tier",
     "tiers_of",
     "top_members",
+    "waiting_addresses",
     "ways_to_earn",
 ]

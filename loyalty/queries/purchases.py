@@ -84,6 +84,12 @@ def purchases(*, member_ids: Sequence[int]) -> QuerySet[Any, Any]:
     )
 
 
+def waiting_addresses(*, since: datetime) -> set[str]:
+    """Hashed addresses of guest orders recorded since then that nobody has claimed."""
+    rows = Order.objects.filter(member__isnull=True, recorded_at__gt=since)
+    return set(rows.values_list("email_hash", flat=True))
+
+
 def _card(row: Order, points: int) -> OrderCard:
     kept = row.state in (Order.State.PAID, Order.State.PARTLY_REFUNDED, Order.State.PLACED)
     return OrderCard(

@@ -172,6 +172,23 @@ def test_a_guests_order_waits_for_whoever_confirms_the_address(member: int) -> N
     assert points_of(member) == 42
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_night_finds_whoever_confirmed_a_guests_address() -> None:
+    from allauth.account.models import EmailAddress
+    from django.contrib.auth import get_user_model
+
+    from loyalty import nightly
+
+    record(make_order(member_external_id="", member_email="mei@example.com"))
+    member = get_user_model().objects.create_user("mei", "mei@example.com", date_joined=AT)
+    nightly.run(at=AT + timedelta(days=1))
+    assert points_of(member.pk) == 0  # not confirmed yet
+    EmailAddress.objects.create(user=member, email="mei@example.com", verified=True, primary=True)
+    for _night in range(2):
+        nightly.run(at=AT + timedelta(days=2))
+    assert points_of(member.pk) == 42
+
+
 def test_first_paid_is_told_once_in_a_life() -> None:
     record(make_order(state=PaymentState.PENDING))
     record(make_order(revision="2"))
