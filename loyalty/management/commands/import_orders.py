@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from loyalty import actions, orders_csv
 from outbox.clock import now
@@ -64,6 +64,8 @@ class Command(BaseCommand):
         lines = {row.purchase.external_id: row for row in parsed.rows}
         for start in range(0, len(parsed.rows), BATCH):
             with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL statement_timeout = '120s'")  # the role's limit is for pages
                 batch = actions.import_orders(
                     source=options["source"],
                     currency=options["currency"],
