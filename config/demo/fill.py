@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+import campaigns.actions
+import campaigns.queries
 import cms.actions
 import community.queries
 import insights.actions
@@ -78,6 +80,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     with transaction.atomic(durable=True):
         boards.recount_boards(at=at)
         insights.actions.restage_all(at=at)
+        _win_back(ids["marek"], at)
     run_pending()
 
 
@@ -158,8 +161,14 @@ def _tea_table(member_id: int, at: datetime) -> None:
             member_id=member_id,
         ),
         by=None,
-        at=at - timedelta(days=30),
+        at=at,
     )
+
+
+def _win_back(manager_id: int, at: datetime) -> None:
+    """A letter that is written and not sent: starting it is the manager's act."""
+    if not campaigns.queries.campaigns():
+        campaigns.actions.save_draft(campaign_id=None, values=story.WIN_BACK, by=manager_id, at=at)
 
 
 def _talk(ids: Mapping[str, int], at: datetime) -> None:

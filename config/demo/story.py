@@ -166,6 +166,7 @@ TALKS = (
                 2,
                 "I tried the same tea in a glass, in porcelain and in your unglazed one, blind. I could tell the unglazed one apart, softer, but I could not rank them.",
                 ("kofi", "jun"),
+                accepted=True,
             ),
             Reply(
                 "jun",
@@ -185,7 +186,7 @@ TALKS = (
         "Which tea for somebody who only knows bags?",
         "A friend drinks supermarket bags, three minutes, milk. I would like to bring one tea that opens a door without being a lecture. What would you bring?",
         (
-            Reply("tomas", 3, "A Yunnan red. It forgives everything, milk included.", ("ada", "lin")),
+            Reply("tomas", 3, "A Yunnan red. It forgives everything, milk included.", ("ada", "lin"), accepted=True),
             Reply(
                 "hana", 5, "Hojicha. No bitterness, smells like a bakery, and there is nothing to do wrong.", ("ada",)
             ),
@@ -361,3 +362,25 @@ FAMILY_NAMES = (
     "Rossi", "Cohen", "Marek", "Ito", "Garcia", "Popescu", "Aziz", "Nassar", "Klein", "Dubois", "Vega", "Reed", "Svoboda",
     "Ferri", "Orlova", "Braun", "Pappas", "Zhou", "Kowalska", "Saleh", "Conti", "Vogel", "Sokolov", "Ruiz", "Meyer", "Holm", "Blanc",
 )  # fmt: skip
+
+WIN_BACK = {
+    "name": "The kettle is on",
+    "stages": ["decline", "lapsed"],
+    "subject": "The kettle is on, {name}",
+    "body": (
+        "Dear {name},\n\n"
+        "it has been a while, and that is all right. Since you were here last:\n\n{news}\n\n"
+        "{points} points are still waiting for you. If you would like something warm, {coupon} takes {offer} off your "
+        "next tea, until {expires}.\n\n"
+        "And if something was wrong, answer this mail. Marek reads every one.\n\n"
+        "{site}"
+    ),
+    "offer": "percent",
+    "offer_percent": 15,
+    "offer_days": 30,
+    "holdout_percent": 50,
+    "expected_percent": 10,
+    "outcome": "any",
+    "window_days": 30,
+    "keeps_quiet_hours": False,
+}
