@@ -3,6 +3,7 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -33,7 +34,8 @@ def render() -> str:
         "carries `at`, the time of the fact. *Durable* subscribers take effect exactly once; *live* ones fan out over "
         "sockets right after the commit and may be lost.\n"
     ]
-    for name, cls in registered().items():
+    ours = {name: cls for name, cls in registered().items() if apps.is_installed(cls.__module__.split(".")[0])}
+    for name, cls in ours.items():
         parts.append(f"## `{name}`\n\n{inspect.cleandoc(cls.__doc__ or '')}\n\n{_fields(cls)}\n\n{_listeners(name)}\n")
     return "\n".join(parts)
 
