@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 """How fast the ledger posts, through Django and next to the same rows written in other ways, in one run on one PostgreSQL.
 
     python benchmarks/ledger.py [--seconds 3] [--clients 1 8] [--members 2000] [--batch 100]
