@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journey.conftest import House, Post
+from tests.house import House, Post
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "a long walk in the rain"
