@@ -22,8 +22,12 @@ LANGUAGE = "zh_Hans"
 FOLDER = Path(settings.BASE_DIR) / "config" / "locale" / LANGUAGE / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 SKIPPED = {"tests", "benchmarks", "migrations", "static", "docs", "script"}
-# Shown on our own pages, with a Chinese catalogue that has gaps: their untranslated words become ours to translate.
-BORROWED = ("allauth.account", "allauth.mfa", "allauth.usersessions")
+# Libraries that speak on our own pages; what their Chinese catalogue leaves out becomes ours to translate.
+BORROWED = {
+    "allauth": ("account", "mfa", "usersessions", "templates/account", "templates/mfa", "templates/usersessions"),
+    "django.conf": ("../forms", "../core", "../utils"),  # the catalogue of Django itself
+    "django.contrib.auth": (".",),
+}
 
 # The calls that hold words, and which of their arguments: context, singular, plural.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
@@ -64,19 +68,16 @@ def our_words() -> Iterator[Words]:
 
 def borrowed_words() -> Iterator[Words]:
     """What the libraries of BORROWED say and their own catalogue leaves in English."""
-    for name in BORROWED:
-        package = Path(str(resources.files(name)))
-        library = package.parent
-        with (library / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po").open("rb") as file:
+    for library, folders in BORROWED.items():
+        package = Path(str(resources.files(library)))
+        with (package / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po").open("rb") as file:
             theirs = read_po(file, locale=LANGUAGE)
-        # Their templates stand beside the package: allauth/templates/account.
-        for words in (
-            *_said_in(package, library.parent),
-            *_said_in(library / "templates" / package.name, library.parent),
-        ):
-            known = theirs.get(_key(words.id), words.context)
-            if known is None or not known.string or known.fuzzy or not all(_texts(known.string)):
-                yield words
+        site_packages = package.parents[library.count(".")]
+        for folder in folders:
+            for words in _said_in((package / folder).resolve(), site_packages):
+                known = theirs.get(_key(words.id), words.context)
+                if known is None or known.fuzzy or not known.string or not all(_texts(known.string)):
+                    yield words
 
 
 def merged(old: Catalog) -> Catalog:
@@ -135,7 +136,7 @@ def complaints(catalog: Catalog) -> Iterator[str]:
 def _said_in(folder: Path, base: Path) -> Iterator[Words]:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
-        if SKIPPED & set(inside) or not path.is_file():
+        if SKIPPED.intersection(inside) or not path.is_file():
             continue
         name = path.relative_to(base).as_posix()
         if path.suffix == ".py":

@@ -17,6 +17,8 @@ def why(*, stream: str, reason: str, inputs: Inputs) -> str:
             "silence": _days(inputs.silence),
             "overdue": number_format(inputs.overdue, 1),
         }
+    if reason == Reason.CAME_BACK and not inputs.back_for:
+        return _("back today after a long silence")
     if reason == Reason.CAME_BACK:
         return _("back for %(days)s after a long silence") % {"days": _days(inputs.back_for or 0)}
     if reason == Reason.FALLING:
@@ -24,6 +26,11 @@ def why(*, stream: str, reason: str, inputs: Inputs) -> str:
             "recent": _visits(stream, inputs.recent),
             "prior": number_format(inputs.prior),
             "window": _days(inputs.window),
+        }
+    if not inputs.silence:
+        return _("%(visits)s, usually %(every)s, the last today") % {
+            "visits": _visits(stream, inputs.visits),
+            "every": _every(inputs),
         }
     return _("%(visits)s, usually %(every)s, the last %(silence)s ago") % {
         "visits": _visits(stream, inputs.visits),

@@ -27,4 +27,4 @@ def test_why(stream: str, reason: str, sentence: str) -> None:
 
 def test_a_visitor_of_every_day() -> None:
     daily = Inputs(visits=400, cadence=0.6, silence=0, overdue=0.0)
-    assert why(stream="S", reason="steady", inputs=daily) == "400 days of talk, usually every day, the last 0 days ago"
+    assert why(stream="S", reason="steady", inputs=daily) == "400 days of talk, usually every day, the last today"
