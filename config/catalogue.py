@@ -29,6 +29,9 @@ BORROWED = {
     "django.contrib.auth": (".",),
 }
 
+# What their translators chose and ours did not: 验证码, not 代码; 电子邮件, not Email; 退出登录, not 登出.
+UNLIKE_OURS = re.compile("代码|[Ee]mail|token|[Pp]asskey|APP|登出|身份认证|身份验证器|认证器|会话|帐[号户]|Hello")
+
 # The calls that hold words, and which of their arguments: context, singular, plural.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "gettext": (None, 0, None),
@@ -67,7 +70,7 @@ def our_words() -> Iterator[Words]:
 
 
 def borrowed_words() -> Iterator[Words]:
-    """What the libraries of BORROWED say and their own catalogue leaves in English."""
+    """What the libraries of BORROWED say and their own catalogue leaves in English, or says in words that are not ours."""
     for library, folders in BORROWED.items():
         package = Path(str(resources.files(library)))
         with (package / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po").open("rb") as file:
@@ -76,7 +79,8 @@ def borrowed_words() -> Iterator[Words]:
         for folder in folders:
             for words in _said_in((package / folder).resolve(), site_packages):
                 known = theirs.get(_key(words.id), words.context)
-                if known is None or known.fuzzy or not known.string or not all(_texts(known.string)):
+                said = _texts(known.string)[0] if known and known.string and not known.fuzzy else ""
+                if not said or UNLIKE_OURS.search(said):
                     yield words
 
 

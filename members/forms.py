@@ -3,6 +3,7 @@
 import zoneinfo
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
@@ -10,9 +11,20 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from members import slots
 from members.actions import tidy_name
 from members.pictures import MAXIMUM_BYTES
 from members.validators import username_validators
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """Sign-in: a label that says what to type, where it stays while one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address or username")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -28,6 +40,13 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         )
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        self.choices: list[slots.SignupChoice] = slots.signup_choices.collect()
+        for choice in self.choices:
+            self.fields[choice.name] = forms.BooleanField(label=choice.label, required=False)
+
+    def ticked(self) -> "list[slots.SignupChoice]":
+        """What the newcomer said yes to."""
+        return [choice for choice in self.choices if self.cleaned_data.get(choice.name)]
 
 
 class ProfileForm(forms.Form):
