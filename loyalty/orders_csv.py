@@ -105,7 +105,7 @@ def _numbered(purchase: Purchase, seen: Counter[str]) -> Purchase:
         if seen[name] > 1:
             raise _Refused("the order number stands in the file twice")
         return purchase
-    return replace(purchase, external_id=f"{name}:{seen[name]}")
+    return replace(purchase, external_id=rules.made_number(name, seen[name]))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """Pure calculation: what an order earns, when points expire, which tier a credit reaches."""
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -243,6 +244,21 @@ def review(
 
 def _rank(step: TierStep) -> int:
     return step.rank
+
+
+# --- Orders without a number of their own ----------------------------------------------------------------------------
+
+_MADE_NUMBER = re.compile(r".+:\d{4}-\d{2}-\d{2}:\d+x\d+:\d+")
+
+
+def made_number(content: str, nth: int) -> str:
+    """The number of a row of a file that has none: its content (customer:date:quantity x net), and which such row it is."""
+    return f"{content}:{nth}"
+
+
+def is_made_number(number: str) -> bool:
+    """Whether we made this number: then it tells people nothing, and the order is named by its day."""
+    return _MADE_NUMBER.fullmatch(number) is not None
 
 
 # --- Rewards ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from loyalty.models import EarningRule, Reward
+from loyalty.queries.purchases import order_names
 from members.queries import MemberCard, member_cards
 
 
@@ -89,7 +90,10 @@ class StatementLine:
 def statement(
     *, member_id: int, at: datetime, currency: str = "points", before: int | None = None, limit: int = 30
 ) -> list[StatementLine]:
-    """A member's movements, newest first. `before` is the txn id of the last line already shown."""
+    """A member's movements, the latest to happen first. `before` is the txn id of the last line already shown.
+
+    Ordered by when it happened, not by when it was booked: an import books last year's purchases today.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -102,8 +106,9 @@ def statement(
             LEFT JOIN LATERAL (
                 SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
                 FROM loyalty_lot WHERE loyalty_lot.txn_id = txn.id) AS lot ON true
-            WHERE wallet.member_id = %(member)s AND (%(before)s::bigint IS NULL OR txn.id < %(before)s)
-            ORDER BY entry.id DESC LIMIT %(limit)s
+            WHERE wallet.member_id = %(member)s AND (%(before)s::bigint IS NULL OR (txn.effective_at, txn.id) <
+                   (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.id = %(before)s))
+            ORDER BY txn.effective_at DESC, txn.id DESC, entry.id DESC LIMIT %(limit)s
             """,
             {"member": member_id, "currency": currency, "before": before, "limit": limit},
         )
@@ -111,7 +116,7 @@ def statement(
     facts = [_facts(row[7]) for row in rows]
     versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
     rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
-    orders = _order_numbers([fact["order"] for fact in facts if "order" in fact])
+    orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
     givers = member_cards(member_ids=[fact["giver"] for fact in facts if fact.get("giver")])
     return [
         StatementLine(
@@ -136,12 +141,6 @@ def _facts(stored: Any) -> dict[str, Any]:
     return found
 
 
-def _order_numbers(order_ids: Sequence[int]) -> dict[int, str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, external_id FROM loyalty_order WHERE id = ANY(%s)", [list(order_ids)])
-        return dict(cursor.fetchall())
-
-
 def _why(
     row: Sequence[Any],
     facts: dict[str, Any],
@@ -151,14 +150,14 @@ def _why(
 ) -> str:
     """The reason in plain words."""
     _txn, _at, _amount, kind, reason, source_type, *_rest = row
-    order = orders.get(facts.get("order", 0), "")
+    order = orders.get(facts.get("order", 0)) or _("order")
     giver = givers.get(facts.get("giver") or 0)
     name = giver.name if giver else _("somebody")
     if source_type == "order_line":
         texts = {
-            "purchase": _("For your order %(order)s"),
-            "refund": _("Taken back: part of your order %(order)s was refunded"),
-            "cancelled": _("Taken back: your order %(order)s was cancelled"),
+            "purchase": _("For your %(order)s"),
+            "refund": _("Taken back: a part of your %(order)s was refunded"),
+            "cancelled": _("Taken back: your %(order)s was cancelled"),
         }
         return texts.get(reason, texts["purchase"]) % {"order": order}
     if source_type == "merit":

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from loyalty import rules
 from loyalty.models import Order
@@ -29,10 +32,31 @@ class OrderCard:
     points: int
 
     @property
+    def name(self) -> str:
+        """How its buyer would call it: the shop's number, else the day."""
+        return order_name(external_id=self.external_id, placed_at=timezone.localtime(self.placed_at))
+
+    @property
     def amount(self) -> str:
         """The remaining net in whole units, for people: "29.33"."""
         places = rules.exponent(self.currency)
         return f"{self.net / 10**places:.{places}f}" if places else str(self.net)
+
+
+def order_name(*, external_id: str, placed_at: datetime) -> str:
+    """A name for people. An order that came without a number is a "purchase of 20 June"."""
+    if rules.is_made_number(external_id):
+        return _("purchase of %(date)s") % {"date": date_format(placed_at, "DATE_FORMAT")}
+    return _("order %(number)s") % {"number": external_id}
+
+
+def order_names(*, order_ids: Sequence[int]) -> dict[int, str]:
+    """The names of many orders, in one statement."""
+    rows = Order.objects.filter(id__in=order_ids).values_list("id", "external_id", "placed_at")
+    return {
+        order_id: order_name(external_id=number, placed_at=timezone.localtime(placed_at))
+        for order_id, number, placed_at in rows
+    }
 
 
 def orders_of(*, member_id: int, limit: int = 20) -> list[OrderCard]:

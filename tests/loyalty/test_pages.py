@@ -55,6 +55,18 @@ def test_the_statement_explains_every_number(browser: Client, member: int) -> No
     assert "42 left, expire" in page and "earned in all 84" in page
 
 
+def test_an_order_without_a_number_is_called_by_its_day_and_the_latest_stands_first(
+    browser: Client, member: int
+) -> None:
+    made = "0813:1998-06-20:2x2548:1"
+    record(make_order("1001", member_id=member, placed_at=AT, paid_at=AT), at=now())
+    early = AT - timedelta(days=40)
+    record(make_order(made, member_id=member, placed_at=early, paid_at=early), at=now())
+    page = text(browser.get("/points/"))
+    assert made not in page and "For your purchase of Jan" in page and "Purchase of Jan" in page
+    assert page.index("For your order 1001") < page.index("For your purchase of")
+
+
 def test_older_movements_are_a_page_away(browser: Client, member: int) -> None:
     for i in range(35):
         grant(member, i + 1, f"c{i}", at=now())
