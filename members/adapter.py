@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from members import actions, slots
+from members.forms import SignupForm
 from members.middleware import known_zone
 from members.models import User
 from outbox.clock import now
@@ -36,4 +37,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                     time_zone=known_zone(request.COOKIES.get("time_zone", "")),
                 )
                 slots.at_signup.collect(request=request, member_id=saved.pk, at=at)
+                for choice in form.ticked() if isinstance(form, SignupForm) else ():
+                    choice.ticked(member_id=saved.pk, at=at)
         return saved

@@ -51,6 +51,15 @@ class NavItem:
     under: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class SignupChoice:
+    """An unticked box of the sign-up form. `ticked(member_id=, at=)` runs in the transaction that makes the account."""
+
+    name: str
+    label: str
+    ticked: Callable[..., None]
+
+
 profile_panels: Slot[Panel] = Slot("profile_panels")
 """fn(*, viewer_id: int | None, member_id: int) -> Panel | None: on a member's page."""
 
@@ -59,6 +68,9 @@ at_signup: Slot[None] = Slot("at_signup")
 
 signup_notes: Slot[Panel] = Slot("signup_notes")
 """fn(*, request) -> Panel | None: above the sign-up form ("Ming invited you")."""
+
+signup_choices: Slot[SignupChoice] = Slot("signup_choices")
+"""fn() -> SignupChoice | None: what a newcomer may say yes to while joining. Never ticked for them, never required."""
 
 header_items: Slot[Panel] = Slot("header_items")
 """fn(*, request) -> Panel | None: in the header of every page (points)."""

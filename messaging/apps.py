@@ -8,6 +8,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from members import slots
-        from messaging.panels import settings_item
+        from messaging.panels import settings_item, signup_choice
 
         slots.settings_items.register(settings_item)
+        slots.signup_choices.register(signup_choice)

@@ -1,12 +1,27 @@
 """What messaging shows in the pages of `members`."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.slots import NavItem
+from members.slots import NavItem, SignupChoice
+from messaging import actions
+from messaging.purposes import asked
+from messaging.rules import MARKETING
 
 
 def settings_item(*, request: HttpRequest) -> NavItem:
     """The tab of the settings pages."""
     return NavItem(_("Mail and privacy"), reverse("messaging:preferences"), icon="mail", order=30)
+
+
+def signup_choice() -> SignupChoice | None:
+    """The question about news and offers, in the words the ledger of consents names; only where some app writes such mail."""
+    purpose = next((one for one in asked() if one.key == MARKETING), None)
+    return SignupChoice("news_and_offers", str(purpose.text), _said_yes) if purpose else None
+
+
+def _said_yes(*, member_id: int, at: datetime) -> None:
+    actions.record_consent(member_id=member_id, purpose=MARKETING, granted=True, source="sign-up", by=member_id, at=at)

@@ -1,6 +1,7 @@
 """The ledger of consent, the way out, and the preference page, through the doors people and mail providers use."""
 
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -223,3 +224,20 @@ def test_members_see_what_was_written_to_them_and_nobody_else_does(client: Clien
     assert "held" not in page
     client.force_login(person("ada"))
     assert "What we wrote to you" not in client.get("/preferences/").content.decode()
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_the_box_at_sign_up_is_empty_and_what_is_ticked_is_kept_as_a_word(client: Client, ticked: bool) -> None:
+    page = client.get("/accounts/signup/").content.decode()
+    box = re.search(r"<input[^>]*name=\"news_and_offers\"[^>]*>", page)
+    assert box and "checked" not in box[0] and "required" not in box[0]
+    assert "Send me news and offers from this shop by e-mail." in page
+    form = {"email": "lin@example.com", "username": "lin", "password1": "a long walk in the rain"}
+    client.post("/accounts/signup/", form | ({"news_and_offers": "on"} if ticked else {}))
+    words = list(Consent.objects.values_list("member__username", "purpose", "state", "source", "text_version"))
+    assert words == ([("lin", "marketing", "granted", "sign-up", "marketing-1")] if ticked else [])
+
+
+def test_no_box_where_nobody_writes_such_mail(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composers, "purposes", lambda: set())
+    assert "news_and_offers" not in client.get("/accounts/signup/").content.decode()
