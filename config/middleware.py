@@ -50,7 +50,9 @@ class AdminNonceMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(self.PATHS) or "Content-Security-Policy" in response.headers:
             return response
-        nonce = base64.b64encode(os.urandom(16))
+        # A page of ours under these paths, such as a refusal, has put the request's own nonce into its scripts.
+        ours = getattr(request, "_csp_nonce", None)
+        nonce = ours.encode() if ours else base64.b64encode(os.urandom(16))
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce.decode()}'; style-src 'self' 'unsafe-inline'; "
             "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; "
