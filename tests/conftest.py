@@ -33,6 +33,25 @@ def _nobody_has_tried_anything_yet() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The test database begins with the schema snapshot, when it fits; the migrations then find nothing to do."""
+    from django.core.management.commands.migrate import Command
+    from django.db import connections
+
+    from config import snapshot
+
+    original = Command.handle
+
+    def handle(self: Command, *args: Any, **options: Any) -> None:
+        snapshot.load(connections[options["database"]])
+        original(self, *args, **options)
+
+    Command.handle = handle  # type: ignore[method-assign]
+    yield
+    Command.handle = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests with real commits leave the database as the migrations made it, their seed rows included.
 

@@ -14,6 +14,7 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config import snapshot
 from config.demo.marker import unfinished
 from config.embedded import home, postgres_programs, runtime_dir
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty site empty")
 
     def handle(self, *args: Any, **given: Any) -> None:
+        if snapshot.load(connection):
+            self._say("Schema: made from the snapshot")
         executor = MigrationExecutor(connection)
         if total := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
             if executor.loader.applied_migrations:

@@ -1,0 +1,5727 @@
+-- migrations: 6cd32401528b638d0a6084eb2c22cca6ef0d8362050ece7775e81cae6efa6ba7
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+CREATE FUNCTION public.community_permissions_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO community_permissionversion AS held (id, version)
+    VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+    ON CONFLICT (id) DO UPDATE SET version = GREATEST(held.version + 1, excluded.version);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.loyalty_account(p_kind text, p_currency smallint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT -(1000 * CASE p_kind WHEN 'issued' THEN 1 WHEN 'redeemed' THEN 2 WHEN 'expired' THEN 3 WHEN 'adjusted' THEN 4
+                                WHEN 'held' THEN 5 WHEN 'written_off' THEN 6 END + p_currency)::bigint
+$$;
+
+CREATE FUNCTION public.loyalty_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'The ledger is append-only: % of % is refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION public.loyalty_clawback(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_origin text, p_actor bigint, p_source_type text, p_source_id bigint, p_rule bigint, p_reverses bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT owed bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallet bigint; v_left bigint; v_take bigint; l record; v_policy text;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
+    owed := 0;
+    SELECT txn.id INTO txn_id FROM loyalty_txn AS txn
+    WHERE txn.key = p_key OR (p_reverses IS NOT NULL AND txn.reverses_id = p_reverses);
+    IF txn_id IS NOT NULL THEN
+        created := false;
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id, reverses_id,
+                                    effective_at, facts)
+    VALUES (p_key, 'reverse', p_reason, p_origin, p_actor, p_source_type, p_source_id, p_rule, p_reverses, p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    v_left := p_amount;
+    FOR l IN
+        SELECT lot.id, lot.remaining,
+               CASE WHEN NOT coalesce(cause.source_type = p_source_type AND cause.source_id = p_source_id
+                                      AND cause.rule_id IS NOT DISTINCT FROM p_rule, false)
+                         AND cause.id IS DISTINCT FROM p_reverses THEN 2
+                    WHEN lot.available_at > p_at THEN 0 ELSE 1 END AS nearness
+        FROM loyalty_lot AS lot JOIN loyalty_txn AS cause ON cause.id = lot.txn_id
+        WHERE lot.wallet_id = v_wallet AND lot.remaining > 0
+        ORDER BY nearness, lot.expires_at, lot.id
+    LOOP
+        EXIT WHEN v_left = 0;
+        v_take := least(v_left, l.remaining);
+        UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.id, v_take, 0);
+        v_left := v_left - v_take;
+    END LOOP;
+    SELECT negative_policy INTO v_policy FROM loyalty_currency WHERE id = p_currency;
+    IF v_left > 0 AND v_policy = 'debt' THEN
+        INSERT INTO loyalty_debt (wallet_id, txn_id, amount, remaining) VALUES (v_wallet, txn_id, v_left, v_left);
+        owed := v_left;
+        v_left := 0;
+    END IF;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    SELECT txn_id, leg.account, p_currency, leg.amount
+    FROM (VALUES (v_wallet, -(p_amount - v_left)),
+                 (loyalty_account('issued', p_currency), p_amount),
+                 (loyalty_account('written_off', p_currency), -v_left)) AS leg (account, amount)
+    WHERE leg.amount <> 0;
+    UPDATE loyalty_wallet SET posted = posted - (p_amount - v_left), lifetime = lifetime - p_amount WHERE id = v_wallet;
+    created := true;
+END $$;
+
+CREATE FUNCTION public.loyalty_earn(p_rows jsonb) RETURNS TABLE(nth bigint, txn_id bigint, wallet_id bigint, created boolean)
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    r record; d record; v_txn bigint; v_lot bigint; v_wallet bigint; v_open bigint; v_take bigint; v_old jsonb;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY(
+        SELECT DISTINCT (item->>'member')::bigint FROM jsonb_array_elements(p_rows) AS item ORDER BY 1));
+    FOR r IN
+        SELECT item.* FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
+            key uuid, member bigint, currency smallint, amount bigint, kind text, reason text, origin text, actor bigint,
+            source_type text, source_id bigint, rule bigint, effective_at timestamptz, available_at timestamptz,
+            expires_at timestamptz, facts jsonb)) WITH ORDINALITY
+            AS item (key, member, currency, amount, kind, reason, origin, actor, source_type, source_id, rule,
+                     effective_at, available_at, expires_at, facts, nth)
+    LOOP
+        nth := r.nth;
+        SELECT id INTO v_wallet
+        FROM loyalty_wallet WHERE member_id = r.member AND currency_id = r.currency;
+        wallet_id := v_wallet;
+        INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id,
+                                        effective_at, facts)
+        VALUES (r.key, r.kind, r.reason, r.origin, r.actor, r.source_type, r.source_id, r.rule, r.effective_at, r.facts)
+        ON CONFLICT (key) DO NOTHING RETURNING txn.id INTO v_txn;
+        IF v_txn IS NULL THEN
+            SELECT txn.id, jsonb_build_object('facts', txn.facts, 'amount', entry.amount, 'wallet', entry.account)
+            INTO v_txn, v_old
+            FROM loyalty_txn AS txn LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+            WHERE txn.key = r.key;
+            IF v_old IS DISTINCT FROM jsonb_build_object('facts', r.facts, 'amount', r.amount, 'wallet', v_wallet) THEN
+                RAISE EXCEPTION 'The key % is already used for other facts.', r.key USING ERRCODE = 'LY001';
+            END IF;
+            txn_id := v_txn; created := false;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+        VALUES (v_txn, v_wallet, r.currency, r.amount),
+               (v_txn, loyalty_account('issued', r.currency), r.currency, -r.amount);
+        INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+        VALUES (v_wallet, v_txn, r.amount, r.amount, r.effective_at, r.available_at, r.expires_at, r.origin)
+        RETURNING id INTO v_lot;
+        UPDATE loyalty_wallet SET posted = posted + r.amount, lifetime = lifetime + r.amount WHERE id = v_wallet;
+        -- Debts are repaid first, oldest first.
+        v_open := r.amount;
+        FOR d IN SELECT id, remaining FROM loyalty_debt AS debt
+                 WHERE debt.wallet_id = v_wallet AND debt.remaining > 0 ORDER BY id LOOP
+            EXIT WHEN v_open = 0;
+            v_take := least(v_open, d.remaining);
+            UPDATE loyalty_debt SET remaining = remaining - v_take WHERE id = d.id;
+            v_open := v_open - v_take;
+        END LOOP;
+        IF v_open < r.amount THEN
+            UPDATE loyalty_lot SET remaining = v_open WHERE id = v_lot;
+            INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (v_txn, v_lot, r.amount - v_open, 0);
+        END IF;
+        txn_id := v_txn; created := true;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION public.loyalty_entry_balanced() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE total bigint;
+BEGIN
+    SELECT sum(amount) INTO total FROM loyalty_entry WHERE txn_id = NEW.txn_id AND currency_id = NEW.currency_id;
+    IF total <> 0 THEN
+        RAISE EXCEPTION 'Transaction % is out of balance by % in currency %.', NEW.txn_id, total, NEW.currency_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.loyalty_expire(p_at timestamp with time zone, p_limit integer) RETURNS TABLE(member_id bigint, currency_id smallint, txn_id bigint, amount bigint)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallets bigint[];
+BEGIN
+    SELECT array_agg(locked.id) INTO v_wallets FROM (
+        SELECT wallet.id FROM loyalty_wallet AS wallet
+        WHERE wallet.id IN (
+            SELECT due.wallet_id FROM (
+                SELECT lot.wallet_id FROM loyalty_lot AS lot
+                WHERE lot.remaining > 0 AND lot.expires_at <= p_at ORDER BY lot.expires_at LIMIT p_limit) AS due)
+        ORDER BY wallet.id FOR UPDATE SKIP LOCKED) AS locked;
+    RETURN QUERY
+    WITH due AS (
+        SELECT lot.id, lot.wallet_id, lot.remaining, lot.origin, lot.expires_at, wallet.currency_id AS currency,
+               md5('expiry:' || lot.id || ':' || to_char(lot.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'))::uuid AS key
+        FROM loyalty_lot AS lot JOIN loyalty_wallet AS wallet ON wallet.id = lot.wallet_id
+        WHERE lot.wallet_id = ANY(v_wallets) AND lot.remaining > 0 AND lot.expires_at <= p_at
+        ORDER BY lot.expires_at LIMIT p_limit
+    ), txns AS (
+        INSERT INTO loyalty_txn (key, kind, reason, origin, source_type, source_id, effective_at, facts)
+        SELECT due.key, 'expire', 'expired', due.origin, 'lot', due.id, due.expires_at, '{}'::jsonb FROM due
+        ORDER BY due.id
+        RETURNING id, source_id
+    ), legs AS (
+        INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+        SELECT txns.id, leg.account, due.currency, leg.amount
+        FROM txns JOIN due ON due.id = txns.source_id,
+        LATERAL (VALUES (due.wallet_id, -due.remaining), (loyalty_account('expired', due.currency), due.remaining))
+            AS leg (account, amount)
+    ), uses AS (
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned)
+        SELECT txns.id, due.id, due.remaining, 0 FROM txns JOIN due ON due.id = txns.source_id
+    ), emptied AS (
+        UPDATE loyalty_lot AS lot SET remaining = 0 FROM due WHERE lot.id = due.id
+    ), sums AS (
+        SELECT due.wallet_id, sum(due.remaining)::bigint AS total, max(txns.id) AS last_txn
+        FROM due JOIN txns ON txns.source_id = due.id GROUP BY due.wallet_id
+    )
+    UPDATE loyalty_wallet AS wallet SET posted = posted - sums.total FROM sums WHERE wallet.id = sums.wallet_id
+    RETURNING wallet.member_id, wallet.currency_id, sums.last_txn, sums.total;
+END $$;
+
+CREATE FUNCTION public.loyalty_lock_wallets(p_members bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    INSERT INTO loyalty_wallet (member_id, currency_id, posted, held, lifetime, allow_negative)
+    SELECT member, currency.id, 0, 0, 0, currency.negative_policy = 'debt'
+    FROM unnest(p_members) AS member CROSS JOIN loyalty_currency AS currency
+    WHERE NOT EXISTS (SELECT 1 FROM loyalty_wallet AS wallet
+                      WHERE wallet.member_id = member AND wallet.currency_id = currency.id)
+    ORDER BY member, currency.id
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM loyalty_wallet WHERE member_id = ANY(p_members) ORDER BY id FOR UPDATE;
+END $$;
+
+CREATE FUNCTION public.loyalty_spend(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_actor bigint, p_source_type text, p_source_id bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallet bigint; v_left bigint; v_take bigint; l record; v_old jsonb; v_origin text;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
+    SELECT txn.id, jsonb_build_object('facts', txn.facts, 'amount', entry.amount, 'wallet', entry.account)
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+    WHERE txn.key = p_key;
+    IF txn_id IS NOT NULL THEN
+        IF v_old IS DISTINCT FROM jsonb_build_object('facts', p_facts, 'amount', -p_amount, 'wallet', v_wallet) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
+        outcome := 'replayed';
+        RETURN;
+    END IF;
+    -- Whoever owes points has to repay them first.
+    SELECT coalesce((SELECT sum(remaining) FROM loyalty_lot AS lot WHERE lot.wallet_id = v_wallet AND remaining > 0
+                     AND available_at <= p_at AND (expires_at IS NULL OR expires_at > p_at)), 0)
+         - coalesce((SELECT sum(remaining) FROM loyalty_debt AS debt
+                     WHERE debt.wallet_id = v_wallet AND remaining > 0), 0)
+    INTO available;
+    IF available < p_amount THEN
+        outcome := 'insufficient';
+        RETURN;
+    END IF;
+    SELECT lot.origin INTO v_origin FROM loyalty_lot AS lot
+    WHERE lot.wallet_id = v_wallet AND remaining > 0 AND available_at <= p_at AND (expires_at IS NULL OR expires_at > p_at)
+    ORDER BY expires_at, id LIMIT 1;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, effective_at, facts)
+    VALUES (p_key, 'spend', p_reason, v_origin, p_actor, p_source_type, p_source_id, p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, v_wallet, p_currency, -p_amount),
+           (txn_id, loyalty_account('redeemed', p_currency), p_currency, p_amount);
+    v_left := p_amount;
+    FOR l IN SELECT id, remaining FROM loyalty_lot AS lot
+             WHERE lot.wallet_id = v_wallet AND remaining > 0 AND available_at <= p_at
+               AND (expires_at IS NULL OR expires_at > p_at)
+             ORDER BY expires_at, id LOOP
+        EXIT WHEN v_left = 0;
+        v_take := least(v_left, l.remaining);
+        UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.id, v_take, 0);
+        v_left := v_left - v_take;
+    END LOOP;
+    UPDATE loyalty_wallet SET posted = posted - p_amount WHERE id = v_wallet;
+    available := available - p_amount;
+    outcome := 'created';
+END $$;
+
+CREATE FUNCTION public.loyalty_unspend(p_key uuid, p_txn bigint, p_reason text, p_actor bigint, p_at timestamp with time zone, p_least_validity interval, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE v_entry record; v_spent record; u record;
+BEGIN
+    SELECT txn.* INTO v_spent FROM loyalty_txn AS txn WHERE txn.id = p_txn AND txn.kind = 'spend';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Transaction % is no spending.', p_txn USING ERRCODE = 'LY002';
+    END IF;
+    SELECT entry.account, entry.currency_id, -entry.amount AS spent, wallet.member_id INTO v_entry
+    FROM loyalty_entry AS entry JOIN loyalty_wallet AS wallet ON wallet.id = entry.account
+    WHERE entry.txn_id = p_txn AND entry.account > 0;
+    PERFORM loyalty_lock_wallets(ARRAY[v_entry.member_id]);
+    SELECT txn.id INTO txn_id FROM loyalty_txn AS txn WHERE txn.reverses_id = p_txn OR txn.key = p_key;
+    amount := v_entry.spent;
+    IF txn_id IS NOT NULL THEN
+        created := false;
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, reverses_id,
+                                    effective_at, facts)
+    VALUES (p_key, 'reverse', p_reason, v_spent.origin, p_actor, v_spent.source_type, v_spent.source_id, p_txn, p_at,
+            p_facts)
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, v_entry.account, v_entry.currency_id, amount),
+           (txn_id, loyalty_account('redeemed', v_entry.currency_id), v_entry.currency_id, -amount);
+    FOR u IN SELECT used.id, used.lot_id, used.amount - used.returned AS back, lot.expires_at, lot.origin, lot.earned_at
+             FROM loyalty_lotuse AS used JOIN loyalty_lot AS lot ON lot.id = used.lot_id
+             WHERE used.txn_id = p_txn ORDER BY used.id LOOP
+        IF u.expires_at IS NULL OR u.expires_at >= p_at + p_least_validity THEN
+            UPDATE loyalty_lotuse AS used SET returned = used.amount WHERE used.id = u.id;
+            UPDATE loyalty_lot SET remaining = remaining + u.back WHERE id = u.lot_id;
+        ELSE
+            INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+            VALUES (v_entry.account, txn_id, u.back, u.back, u.earned_at, p_at, p_at + p_least_validity, u.origin);
+        END IF;
+    END LOOP;
+    UPDATE loyalty_wallet SET posted = posted + v_entry.spent WHERE id = v_entry.account;
+    created := true;
+END $$;
+
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.campaigns_assignment (
+    id bigint NOT NULL,
+    arm character varying(10) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    campaign_id bigint NOT NULL,
+    CONSTRAINT campaigns_arm CHECK (((arm)::text = ANY ((ARRAY['treated'::character varying, 'held_out'::character varying])::text[])))
+);
+
+ALTER TABLE public.campaigns_assignment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.campaigns_assignment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.campaigns_campaign (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    name character varying(100) NOT NULL,
+    stages character varying(12)[] NOT NULL,
+    holdout_percent smallint NOT NULL,
+    draw_key character varying(40) NOT NULL,
+    expected_percent smallint NOT NULL,
+    outcome character varying(10) NOT NULL,
+    window_days smallint NOT NULL,
+    subject character varying(150) NOT NULL,
+    body text NOT NULL,
+    offer character varying(10) NOT NULL,
+    offer_percent smallint NOT NULL,
+    offer_amount bigint NOT NULL,
+    offer_currency character varying(3) NOT NULL,
+    offer_days smallint NOT NULL,
+    keeps_quiet_hours boolean NOT NULL,
+    state character varying(10) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    created_by_id bigint,
+    started_by_id bigint,
+    CONSTRAINT campaigns_campaign_expected_percent_check CHECK ((expected_percent >= 0)),
+    CONSTRAINT campaigns_campaign_holdout_percent_check CHECK ((holdout_percent >= 0)),
+    CONSTRAINT campaigns_campaign_offer_amount_check CHECK ((offer_amount >= 0)),
+    CONSTRAINT campaigns_campaign_offer_days_check CHECK ((offer_days >= 0)),
+    CONSTRAINT campaigns_campaign_offer_percent_check CHECK ((offer_percent >= 0)),
+    CONSTRAINT campaigns_campaign_window_days_check CHECK ((window_days >= 0)),
+    CONSTRAINT campaigns_expected CHECK (((expected_percent >= 1) AND (expected_percent <= 90))),
+    CONSTRAINT campaigns_holdout CHECK ((holdout_percent <= 90)),
+    CONSTRAINT campaigns_offer_complete CHECK ((((offer)::text = 'none'::text) OR (((offer)::text = 'percent'::text) AND (offer_days >= 1) AND ((offer_percent >= 1) AND (offer_percent <= 100))) OR (((offer)::text = 'amount'::text) AND (offer_amount >= 1) AND (offer_days >= 1) AND (NOT ((offer_currency)::text = ''::text))))),
+    CONSTRAINT campaigns_started_unless_draft CHECK ((((started_at IS NULL) AND ((state)::text = 'draft'::text)) OR ((NOT ((state)::text = 'draft'::text)) AND (started_at IS NOT NULL)))),
+    CONSTRAINT campaigns_window CHECK (((window_days >= 1) AND (window_days <= 365)))
+);
+
+ALTER TABLE public.campaigns_campaign ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.campaigns_campaign_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.care_case (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    subject character varying(120) NOT NULL,
+    state character varying(8) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    member_id bigint NOT NULL,
+    CONSTRAINT care_case_closed_when CHECK ((((closed_at IS NOT NULL) AND ((state)::text = 'closed'::text)) OR ((NOT ((state)::text = 'closed'::text)) AND (closed_at IS NULL)))),
+    CONSTRAINT care_case_state CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'answered'::character varying, 'closed'::character varying])::text[])))
+);
+
+ALTER TABLE public.care_case ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.care_case_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.care_caseword (
+    id bigint NOT NULL,
+    from_staff boolean NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    author_id bigint,
+    case_id bigint NOT NULL,
+    CONSTRAINT care_word_says_something CHECK ((NOT (text = ''::text)))
+);
+
+ALTER TABLE public.care_caseword ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.care_caseword_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cms_homepage (
+    page_ptr_id integer NOT NULL,
+    lead character varying(300) NOT NULL,
+    body jsonb NOT NULL,
+    side jsonb NOT NULL
+);
+
+CREATE TABLE public.cms_newsindexpage (
+    page_ptr_id integer NOT NULL,
+    lead character varying(300) NOT NULL
+);
+
+CREATE TABLE public.cms_newspage (
+    page_ptr_id integer NOT NULL,
+    lead character varying(300) NOT NULL,
+    day date NOT NULL,
+    body jsonb NOT NULL
+);
+
+CREATE TABLE public.cms_sitedocument (
+    id bigint NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    file_size bigint,
+    file_hash character varying(40) NOT NULL,
+    collection_id integer NOT NULL,
+    uploaded_by_user_id bigint,
+    CONSTRAINT cms_sitedocument_file_size_check CHECK ((file_size >= 0))
+);
+
+ALTER TABLE public.cms_sitedocument ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cms_sitedocument_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cms_siteimage (
+    id bigint NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    description character varying(255) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    focal_point_x integer,
+    focal_point_y integer,
+    focal_point_width integer,
+    focal_point_height integer,
+    file_size integer,
+    file_hash character varying(40) NOT NULL,
+    alt_text character varying(200) NOT NULL,
+    collection_id integer NOT NULL,
+    uploaded_by_user_id bigint,
+    CONSTRAINT cms_siteimage_file_size_check CHECK ((file_size >= 0)),
+    CONSTRAINT cms_siteimage_focal_point_height_check CHECK ((focal_point_height >= 0)),
+    CONSTRAINT cms_siteimage_focal_point_width_check CHECK ((focal_point_width >= 0)),
+    CONSTRAINT cms_siteimage_focal_point_x_check CHECK ((focal_point_x >= 0)),
+    CONSTRAINT cms_siteimage_focal_point_y_check CHECK ((focal_point_y >= 0))
+);
+
+ALTER TABLE public.cms_siteimage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cms_siteimage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cms_sitepage (
+    page_ptr_id integer NOT NULL,
+    lead character varying(300) NOT NULL,
+    body jsonb NOT NULL
+);
+
+CREATE TABLE public.cms_siterendition (
+    id bigint NOT NULL,
+    filter_spec character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    focal_point_key character varying(16) NOT NULL,
+    image_id bigint NOT NULL
+);
+
+ALTER TABLE public.cms_siterendition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cms_siterendition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cms_sitesettings (
+    id bigint NOT NULL,
+    tagline character varying(120) NOT NULL,
+    contact_address character varying(254) NOT NULL,
+    demo_notice character varying(200) NOT NULL,
+    site_id integer NOT NULL
+);
+
+ALTER TABLE public.cms_sitesettings ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.cms_sitesettings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_board (
+    id bigint NOT NULL,
+    depth smallint NOT NULL,
+    name character varying(80) NOT NULL,
+    slug character varying(80) NOT NULL,
+    description character varying(300) NOT NULL,
+    colour character varying(12) NOT NULL,
+    icon character varying(30) NOT NULL,
+    "position" smallint NOT NULL,
+    kinds character varying(20)[] NOT NULL,
+    archived boolean NOT NULL,
+    topic_count integer NOT NULL,
+    post_count integer NOT NULL,
+    counted_at timestamp with time zone,
+    parent_id bigint,
+    CONSTRAINT community_board_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT community_board_not_its_parent CHECK ((NOT ((parent_id = id) AND (parent_id IS NOT NULL)))),
+    CONSTRAINT community_board_position_check CHECK (("position" >= 0)),
+    CONSTRAINT community_board_post_count_check CHECK ((post_count >= 0)),
+    CONSTRAINT community_board_root_depth CHECK ((((depth = 1) AND (parent_id IS NULL)) OR ((depth > 1) AND (parent_id IS NOT NULL)))),
+    CONSTRAINT community_board_three_deep CHECK (((depth >= 1) AND (depth <= 3))),
+    CONSTRAINT community_board_topic_count_check CHECK ((topic_count >= 0))
+);
+
+ALTER TABLE public.community_board ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_board_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_boardpermission (
+    id bigint NOT NULL,
+    audience character varying(10) NOT NULL,
+    act character varying(10) NOT NULL,
+    value character varying(5) NOT NULL,
+    board_id bigint NOT NULL,
+    group_id integer,
+    CONSTRAINT community_permission_one_audience CHECK (((((audience)::text = 'group'::text) AND (group_id IS NOT NULL)) OR ((NOT ((audience)::text = 'group'::text)) AND (group_id IS NULL))))
+);
+
+ALTER TABLE public.community_boardpermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_boardpermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_membership (
+    id bigint NOT NULL,
+    last_read_seq bigint NOT NULL,
+    level character varying(10) NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    room_id bigint NOT NULL,
+    CONSTRAINT community_membership_read CHECK ((last_read_seq >= 0))
+);
+
+ALTER TABLE public.community_membership ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_membership_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_message (
+    id bigint NOT NULL,
+    seq bigint NOT NULL,
+    changed_seq bigint NOT NULL,
+    client_id character varying(64) NOT NULL,
+    raw text NOT NULL,
+    cooked text NOT NULL,
+    cook_version smallint NOT NULL,
+    text text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    edited_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    author_id bigint NOT NULL,
+    removed_by_id bigint,
+    room_id bigint NOT NULL,
+    CONSTRAINT community_message_changed_after CHECK ((changed_seq >= seq)),
+    CONSTRAINT community_message_cook_version_check CHECK ((cook_version >= 0)),
+    CONSTRAINT community_message_removed_by CHECK ((((removed_at IS NULL) AND (removed_by_id IS NULL)) OR ((removed_at IS NOT NULL) AND (removed_by_id IS NOT NULL))))
+);
+
+ALTER TABLE public.community_message ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_messagerevision (
+    id bigint NOT NULL,
+    raw text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    message_id bigint NOT NULL
+);
+
+ALTER TABLE public.community_messagerevision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_messagerevision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_permissionversion (
+    id smallint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT community_one_permission_version CHECK ((id = 1)),
+    CONSTRAINT community_permissionversion_id_check CHECK ((id >= 0))
+);
+
+CREATE TABLE public.community_post (
+    id bigint NOT NULL,
+    number integer,
+    kind character varying(10) NOT NULL,
+    state character varying(20) NOT NULL,
+    raw text NOT NULL,
+    cooked text NOT NULL,
+    cook_version smallint NOT NULL,
+    text text NOT NULL,
+    mentions bigint[] NOT NULL,
+    links text[] NOT NULL,
+    revision integer NOT NULL,
+    like_count integer NOT NULL,
+    client_id character varying(40),
+    changed_seq bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    edited_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    author_id bigint NOT NULL,
+    parent_id bigint,
+    removed_by_id bigint,
+    topic_id bigint NOT NULL,
+    CONSTRAINT community_post_cook_version_check CHECK ((cook_version >= 0)),
+    CONSTRAINT community_post_like_count_check CHECK ((like_count >= 0)),
+    CONSTRAINT community_post_number_check CHECK ((number >= 0)),
+    CONSTRAINT community_post_numbered CHECK (((number IS NOT NULL) OR ((state)::text = 'awaiting_review'::text))),
+    CONSTRAINT community_post_revision CHECK ((revision >= 1)),
+    CONSTRAINT community_post_revision_check CHECK ((revision >= 0))
+);
+
+ALTER TABLE public.community_post ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_postrevision (
+    id bigint NOT NULL,
+    revision integer NOT NULL,
+    raw text NOT NULL,
+    title character varying(255) NOT NULL,
+    reason character varying(200) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    CONSTRAINT community_postrevision_revision_check CHECK ((revision >= 0))
+);
+
+ALTER TABLE public.community_postrevision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_postrevision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_reaction (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    post_id bigint NOT NULL
+);
+
+ALTER TABLE public.community_reaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_reaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_room (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    kind character varying(10) NOT NULL,
+    slug character varying(60) NOT NULL,
+    name character varying(80) NOT NULL,
+    description character varying(200) NOT NULL,
+    status character varying(10) NOT NULL,
+    slow_seconds smallint NOT NULL,
+    "position" smallint NOT NULL,
+    last_seq bigint NOT NULL,
+    last_message_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    board_id bigint,
+    CONSTRAINT community_room_board CHECK ((((board_id IS NOT NULL) AND ((kind)::text = 'board'::text)) OR ((NOT ((kind)::text = 'board'::text)) AND (board_id IS NULL)))),
+    CONSTRAINT community_room_position_check CHECK (("position" >= 0)),
+    CONSTRAINT community_room_slow CHECK ((slow_seconds <= 3600)),
+    CONSTRAINT community_room_slow_seconds_check CHECK ((slow_seconds >= 0))
+);
+
+ALTER TABLE public.community_room ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_room_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_topic (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    kind character varying(20) NOT NULL,
+    title character varying(255) NOT NULL,
+    slug character varying(120) NOT NULL,
+    client_id character varying(40),
+    state character varying(10) NOT NULL,
+    pinned character varying(10) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    highest_number integer NOT NULL,
+    visible_posts integer NOT NULL,
+    last_post_at timestamp with time zone NOT NULL,
+    participants bigint[] NOT NULL,
+    last_seq bigint NOT NULL,
+    touched_at timestamp with time zone NOT NULL,
+    accepted_post_id bigint,
+    author_id bigint NOT NULL,
+    board_id bigint NOT NULL,
+    last_post_by_id bigint NOT NULL,
+    removed_by_id bigint,
+    CONSTRAINT community_answer_in_question CHECK (((accepted_post_id IS NULL) OR ((kind)::text = 'question'::text))),
+    CONSTRAINT community_topic_counts CHECK ((visible_posts <= highest_number)),
+    CONSTRAINT community_topic_highest_number_check CHECK ((highest_number >= 0)),
+    CONSTRAINT community_topic_removed_by CHECK ((((removed_at IS NULL) AND (removed_by_id IS NULL)) OR ((removed_at IS NOT NULL) AND (removed_by_id IS NOT NULL)))),
+    CONSTRAINT community_topic_visible_posts_check CHECK ((visible_posts >= 0))
+);
+
+ALTER TABLE public.community_topic ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_topic_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.community_topicread (
+    id bigint NOT NULL,
+    last_read_number integer NOT NULL,
+    visited_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    topic_id bigint NOT NULL,
+    CONSTRAINT community_topicread_last_read_number_check CHECK ((last_read_number >= 0))
+);
+
+ALTER TABLE public.community_topicread ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.community_topicread_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_admin_log (
+    id integer NOT NULL,
+    action_time timestamp with time zone NOT NULL,
+    object_id text,
+    object_repr character varying(200) NOT NULL,
+    action_flag smallint NOT NULL,
+    change_message text NOT NULL,
+    content_type_id integer,
+    user_id bigint NOT NULL,
+    CONSTRAINT django_admin_log_action_flag_check CHECK ((action_flag >= 0))
+);
+
+ALTER TABLE public.django_admin_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_admin_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.insights_act (
+    id bigint NOT NULL,
+    stream character varying(1) NOT NULL,
+    kind character varying(10) NOT NULL,
+    source_id bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    stands boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT insights_act_stream CHECK (((stream)::text = ANY ((ARRAY['C'::character varying, 'S'::character varying])::text[])))
+);
+
+ALTER TABLE public.insights_act ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.insights_act_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.insights_memberstage (
+    id bigint NOT NULL,
+    stream character varying(6) NOT NULL,
+    stage character varying(12) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    reason character varying(12) NOT NULL,
+    inputs jsonb NOT NULL,
+    origin character varying(6) NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT insights_stage_known CHECK (((stage)::text = ANY ((ARRAY['potential'::character varying, 'exploration'::character varying, 'formation'::character varying, 'stable'::character varying, 'decline'::character varying, 'lapsed'::character varying, 'recovered'::character varying])::text[]))),
+    CONSTRAINT insights_stage_stream CHECK (((stream)::text = ANY ((ARRAY['C'::character varying, 'S'::character varying, 'member'::character varying])::text[])))
+);
+
+ALTER TABLE public.insights_memberstage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.insights_memberstage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.insights_objection (
+    member_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.insights_stagechange (
+    id bigint NOT NULL,
+    stream character varying(6) NOT NULL,
+    from_stage character varying(12) NOT NULL,
+    to_stage character varying(12) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reason character varying(12) NOT NULL,
+    inputs jsonb NOT NULL,
+    origin character varying(6) NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT insights_change_moves CHECK ((NOT ((from_stage)::text = (to_stage)::text)))
+);
+
+ALTER TABLE public.insights_stagechange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.insights_stagechange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.insights_stagerun (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    cadence_commerce double precision NOT NULL,
+    cadence_social double precision NOT NULL,
+    changes integer NOT NULL,
+    CONSTRAINT insights_run_positive CHECK (((cadence_commerce > (0.0)::double precision) AND (cadence_social > (0.0)::double precision))),
+    CONSTRAINT insights_stagerun_changes_check CHECK ((changes >= 0))
+);
+
+ALTER TABLE public.insights_stagerun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.insights_stagerun_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_apikey (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL,
+    public character varying(16) NOT NULL,
+    secret_hash character varying(64) NOT NULL,
+    scopes character varying(40)[] NOT NULL,
+    allowed_addresses character varying(50)[] NOT NULL,
+    sandbox boolean NOT NULL,
+    asked_as character varying(64),
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    made_by_id bigint,
+    CONSTRAINT integrations_key_has_scope CHECK ((
+CASE
+    WHEN (scopes IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(scopes, 1), 0)
+END > 0)),
+    CONSTRAINT integrations_key_is_hashed CHECK (((secret_hash)::text ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE public.integrations_apikey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_apikey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_idempotencyrecord (
+    id bigint NOT NULL,
+    owner character varying(40) NOT NULL,
+    key character varying(255) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    status smallint,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT integrations_idempotencyrecord_status_check CHECK ((status >= 0))
+);
+
+ALTER TABLE public.integrations_idempotencyrecord ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_idempotencyrecord_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_coupon (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    code character varying(40) NOT NULL,
+    cause character varying(120) NOT NULL,
+    state character varying(10) NOT NULL,
+    percent smallint NOT NULL,
+    amount bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    minimum_net bigint NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    member_id bigint NOT NULL,
+    order_id bigint,
+    CONSTRAINT loyalty_coupon_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT loyalty_coupon_minimum_net_check CHECK ((minimum_net >= 0)),
+    CONSTRAINT loyalty_coupon_percent CHECK ((percent <= 100)),
+    CONSTRAINT loyalty_coupon_percent_check CHECK ((percent >= 0)),
+    CONSTRAINT loyalty_coupon_used CHECK (((((state)::text = 'used'::text) AND (used_at IS NOT NULL)) OR ((NOT ((state)::text = 'used'::text)) AND (used_at IS NULL))))
+);
+
+ALTER TABLE public.loyalty_coupon ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_coupon_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_currency (
+    id smallint NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(60) NOT NULL,
+    spendable boolean NOT NULL,
+    qualifies_tier boolean NOT NULL,
+    expiry_months smallint,
+    negative_policy character varying(12) NOT NULL,
+    CONSTRAINT loyalty_currency_expiry_months_check CHECK ((expiry_months >= 0))
+);
+
+CREATE TABLE public.loyalty_debt (
+    id bigint NOT NULL,
+    amount bigint NOT NULL,
+    remaining bigint NOT NULL,
+    txn_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT loyalty_debt_remaining CHECK (((remaining >= 0) AND (remaining <= amount) AND (amount > 0)))
+);
+
+ALTER TABLE public.loyalty_debt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_debt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_earningrule (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    version integer NOT NULL,
+    name character varying(120) NOT NULL,
+    trigger character varying(40) NOT NULL,
+    formula character varying(12) NOT NULL,
+    points integer NOT NULL,
+    credit integer NOT NULL,
+    per_units integer NOT NULL,
+    pending_days smallint NOT NULL,
+    daily_cap integer,
+    giver_cap integer,
+    points_cap integer,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    active boolean NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone,
+    CONSTRAINT loyalty_earningrule_credit_check CHECK ((credit >= 0)),
+    CONSTRAINT loyalty_earningrule_daily_cap_check CHECK ((daily_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_giver_cap_check CHECK ((giver_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_pending_days_check CHECK ((pending_days >= 0)),
+    CONSTRAINT loyalty_earningrule_per_units_check CHECK ((per_units >= 0)),
+    CONSTRAINT loyalty_earningrule_points_cap_check CHECK ((points_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_points_check CHECK ((points >= 0)),
+    CONSTRAINT loyalty_earningrule_version_check CHECK ((version >= 0)),
+    CONSTRAINT loyalty_rule_units CHECK ((per_units > 0))
+);
+
+ALTER TABLE public.loyalty_earningrule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_earningrule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_entry (
+    id bigint NOT NULL,
+    account bigint NOT NULL,
+    amount bigint NOT NULL,
+    currency_id smallint NOT NULL,
+    txn_id bigint NOT NULL,
+    CONSTRAINT loyalty_entry_account CHECK ((NOT (account = 0))),
+    CONSTRAINT loyalty_entry_not_zero CHECK ((NOT (amount = 0)))
+);
+
+ALTER TABLE public.loyalty_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_lot (
+    id bigint NOT NULL,
+    amount bigint NOT NULL,
+    remaining bigint NOT NULL,
+    earned_at timestamp with time zone NOT NULL,
+    available_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    origin character varying(10) NOT NULL,
+    txn_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT loyalty_lot_remaining CHECK (((remaining >= 0) AND (remaining <= amount) AND (amount > 0)))
+);
+
+ALTER TABLE public.loyalty_lot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_lot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_lotuse (
+    id bigint NOT NULL,
+    amount bigint NOT NULL,
+    returned bigint DEFAULT 0 NOT NULL,
+    lot_id bigint NOT NULL,
+    txn_id bigint NOT NULL,
+    CONSTRAINT loyalty_lot_use_returned CHECK (((returned >= 0) AND (returned <= amount) AND (amount > 0)))
+);
+
+ALTER TABLE public.loyalty_lotuse ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_lotuse_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_merit (
+    id bigint NOT NULL,
+    rule_code character varying(40) NOT NULL,
+    source_type character varying(20) NOT NULL,
+    source_id bigint NOT NULL,
+    standing boolean NOT NULL,
+    changed_at timestamp with time zone,
+    hidden boolean NOT NULL,
+    hidden_at timestamp with time zone,
+    adjustments integer NOT NULL,
+    refusal character varying(40) NOT NULL,
+    giver_id bigint,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_merit_adjustments_check CHECK ((adjustments >= 0))
+);
+
+ALTER TABLE public.loyalty_merit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_merit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_order (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    source character varying(60) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    email_hash character varying(64) NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(20) NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    net bigint NOT NULL,
+    refunded bigint NOT NULL,
+    tax bigint NOT NULL,
+    shipping bigint NOT NULL,
+    discount bigint NOT NULL,
+    paid_with_points bigint NOT NULL,
+    revision character varying(120) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    told_refunds integer NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    is_first boolean NOT NULL,
+    rules bigint[] NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    member_id bigint,
+    CONSTRAINT loyalty_order_amounts CHECK (((net >= 0) AND (refunded >= 0) AND (tax >= 0) AND (shipping >= 0) AND (discount >= 0) AND (paid_with_points >= 0))),
+    CONSTRAINT loyalty_order_has_somebody CHECK (((member_id IS NOT NULL) OR (NOT ((email_hash)::text = ''::text)))),
+    CONSTRAINT loyalty_order_told_refunds_check CHECK ((told_refunds >= 0))
+);
+
+ALTER TABLE public.loyalty_order ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_order_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_orderline (
+    id bigint NOT NULL,
+    external_id character varying(120) NOT NULL,
+    "position" integer NOT NULL,
+    sku character varying(120) NOT NULL,
+    product character varying(255) NOT NULL,
+    category character varying(120) NOT NULL,
+    quantity bigint NOT NULL,
+    net bigint NOT NULL,
+    tax bigint NOT NULL,
+    earns boolean NOT NULL,
+    order_id bigint NOT NULL,
+    CONSTRAINT loyalty_line_amounts CHECK (((net >= 0) AND (tax >= 0))),
+    CONSTRAINT loyalty_orderline_position_check CHECK (("position" >= 0)),
+    CONSTRAINT loyalty_orderline_quantity_check CHECK ((quantity >= 0))
+);
+
+ALTER TABLE public.loyalty_orderline ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_orderline_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_orderrevision (
+    id bigint NOT NULL,
+    revision character varying(120) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    body jsonb NOT NULL,
+    reason character varying(40) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    order_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_orderrevision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_orderrevision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_redemption (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    key uuid NOT NULL,
+    state character varying(10) NOT NULL,
+    cost integer NOT NULL,
+    slot integer,
+    slot_limit integer,
+    claimed_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    coupon_id bigint,
+    member_id bigint NOT NULL,
+    reward_id bigint NOT NULL,
+    txn_id bigint NOT NULL,
+    CONSTRAINT loyalty_redemption_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT loyalty_redemption_slot_check CHECK ((slot >= 0)),
+    CONSTRAINT loyalty_redemption_slot_limit_check CHECK ((slot_limit >= 0)),
+    CONSTRAINT loyalty_redemption_within_limit CHECK (((slot IS NULL) OR (slot_limit IS NULL) OR (slot <= slot_limit)))
+);
+
+ALTER TABLE public.loyalty_redemption ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_redemption_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_refund (
+    id bigint NOT NULL,
+    external_id character varying(120) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    amount bigint NOT NULL,
+    spread boolean NOT NULL,
+    order_id bigint NOT NULL,
+    CONSTRAINT loyalty_refund_amount CHECK ((amount >= 0))
+);
+
+ALTER TABLE public.loyalty_refund ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_refund_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_refundline (
+    id bigint NOT NULL,
+    quantity bigint NOT NULL,
+    amount bigint NOT NULL,
+    line_id bigint NOT NULL,
+    refund_id bigint NOT NULL,
+    CONSTRAINT loyalty_refund_line_amount CHECK ((amount >= 0)),
+    CONSTRAINT loyalty_refundline_quantity_check CHECK ((quantity >= 0))
+);
+
+ALTER TABLE public.loyalty_refundline ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_refundline_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_refundnotice (
+    id bigint NOT NULL,
+    source character varying(60) NOT NULL,
+    order_external_id character varying(120) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    amount bigint NOT NULL,
+    lines jsonb NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT loyalty_refund_notice_amount CHECK ((amount >= 0))
+);
+
+ALTER TABLE public.loyalty_refundnotice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_refundnotice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_reward (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    name character varying(120) NOT NULL,
+    description text NOT NULL,
+    kind character varying(20) NOT NULL,
+    cost integer NOT NULL,
+    unit_cost bigint NOT NULL,
+    stock integer,
+    claimed integer DEFAULT 0 NOT NULL,
+    per_member integer,
+    percent smallint NOT NULL,
+    amount bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    valid_days integer NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    active boolean NOT NULL,
+    "position" integer NOT NULL,
+    min_tier_id bigint,
+    CONSTRAINT loyalty_reward_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT loyalty_reward_claimed_check CHECK ((claimed >= 0)),
+    CONSTRAINT loyalty_reward_cost CHECK ((cost > 0)),
+    CONSTRAINT loyalty_reward_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT loyalty_reward_per_member_check CHECK ((per_member >= 0)),
+    CONSTRAINT loyalty_reward_percent CHECK ((percent <= 100)),
+    CONSTRAINT loyalty_reward_percent_check CHECK ((percent >= 0)),
+    CONSTRAINT loyalty_reward_position_check CHECK (("position" >= 0)),
+    CONSTRAINT loyalty_reward_stock CHECK (((stock IS NULL) OR (claimed <= stock))),
+    CONSTRAINT loyalty_reward_stock_check CHECK ((stock >= 0)),
+    CONSTRAINT loyalty_reward_unit_cost_check CHECK ((unit_cost >= 0)),
+    CONSTRAINT loyalty_reward_valid_days_check CHECK ((valid_days >= 0))
+);
+
+ALTER TABLE public.loyalty_reward ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_reward_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_rulehit (
+    id bigint NOT NULL,
+    rule_code character varying(40) NOT NULL,
+    period character varying(60) NOT NULL,
+    seq integer NOT NULL,
+    cap integer NOT NULL,
+    source_type character varying(20) NOT NULL,
+    source_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_hit_within_cap CHECK (((seq >= 1) AND (seq <= cap))),
+    CONSTRAINT loyalty_rulehit_cap_check CHECK ((cap >= 0)),
+    CONSTRAINT loyalty_rulehit_seq_check CHECK ((seq >= 0))
+);
+
+ALTER TABLE public.loyalty_rulehit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_rulehit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_ruleusage (
+    id bigint NOT NULL,
+    rule_code character varying(40) NOT NULL,
+    period character varying(60) NOT NULL,
+    points bigint NOT NULL,
+    cap bigint NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_ruleusage_cap_check CHECK ((cap >= 0)),
+    CONSTRAINT loyalty_ruleusage_points_check CHECK ((points >= 0)),
+    CONSTRAINT loyalty_usage_within_cap CHECK ((points <= cap))
+);
+
+ALTER TABLE public.loyalty_ruleusage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_ruleusage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_tier (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    name character varying(60) NOT NULL,
+    rank smallint NOT NULL,
+    threshold bigint NOT NULL,
+    keep_threshold bigint,
+    benefits text NOT NULL,
+    program_id bigint NOT NULL,
+    CONSTRAINT loyalty_tier_keep_threshold_check CHECK ((keep_threshold >= 0)),
+    CONSTRAINT loyalty_tier_rank_check CHECK ((rank >= 0)),
+    CONSTRAINT loyalty_tier_threshold_check CHECK ((threshold >= 0))
+);
+
+ALTER TABLE public.loyalty_tier ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_tier_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_tiermembership (
+    id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    basis bigint NOT NULL,
+    grace_until timestamp with time zone,
+    member_id bigint NOT NULL,
+    tier_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_tiermembership ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_tiermembership_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_tierprogram (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    name character varying(120) NOT NULL,
+    window_days integer NOT NULL,
+    grace_days integer NOT NULL,
+    CONSTRAINT loyalty_tierprogram_grace_days_check CHECK ((grace_days >= 0)),
+    CONSTRAINT loyalty_tierprogram_window_days_check CHECK ((window_days >= 0))
+);
+
+ALTER TABLE public.loyalty_tierprogram ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_tierprogram_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_txn (
+    id bigint NOT NULL,
+    key uuid NOT NULL,
+    kind character varying(10) NOT NULL,
+    reason character varying(60) NOT NULL,
+    origin character varying(10) NOT NULL,
+    source_type character varying(20) NOT NULL,
+    source_id bigint,
+    effective_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    facts jsonb NOT NULL,
+    actor_id bigint,
+    reverses_id bigint,
+    rule_id bigint
+);
+
+ALTER TABLE public.loyalty_txn ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_txn_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_wallet (
+    id bigint NOT NULL,
+    posted bigint DEFAULT 0 NOT NULL,
+    held bigint DEFAULT 0 NOT NULL,
+    lifetime bigint DEFAULT 0 NOT NULL,
+    allow_negative boolean DEFAULT false NOT NULL,
+    currency_id smallint NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_wallet_held CHECK ((held >= 0)),
+    CONSTRAINT loyalty_wallet_not_negative CHECK (((posted >= 0) OR allow_negative))
+);
+
+ALTER TABLE public.loyalty_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_wallet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members_identity (
+    id bigint NOT NULL,
+    source character varying(60) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL
+);
+
+ALTER TABLE public.members_identity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.members_identity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members_user (
+    id bigint NOT NULL,
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    is_superuser boolean NOT NULL,
+    first_name character varying(150) NOT NULL,
+    last_name character varying(150) NOT NULL,
+    email character varying(254) NOT NULL,
+    is_staff boolean NOT NULL,
+    is_active boolean NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    username character varying(30) NOT NULL,
+    public_id character varying(16) NOT NULL,
+    display_name character varying(60) NOT NULL,
+    bio character varying(500) NOT NULL,
+    avatar character varying(100) NOT NULL,
+    language character varying(10) NOT NULL,
+    time_zone character varying(50) NOT NULL,
+    imported boolean NOT NULL,
+    last_seen_at timestamp with time zone,
+    erased_at timestamp with time zone
+);
+
+CREATE TABLE public.members_user_groups (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.members_user_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.members_user_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.members_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.members_user_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members_user_user_permissions (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.members_user_user_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.members_user_user_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.messaging_consent (
+    id bigint NOT NULL,
+    channel character varying(10) NOT NULL,
+    purpose character varying(20) NOT NULL,
+    state character varying(10) NOT NULL,
+    source character varying(40) NOT NULL,
+    text_version character varying(40) NOT NULL,
+    evidence jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    member_id bigint NOT NULL,
+    delivery_id bigint
+);
+
+ALTER TABLE public.messaging_consent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.messaging_consent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.messaging_delivery (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    kind character varying(60) NOT NULL,
+    cause character varying(160) NOT NULL,
+    campaign_key character varying(60) NOT NULL,
+    step smallint NOT NULL,
+    channel character varying(10) NOT NULL,
+    purpose character varying(20) NOT NULL,
+    priority smallint NOT NULL,
+    keeps_quiet_hours boolean NOT NULL,
+    state character varying(16) NOT NULL,
+    reason character varying(60) NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    attempts smallint NOT NULL,
+    content_hash character varying(64) NOT NULL,
+    server_answer character varying(300) NOT NULL,
+    sent_at timestamp with time zone,
+    member_id bigint NOT NULL,
+    CONSTRAINT messaging_delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT messaging_delivery_priority_check CHECK ((priority >= 0)),
+    CONSTRAINT messaging_delivery_step_check CHECK ((step >= 0)),
+    CONSTRAINT messaging_held_has_lease CHECK (((NOT ((state)::text = ANY ((ARRAY['claimed'::character varying, 'handing_over'::character varying])::text[]))) OR (lease_until IS NOT NULL))),
+    CONSTRAINT messaging_priority CHECK (((priority >= 1) AND (priority <= 9))),
+    CONSTRAINT messaging_reason_unless_sent CHECK ((((state)::text = 'sent'::text) OR (NOT ((reason)::text = ''::text)))),
+    CONSTRAINT messaging_sent_has_time CHECK (((NOT ((state)::text = ANY ((ARRAY['sent'::character varying, 'sent?'::character varying])::text[]))) OR (sent_at IS NOT NULL)))
+);
+
+ALTER TABLE public.messaging_delivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.messaging_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.messaging_mailpause (
+    member_id bigint NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.messaging_messagingsettings (
+    id smallint NOT NULL,
+    quiet_from time without time zone NOT NULL,
+    quiet_to time without time zone NOT NULL,
+    marketing_per_day smallint NOT NULL,
+    marketing_per_week smallint NOT NULL,
+    CONSTRAINT messaging_day_within_week CHECK ((marketing_per_day <= marketing_per_week)),
+    CONSTRAINT messaging_messagingsettings_id_check CHECK ((id >= 0)),
+    CONSTRAINT messaging_messagingsettings_marketing_per_day_check CHECK ((marketing_per_day >= 0)),
+    CONSTRAINT messaging_messagingsettings_marketing_per_week_check CHECK ((marketing_per_week >= 0)),
+    CONSTRAINT messaging_one_settings_row CHECK ((id = 1))
+);
+
+CREATE TABLE public.messaging_suppression (
+    id bigint NOT NULL,
+    address_hash character varying(64) NOT NULL,
+    channel character varying(10) NOT NULL,
+    reason character varying(20) NOT NULL,
+    until timestamp with time zone,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.messaging_suppression ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.messaging_suppression_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox_eventdelivery (
+    id bigint NOT NULL,
+    handler character varying(160) NOT NULL,
+    attempts smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    parked_at timestamp with time zone,
+    last_error text NOT NULL,
+    event_id bigint NOT NULL,
+    CONSTRAINT outbox_done_or_parked CHECK (((done_at IS NULL) OR (parked_at IS NULL))),
+    CONSTRAINT outbox_eventdelivery_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE public.outbox_eventdelivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_eventdelivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox_heartbeat (
+    name character varying(40) NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.outbox_storedevent (
+    id bigint NOT NULL,
+    uid uuid NOT NULL,
+    name character varying(80) NOT NULL,
+    payload jsonb NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.outbox_storedevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_storedevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.referrals_program (
+    id bigint NOT NULL,
+    code character varying(50) NOT NULL,
+    name character varying(80) NOT NULL,
+    inviter_points integer NOT NULL,
+    friend_points integer NOT NULL,
+    hold_days smallint NOT NULL,
+    least_account_days smallint NOT NULL,
+    daily_limit smallint NOT NULL,
+    is_open boolean NOT NULL,
+    CONSTRAINT referrals_hold_within_a_year CHECK ((hold_days <= 365)),
+    CONSTRAINT referrals_points_sane CHECK (((friend_points <= 100000) AND (inviter_points <= 100000))),
+    CONSTRAINT referrals_program_daily_limit_check CHECK ((daily_limit >= 0)),
+    CONSTRAINT referrals_program_friend_points_check CHECK ((friend_points >= 0)),
+    CONSTRAINT referrals_program_hold_days_check CHECK ((hold_days >= 0)),
+    CONSTRAINT referrals_program_inviter_points_check CHECK ((inviter_points >= 0)),
+    CONSTRAINT referrals_program_least_account_days_check CHECK ((least_account_days >= 0))
+);
+
+ALTER TABLE public.referrals_program ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_program_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.referrals_referral (
+    id bigint NOT NULL,
+    state character varying(12) NOT NULL,
+    reason character varying(20) NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    qualified_at timestamp with time zone,
+    due_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    friend_id bigint NOT NULL,
+    inviter_id bigint NOT NULL,
+    order_id bigint,
+    program_id bigint NOT NULL,
+    link_id bigint,
+    CONSTRAINT referrals_closed_has_time CHECK ((((closed_at IS NOT NULL) AND ((state)::text = ANY ((ARRAY['rewarded'::character varying, 'voided'::character varying])::text[]))) OR ((closed_at IS NULL) AND ((state)::text = ANY ((ARRAY['in_progress'::character varying, 'pending'::character varying])::text[]))))),
+    CONSTRAINT referrals_not_oneself CHECK ((NOT (inviter_id = friend_id))),
+    CONSTRAINT referrals_paid_for_an_order CHECK (((NOT ((state)::text = ANY ((ARRAY['pending'::character varying, 'rewarded'::character varying])::text[]))) OR ((due_at IS NOT NULL) AND (order_id IS NOT NULL) AND (qualified_at IS NOT NULL)))),
+    CONSTRAINT referrals_void_has_reason CHECK (((((state)::text = 'voided'::text) AND (NOT ((reason)::text = ''::text))) OR ((NOT ((state)::text = 'voided'::text)) AND ((reason)::text = ''::text))))
+);
+
+ALTER TABLE public.referrals_referral ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_referral_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.referrals_sharelink (
+    id bigint NOT NULL,
+    code character varying(16) NOT NULL,
+    target character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT referrals_target_is_ours CHECK ((((target)::text = ''::text) OR ((target)::text ~ '^/([^/\\]|$)'::text)))
+);
+
+ALTER TABLE public.referrals_sharelink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.referrals_sharelink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.simple_translation_simpletranslation (
+    id integer NOT NULL
+);
+
+ALTER TABLE public.simple_translation_simpletranslation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.simple_translation_simpletranslation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.taggit_tag (
+    id integer NOT NULL,
+    name character varying(100) NOT NULL,
+    slug character varying(100) NOT NULL
+);
+
+ALTER TABLE public.taggit_tag ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.taggit_tag_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.taggit_taggeditem (
+    id integer NOT NULL,
+    object_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+ALTER TABLE public.taggit_taggeditem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.taggit_taggeditem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usersessions_usersession (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ip inet NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    session_key character varying(40) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usersessions_usersession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailadmin_admin (
+    id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailadmin_admin ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_admin_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailadmin_editingsession (
+    id integer NOT NULL,
+    object_id character varying(255) NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    content_type_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_editing boolean NOT NULL
+);
+
+ALTER TABLE public.wagtailadmin_editingsession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_editingsession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailadmin_formstate (
+    id integer NOT NULL,
+    data text NOT NULL,
+    object_id character varying(255) NOT NULL,
+    parent_object_id character varying(255) NOT NULL,
+    last_updated_at timestamp with time zone NOT NULL,
+    content_type_id integer NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.wagtailadmin_formstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailadmin_formstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_apitoken (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    key_hash character varying(64) NOT NULL,
+    prefix character varying(16) NOT NULL,
+    created timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_apitoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_apitoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_collection (
+    id integer NOT NULL,
+    path character varying(255) NOT NULL COLLATE pg_catalog."C",
+    depth integer NOT NULL,
+    numchild integer NOT NULL,
+    name character varying(255) NOT NULL,
+    CONSTRAINT wagtailcore_collection_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT wagtailcore_collection_numchild_check CHECK ((numchild >= 0))
+);
+
+ALTER TABLE public.wagtailcore_collection ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collection_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_collectionviewrestriction (
+    id integer NOT NULL,
+    restriction_type character varying(20) NOT NULL,
+    password character varying(255) NOT NULL,
+    collection_id integer NOT NULL
+);
+
+CREATE TABLE public.wagtailcore_collectionviewrestriction_groups (
+    id bigint NOT NULL,
+    collectionviewrestriction_id integer CONSTRAINT wagtailcore_collectionviewr_collectionviewrestriction__not_null NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_collectionviewrestriction_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collectionviewrestriction_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.wagtailcore_collectionviewrestriction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_collectionviewrestriction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_comment (
+    id integer NOT NULL,
+    text text NOT NULL,
+    contentpath text NOT NULL,
+    "position" text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    page_id integer NOT NULL,
+    resolved_by_id bigint,
+    revision_created_id integer,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_comment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_comment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_commentreply (
+    id integer NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    comment_id integer NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_commentreply ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_commentreply_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_groupapprovaltask (
+    task_ptr_id integer NOT NULL
+);
+
+CREATE TABLE public.wagtailcore_groupapprovaltask_groups (
+    id bigint NOT NULL,
+    groupapprovaltask_id integer CONSTRAINT wagtailcore_groupapprovaltask_gro_groupapprovaltask_id_not_null NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_groupapprovaltask_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupapprovaltask_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_groupcollectionpermission (
+    id integer NOT NULL,
+    collection_id integer NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_groupcollectionpermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupcollectionpermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_grouppagepermission (
+    id integer NOT NULL,
+    group_id integer NOT NULL,
+    page_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_grouppagepermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_grouppagepermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_groupsitepermission (
+    id integer NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL,
+    site_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_groupsitepermission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_groupsitepermission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_locale (
+    id integer NOT NULL,
+    language_code character varying(100) NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_locale ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_locale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_modellogentry (
+    id integer NOT NULL,
+    label text NOT NULL,
+    action character varying(255) NOT NULL,
+    data jsonb CONSTRAINT wagtailcore_modellogentry_data_json_not_null NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    content_changed boolean NOT NULL,
+    deleted boolean NOT NULL,
+    object_id character varying(255) NOT NULL,
+    content_type_id integer,
+    user_id bigint,
+    uuid uuid,
+    revision_id integer
+);
+
+ALTER TABLE public.wagtailcore_modellogentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_modellogentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_page (
+    id integer NOT NULL,
+    path character varying(255) NOT NULL COLLATE pg_catalog."C",
+    depth integer NOT NULL,
+    numchild integer NOT NULL,
+    title character varying(255) NOT NULL,
+    slug character varying(255) NOT NULL,
+    live boolean NOT NULL,
+    has_unpublished_changes boolean NOT NULL,
+    url_path text NOT NULL,
+    seo_title character varying(255) NOT NULL,
+    show_in_menus boolean NOT NULL,
+    search_description text NOT NULL,
+    go_live_at timestamp with time zone,
+    expire_at timestamp with time zone,
+    expired boolean NOT NULL,
+    content_type_id integer NOT NULL,
+    owner_id bigint,
+    locked boolean NOT NULL,
+    latest_revision_created_at timestamp with time zone,
+    first_published_at timestamp with time zone,
+    live_revision_id integer,
+    last_published_at timestamp with time zone,
+    draft_title character varying(255) NOT NULL,
+    locked_at timestamp with time zone,
+    locked_by_id bigint,
+    translation_key uuid NOT NULL,
+    locale_id integer NOT NULL,
+    alias_of_id integer,
+    latest_revision_id integer,
+    CONSTRAINT wagtailcore_page_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT wagtailcore_page_numchild_check CHECK ((numchild >= 0))
+);
+
+ALTER TABLE public.wagtailcore_page ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_page_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_pagelogentry (
+    id integer NOT NULL,
+    label text NOT NULL,
+    action character varying(255) NOT NULL,
+    data jsonb CONSTRAINT wagtailcore_pagelogentry_data_json_not_null NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    content_changed boolean NOT NULL,
+    deleted boolean NOT NULL,
+    content_type_id integer,
+    page_id integer NOT NULL,
+    revision_id integer,
+    user_id bigint,
+    uuid uuid
+);
+
+ALTER TABLE public.wagtailcore_pagelogentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagelogentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_revision (
+    id integer CONSTRAINT wagtailcore_pagerevision_id_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT wagtailcore_pagerevision_created_at_not_null NOT NULL,
+    content jsonb CONSTRAINT wagtailcore_pagerevision_content_json_not_null NOT NULL,
+    approved_go_live_at timestamp with time zone,
+    object_id character varying(255) CONSTRAINT wagtailcore_pagerevision_page_id_not_null NOT NULL,
+    user_id bigint,
+    content_type_id integer NOT NULL,
+    base_content_type_id integer NOT NULL,
+    object_str text NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_revision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagerevision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_pagesubscription (
+    id integer NOT NULL,
+    comment_notifications boolean NOT NULL,
+    page_id integer NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_pagesubscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pagesubscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_pageviewrestriction (
+    id integer NOT NULL,
+    password character varying(255) NOT NULL,
+    page_id integer NOT NULL,
+    restriction_type character varying(20) NOT NULL
+);
+
+CREATE TABLE public.wagtailcore_pageviewrestriction_groups (
+    id bigint NOT NULL,
+    pageviewrestriction_id integer CONSTRAINT wagtailcore_pageviewrestriction_pageviewrestriction_id_not_null NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_pageviewrestriction_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pageviewrestriction_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.wagtailcore_pageviewrestriction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_pageviewrestriction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_referenceindex (
+    id integer NOT NULL,
+    object_id character varying(255) NOT NULL,
+    to_object_id character varying(255) NOT NULL,
+    model_path text NOT NULL,
+    content_path text NOT NULL,
+    content_path_hash uuid NOT NULL,
+    base_content_type_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    to_content_type_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_referenceindex ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_referenceindex_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_site (
+    id integer NOT NULL,
+    hostname character varying(255) NOT NULL,
+    port integer NOT NULL,
+    is_default_site boolean NOT NULL,
+    root_page_id integer NOT NULL,
+    site_name character varying(255) NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_site ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_site_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_task (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    active boolean NOT NULL,
+    content_type_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_task ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_task_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_taskstate (
+    id integer NOT NULL,
+    status character varying(50) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    content_type_id integer NOT NULL,
+    revision_id integer CONSTRAINT wagtailcore_taskstate_page_revision_id_not_null NOT NULL,
+    task_id integer NOT NULL,
+    workflow_state_id integer NOT NULL,
+    finished_by_id bigint,
+    comment text NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_taskstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_taskstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_uploadedfile (
+    id integer NOT NULL,
+    file character varying(200) NOT NULL,
+    for_content_type_id integer,
+    uploaded_by_user_id bigint
+);
+
+ALTER TABLE public.wagtailcore_uploadedfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_uploadedfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_workflow (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    active boolean NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_workflow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflow_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_workflowcontenttype (
+    content_type_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+
+CREATE TABLE public.wagtailcore_workflowpage (
+    page_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+
+CREATE TABLE public.wagtailcore_workflowstate (
+    id integer NOT NULL,
+    status character varying(50) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    current_task_state_id integer,
+    object_id character varying(255) CONSTRAINT wagtailcore_workflowstate_page_id_not_null NOT NULL,
+    requested_by_id bigint,
+    workflow_id integer NOT NULL,
+    content_type_id integer NOT NULL,
+    base_content_type_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_workflowstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflowstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailcore_workflowtask (
+    id integer NOT NULL,
+    sort_order integer,
+    task_id integer NOT NULL,
+    workflow_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailcore_workflowtask ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailcore_workflowtask_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtaildocs_document (
+    id integer NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    uploaded_by_user_id bigint,
+    collection_id integer NOT NULL,
+    file_size bigint,
+    file_hash character varying(40) NOT NULL,
+    CONSTRAINT wagtaildocs_document_file_size_check CHECK ((file_size >= 0))
+);
+
+ALTER TABLE public.wagtaildocs_document ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtaildocs_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailembeds_embed (
+    id integer NOT NULL,
+    url text NOT NULL,
+    max_width smallint,
+    type character varying(10) NOT NULL,
+    html text NOT NULL,
+    title text NOT NULL,
+    author_name text NOT NULL,
+    provider_name text NOT NULL,
+    thumbnail_url text NOT NULL,
+    width integer,
+    height integer,
+    last_updated timestamp with time zone NOT NULL,
+    hash character varying(32) NOT NULL,
+    cache_until timestamp with time zone
+);
+
+ALTER TABLE public.wagtailembeds_embed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailembeds_embed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailimages_image (
+    id integer NOT NULL,
+    title character varying(255) NOT NULL,
+    file character varying(100) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    focal_point_x integer,
+    focal_point_y integer,
+    focal_point_width integer,
+    focal_point_height integer,
+    uploaded_by_user_id bigint,
+    file_size integer,
+    collection_id integer NOT NULL,
+    file_hash character varying(40) NOT NULL,
+    description character varying(255) NOT NULL,
+    CONSTRAINT wagtailimages_image_file_size_check CHECK ((file_size >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_height_check CHECK ((focal_point_height >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_width_check CHECK ((focal_point_width >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_x_check CHECK ((focal_point_x >= 0)),
+    CONSTRAINT wagtailimages_image_focal_point_y_check CHECK ((focal_point_y >= 0))
+);
+
+ALTER TABLE public.wagtailimages_image ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailimages_image_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailimages_rendition (
+    id integer NOT NULL,
+    file character varying(100) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    focal_point_key character varying(16) NOT NULL,
+    filter_spec character varying(255) NOT NULL,
+    image_id integer NOT NULL
+);
+
+ALTER TABLE public.wagtailimages_rendition ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailimages_rendition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailredirects_redirect (
+    id integer NOT NULL,
+    old_path character varying(255) NOT NULL,
+    is_permanent boolean NOT NULL,
+    redirect_link character varying(255) NOT NULL,
+    redirect_page_id integer,
+    site_id integer,
+    automatically_created boolean NOT NULL,
+    created_at timestamp with time zone,
+    redirect_page_route_path character varying(255) NOT NULL
+);
+
+ALTER TABLE public.wagtailredirects_redirect ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailredirects_redirect_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailsearch_indexentry (
+    id integer NOT NULL,
+    object_id character varying(50) NOT NULL,
+    title_norm double precision NOT NULL,
+    content_type_id integer NOT NULL,
+    autocomplete tsvector NOT NULL,
+    title tsvector NOT NULL,
+    body tsvector NOT NULL,
+    title_text text NOT NULL,
+    body_text text NOT NULL
+);
+
+ALTER TABLE public.wagtailsearch_indexentry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailsearch_indexentry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.wagtailusers_userprofile (
+    id integer NOT NULL,
+    submitted_notifications boolean NOT NULL,
+    approved_notifications boolean NOT NULL,
+    rejected_notifications boolean NOT NULL,
+    user_id bigint NOT NULL,
+    preferred_language character varying(10) NOT NULL,
+    current_time_zone character varying(40) NOT NULL,
+    avatar character varying(100) NOT NULL,
+    updated_comments_notifications boolean CONSTRAINT wagtailusers_userprofile_updated_comments_notification_not_null NOT NULL,
+    dismissibles jsonb NOT NULL,
+    theme character varying(40) NOT NULL,
+    density character varying(40) NOT NULL,
+    contrast character varying(40) NOT NULL,
+    keyboard_shortcuts boolean NOT NULL
+);
+
+ALTER TABLE public.wagtailusers_userprofile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.wagtailusers_userprofile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+INSERT INTO public.auth_group VALUES
+	(1, 'Moderators'),
+	(2, 'Editors'),
+	(3, 'Community managers');
+
+INSERT INTO public.auth_group_permissions VALUES
+	(1, 1, 109),
+	(2, 2, 109),
+	(3, 1, 112),
+	(4, 1, 110),
+	(5, 1, 111),
+	(6, 2, 112),
+	(7, 2, 110),
+	(8, 2, 111),
+	(9, 1, 113),
+	(10, 2, 113),
+	(11, 1, 114),
+	(12, 1, 115),
+	(13, 1, 116),
+	(14, 2, 114),
+	(15, 2, 115),
+	(16, 2, 116),
+	(17, 1, 117),
+	(18, 2, 117);
+
+INSERT INTO public.auth_permission VALUES
+	(1, 'Can add locale', 3, 'add_locale'),
+	(2, 'Can change locale', 3, 'change_locale'),
+	(3, 'Can delete locale', 3, 'delete_locale'),
+	(4, 'Can view locale', 3, 'view_locale'),
+	(5, 'Can add site', 4, 'add_site'),
+	(6, 'Can change site', 4, 'change_site'),
+	(7, 'Can delete site', 4, 'delete_site'),
+	(8, 'Can view site', 4, 'view_site'),
+	(9, 'Can add group site permission', 5, 'add_groupsitepermission'),
+	(10, 'Can change group site permission', 5, 'change_groupsitepermission'),
+	(11, 'Can delete group site permission', 5, 'delete_groupsitepermission'),
+	(12, 'Can view group site permission', 5, 'view_groupsitepermission'),
+	(13, 'Can add API token', 6, 'add_apitoken'),
+	(14, 'Can change API token', 6, 'change_apitoken'),
+	(15, 'Can delete API token', 6, 'delete_apitoken'),
+	(16, 'Can view API token', 6, 'view_apitoken'),
+	(17, 'Can add model log entry', 7, 'add_modellogentry'),
+	(18, 'Can change model log entry', 7, 'change_modellogentry'),
+	(19, 'Can delete model log entry', 7, 'delete_modellogentry'),
+	(20, 'Can view model log entry', 7, 'view_modellogentry'),
+	(21, 'Can add revision', 8, 'add_revision'),
+	(22, 'Can change revision', 8, 'change_revision'),
+	(23, 'Can delete revision', 8, 'delete_revision'),
+	(24, 'Can view revision', 8, 'view_revision'),
+	(25, 'Can add collection view restriction', 9, 'add_collectionviewrestriction'),
+	(26, 'Can change collection view restriction', 9, 'change_collectionviewrestriction'),
+	(27, 'Can delete collection view restriction', 9, 'delete_collectionviewrestriction'),
+	(28, 'Can view collection view restriction', 9, 'view_collectionviewrestriction'),
+	(29, 'Can add collection', 10, 'add_collection'),
+	(30, 'Can change collection', 10, 'change_collection'),
+	(31, 'Can delete collection', 10, 'delete_collection'),
+	(32, 'Can view collection', 10, 'view_collection'),
+	(33, 'Can add group collection permission', 11, 'add_groupcollectionpermission'),
+	(34, 'Can change group collection permission', 11, 'change_groupcollectionpermission'),
+	(35, 'Can delete group collection permission', 11, 'delete_groupcollectionpermission'),
+	(36, 'Can view group collection permission', 11, 'view_groupcollectionpermission'),
+	(37, 'Can add uploaded file', 12, 'add_uploadedfile'),
+	(38, 'Can change uploaded file', 12, 'change_uploadedfile'),
+	(39, 'Can delete uploaded file', 12, 'delete_uploadedfile'),
+	(40, 'Can view uploaded file', 12, 'view_uploadedfile'),
+	(41, 'Can add workflow content type', 13, 'add_workflowcontenttype'),
+	(42, 'Can change workflow content type', 13, 'change_workflowcontenttype'),
+	(43, 'Can delete workflow content type', 13, 'delete_workflowcontenttype'),
+	(44, 'Can view workflow content type', 13, 'view_workflowcontenttype'),
+	(45, 'Can add Workflow state', 14, 'add_workflowstate'),
+	(46, 'Can change Workflow state', 14, 'change_workflowstate'),
+	(47, 'Can delete Workflow state', 14, 'delete_workflowstate'),
+	(48, 'Can view Workflow state', 14, 'view_workflowstate'),
+	(49, 'Can add workflow', 15, 'add_workflow'),
+	(50, 'Can change workflow', 15, 'change_workflow'),
+	(51, 'Can delete workflow', 15, 'delete_workflow'),
+	(52, 'Can view workflow', 15, 'view_workflow'),
+	(53, 'Can add workflow task order', 16, 'add_workflowtask'),
+	(54, 'Can change workflow task order', 16, 'change_workflowtask'),
+	(55, 'Can delete workflow task order', 16, 'delete_workflowtask'),
+	(56, 'Can view workflow task order', 16, 'view_workflowtask'),
+	(57, 'Can add task', 17, 'add_task'),
+	(58, 'Can change task', 17, 'change_task'),
+	(59, 'Can delete task', 17, 'delete_task'),
+	(60, 'Can view task', 17, 'view_task'),
+	(61, 'Can add Group approval task', 2, 'add_groupapprovaltask'),
+	(62, 'Can change Group approval task', 2, 'change_groupapprovaltask'),
+	(63, 'Can delete Group approval task', 2, 'delete_groupapprovaltask'),
+	(64, 'Can view Group approval task', 2, 'view_groupapprovaltask'),
+	(65, 'Can add Task state', 18, 'add_taskstate'),
+	(66, 'Can change Task state', 18, 'change_taskstate'),
+	(67, 'Can delete Task state', 18, 'delete_taskstate'),
+	(68, 'Can view Task state', 18, 'view_taskstate'),
+	(69, 'Can add page', 1, 'add_page'),
+	(70, 'Can change page', 1, 'change_page'),
+	(71, 'Can delete page', 1, 'delete_page'),
+	(72, 'Can view page', 1, 'view_page'),
+	(73, 'Delete pages with children', 1, 'bulk_delete_page'),
+	(74, 'Lock/unlock pages you''ve locked', 1, 'lock_page'),
+	(75, 'Publish any page', 1, 'publish_page'),
+	(76, 'Unlock any page', 1, 'unlock_page'),
+	(77, 'Can add group page permission', 19, 'add_grouppagepermission'),
+	(78, 'Can change group page permission', 19, 'change_grouppagepermission'),
+	(79, 'Can delete group page permission', 19, 'delete_grouppagepermission'),
+	(80, 'Can view group page permission', 19, 'view_grouppagepermission'),
+	(81, 'Can add page view restriction', 20, 'add_pageviewrestriction'),
+	(82, 'Can change page view restriction', 20, 'change_pageviewrestriction'),
+	(83, 'Can delete page view restriction', 20, 'delete_pageviewrestriction'),
+	(84, 'Can view page view restriction', 20, 'view_pageviewrestriction'),
+	(85, 'Can add workflow page', 21, 'add_workflowpage'),
+	(86, 'Can change workflow page', 21, 'change_workflowpage'),
+	(87, 'Can delete workflow page', 21, 'delete_workflowpage'),
+	(88, 'Can view workflow page', 21, 'view_workflowpage'),
+	(89, 'Can add page log entry', 22, 'add_pagelogentry'),
+	(90, 'Can change page log entry', 22, 'change_pagelogentry'),
+	(91, 'Can delete page log entry', 22, 'delete_pagelogentry'),
+	(92, 'Can view page log entry', 22, 'view_pagelogentry'),
+	(93, 'Can add comment', 23, 'add_comment'),
+	(94, 'Can change comment', 23, 'change_comment'),
+	(95, 'Can delete comment', 23, 'delete_comment'),
+	(96, 'Can view comment', 23, 'view_comment'),
+	(97, 'Can add comment reply', 24, 'add_commentreply'),
+	(98, 'Can change comment reply', 24, 'change_commentreply'),
+	(99, 'Can delete comment reply', 24, 'delete_commentreply'),
+	(100, 'Can view comment reply', 24, 'view_commentreply'),
+	(101, 'Can add page subscription', 25, 'add_pagesubscription'),
+	(102, 'Can change page subscription', 25, 'change_pagesubscription'),
+	(103, 'Can delete page subscription', 25, 'delete_pagesubscription'),
+	(104, 'Can view page subscription', 25, 'view_pagesubscription'),
+	(105, 'Can add reference index', 26, 'add_referenceindex'),
+	(106, 'Can change reference index', 26, 'change_referenceindex'),
+	(107, 'Can delete reference index', 26, 'delete_referenceindex'),
+	(108, 'Can view reference index', 26, 'view_referenceindex'),
+	(109, 'Can access Wagtail admin', 27, 'access_admin'),
+	(110, 'Can add document', 28, 'add_document'),
+	(111, 'Can change document', 28, 'change_document'),
+	(112, 'Can delete document', 28, 'delete_document'),
+	(113, 'Can choose document', 28, 'choose_document'),
+	(114, 'Can add image', 29, 'add_image'),
+	(115, 'Can change image', 29, 'change_image'),
+	(116, 'Can delete image', 29, 'delete_image'),
+	(117, 'Can choose image', 29, 'choose_image'),
+	(118, 'Can add document', 30, 'add_sitedocument'),
+	(119, 'Can change document', 30, 'change_sitedocument'),
+	(120, 'Can delete document', 30, 'delete_sitedocument'),
+	(121, 'Can view document', 30, 'view_sitedocument'),
+	(122, 'Can add site image', 31, 'add_siteimage'),
+	(123, 'Can change site image', 31, 'change_siteimage'),
+	(124, 'Can delete site image', 31, 'delete_siteimage'),
+	(125, 'Can view site image', 31, 'view_siteimage'),
+	(126, 'Can add site rendition', 32, 'add_siterendition'),
+	(127, 'Can change site rendition', 32, 'change_siterendition'),
+	(128, 'Can delete site rendition', 32, 'delete_siterendition'),
+	(129, 'Can view site rendition', 32, 'view_siterendition'),
+	(130, 'Can add home page', 33, 'add_homepage'),
+	(131, 'Can change home page', 33, 'change_homepage'),
+	(132, 'Can delete home page', 33, 'delete_homepage'),
+	(133, 'Can view home page', 33, 'view_homepage'),
+	(134, 'Can add list of news', 34, 'add_newsindexpage'),
+	(135, 'Can change list of news', 34, 'change_newsindexpage'),
+	(136, 'Can delete list of news', 34, 'delete_newsindexpage'),
+	(137, 'Can view list of news', 34, 'view_newsindexpage'),
+	(138, 'Can add news', 35, 'add_newspage'),
+	(139, 'Can change news', 35, 'change_newspage'),
+	(140, 'Can delete news', 35, 'delete_newspage'),
+	(141, 'Can view news', 35, 'view_newspage'),
+	(142, 'Can add page', 36, 'add_sitepage'),
+	(143, 'Can change page', 36, 'change_sitepage'),
+	(144, 'Can delete page', 36, 'delete_sitepage'),
+	(145, 'Can view page', 36, 'view_sitepage'),
+	(146, 'Can add site settings', 37, 'add_sitesettings'),
+	(147, 'Can change site settings', 37, 'change_sitesettings'),
+	(148, 'Can delete site settings', 37, 'delete_sitesettings'),
+	(149, 'Can view site settings', 37, 'view_sitesettings'),
+	(150, 'Can add idempotency record', 38, 'add_idempotencyrecord'),
+	(151, 'Can change idempotency record', 38, 'change_idempotencyrecord'),
+	(152, 'Can delete idempotency record', 38, 'delete_idempotencyrecord'),
+	(153, 'Can view idempotency record', 38, 'view_idempotencyrecord'),
+	(154, 'Can add API key', 39, 'add_apikey'),
+	(155, 'Can change API key', 39, 'change_apikey'),
+	(156, 'Can delete API key', 39, 'delete_apikey'),
+	(157, 'Can view API key', 39, 'view_apikey'),
+	(158, 'Can add campaign', 40, 'add_campaign'),
+	(159, 'Can change campaign', 40, 'change_campaign'),
+	(160, 'Can delete campaign', 40, 'delete_campaign'),
+	(161, 'Can view campaign', 40, 'view_campaign'),
+	(162, 'Can add assignment', 41, 'add_assignment'),
+	(163, 'Can change assignment', 41, 'change_assignment'),
+	(164, 'Can delete assignment', 41, 'delete_assignment'),
+	(165, 'Can view assignment', 41, 'view_assignment'),
+	(166, 'Can add case', 42, 'add_case'),
+	(167, 'Can change case', 42, 'change_case'),
+	(168, 'Can delete case', 42, 'delete_case'),
+	(169, 'Can view case', 42, 'view_case'),
+	(170, 'Can add word', 43, 'add_caseword'),
+	(171, 'Can change word', 43, 'change_caseword'),
+	(172, 'Can delete word', 43, 'delete_caseword'),
+	(173, 'Can view word', 43, 'view_caseword'),
+	(174, 'Can add objection to scoring', 44, 'add_objection'),
+	(175, 'Can change objection to scoring', 44, 'change_objection'),
+	(176, 'Can delete objection to scoring', 44, 'delete_objection'),
+	(177, 'Can view objection to scoring', 44, 'view_objection'),
+	(178, 'Can add nightly look', 45, 'add_stagerun'),
+	(179, 'Can change nightly look', 45, 'change_stagerun'),
+	(180, 'Can delete nightly look', 45, 'delete_stagerun'),
+	(181, 'Can view nightly look', 45, 'view_stagerun'),
+	(182, 'Can add act', 46, 'add_act'),
+	(183, 'Can change act', 46, 'change_act'),
+	(184, 'Can delete act', 46, 'delete_act'),
+	(185, 'Can view act', 46, 'view_act'),
+	(186, 'Can add stage', 47, 'add_memberstage'),
+	(187, 'Can change stage', 47, 'change_memberstage'),
+	(188, 'Can delete stage', 47, 'delete_memberstage'),
+	(189, 'Can view stage', 47, 'view_memberstage'),
+	(190, 'Can add change of stage', 48, 'add_stagechange'),
+	(191, 'Can change change of stage', 48, 'change_stagechange'),
+	(192, 'Can delete change of stage', 48, 'delete_stagechange'),
+	(193, 'Can view change of stage', 48, 'view_stagechange'),
+	(194, 'Can add invitation programme', 49, 'add_program'),
+	(195, 'Can change invitation programme', 49, 'change_program'),
+	(196, 'Can delete invitation programme', 49, 'delete_program'),
+	(197, 'Can view invitation programme', 49, 'view_program'),
+	(198, 'Can add share link', 50, 'add_sharelink'),
+	(199, 'Can change share link', 50, 'change_sharelink'),
+	(200, 'Can delete share link', 50, 'delete_sharelink'),
+	(201, 'Can view share link', 50, 'view_sharelink'),
+	(202, 'Can add invitation', 51, 'add_referral'),
+	(203, 'Can change invitation', 51, 'change_referral'),
+	(204, 'Can delete invitation', 51, 'delete_referral'),
+	(205, 'Can view invitation', 51, 'view_referral'),
+	(206, 'Can add currency', 52, 'add_currency'),
+	(207, 'Can change currency', 52, 'change_currency'),
+	(208, 'Can delete currency', 52, 'delete_currency'),
+	(209, 'Can view currency', 52, 'view_currency'),
+	(210, 'Can add lot', 53, 'add_lot'),
+	(211, 'Can change lot', 53, 'change_lot'),
+	(212, 'Can delete lot', 53, 'delete_lot'),
+	(213, 'Can view lot', 53, 'view_lot'),
+	(214, 'Can add tier', 54, 'add_tier'),
+	(215, 'Can change tier', 54, 'change_tier'),
+	(216, 'Can delete tier', 54, 'delete_tier'),
+	(217, 'Can view tier', 54, 'view_tier'),
+	(218, 'Can add tier programme', 55, 'add_tierprogram'),
+	(219, 'Can change tier programme', 55, 'change_tierprogram'),
+	(220, 'Can delete tier programme', 55, 'delete_tierprogram'),
+	(221, 'Can view tier programme', 55, 'view_tierprogram'),
+	(222, 'Can add earning rule', 56, 'add_earningrule'),
+	(223, 'Can change earning rule', 56, 'change_earningrule'),
+	(224, 'Can delete earning rule', 56, 'delete_earningrule'),
+	(225, 'Can view earning rule', 56, 'view_earningrule'),
+	(226, 'Can add order', 57, 'add_order'),
+	(227, 'Can change order', 57, 'change_order'),
+	(228, 'Can delete order', 57, 'delete_order'),
+	(229, 'Can view order', 57, 'view_order'),
+	(230, 'Can add coupon', 58, 'add_coupon'),
+	(231, 'Can change coupon', 58, 'change_coupon'),
+	(232, 'Can delete coupon', 58, 'delete_coupon'),
+	(233, 'Can view coupon', 58, 'view_coupon'),
+	(234, 'Can add order line', 59, 'add_orderline'),
+	(235, 'Can change order line', 59, 'change_orderline'),
+	(236, 'Can delete order line', 59, 'delete_orderline'),
+	(237, 'Can view order line', 59, 'view_orderline'),
+	(238, 'Can add order revision', 60, 'add_orderrevision'),
+	(239, 'Can change order revision', 60, 'change_orderrevision'),
+	(240, 'Can delete order revision', 60, 'delete_orderrevision'),
+	(241, 'Can view order revision', 60, 'view_orderrevision'),
+	(242, 'Can add refund', 61, 'add_refund'),
+	(243, 'Can change refund', 61, 'change_refund'),
+	(244, 'Can delete refund', 61, 'delete_refund'),
+	(245, 'Can view refund', 61, 'view_refund'),
+	(246, 'Can add refunded line', 62, 'add_refundline'),
+	(247, 'Can change refunded line', 62, 'change_refundline'),
+	(248, 'Can delete refunded line', 62, 'delete_refundline'),
+	(249, 'Can view refunded line', 62, 'view_refundline'),
+	(250, 'Can add refund notice', 63, 'add_refundnotice'),
+	(251, 'Can change refund notice', 63, 'change_refundnotice'),
+	(252, 'Can delete refund notice', 63, 'delete_refundnotice'),
+	(253, 'Can view refund notice', 63, 'view_refundnotice'),
+	(254, 'Can add rule hit', 64, 'add_rulehit'),
+	(255, 'Can change rule hit', 64, 'change_rulehit'),
+	(256, 'Can delete rule hit', 64, 'delete_rulehit'),
+	(257, 'Can view rule hit', 64, 'view_rulehit'),
+	(258, 'Can add rule usage', 65, 'add_ruleusage'),
+	(259, 'Can change rule usage', 65, 'change_ruleusage'),
+	(260, 'Can delete rule usage', 65, 'delete_ruleusage'),
+	(261, 'Can view rule usage', 65, 'view_ruleusage'),
+	(262, 'Can add reward', 66, 'add_reward'),
+	(263, 'Can change reward', 66, 'change_reward'),
+	(264, 'Can delete reward', 66, 'delete_reward'),
+	(265, 'Can view reward', 66, 'view_reward'),
+	(266, 'Can add tier membership', 67, 'add_tiermembership'),
+	(267, 'Can change tier membership', 67, 'change_tiermembership'),
+	(268, 'Can delete tier membership', 67, 'delete_tiermembership'),
+	(269, 'Can view tier membership', 67, 'view_tiermembership'),
+	(270, 'Can add transaction', 68, 'add_txn'),
+	(271, 'Can change transaction', 68, 'change_txn'),
+	(272, 'Can delete transaction', 68, 'delete_txn'),
+	(273, 'Can view transaction', 68, 'view_txn'),
+	(274, 'Can add redemption', 69, 'add_redemption'),
+	(275, 'Can change redemption', 69, 'change_redemption'),
+	(276, 'Can delete redemption', 69, 'delete_redemption'),
+	(277, 'Can view redemption', 69, 'view_redemption'),
+	(278, 'Can add use of a lot', 70, 'add_lotuse'),
+	(279, 'Can change use of a lot', 70, 'change_lotuse'),
+	(280, 'Can delete use of a lot', 70, 'delete_lotuse'),
+	(281, 'Can view use of a lot', 70, 'view_lotuse'),
+	(282, 'Can add entry', 71, 'add_entry'),
+	(283, 'Can change entry', 71, 'change_entry'),
+	(284, 'Can delete entry', 71, 'delete_entry'),
+	(285, 'Can view entry', 71, 'view_entry'),
+	(286, 'Can add wallet', 72, 'add_wallet'),
+	(287, 'Can change wallet', 72, 'change_wallet'),
+	(288, 'Can delete wallet', 72, 'delete_wallet'),
+	(289, 'Can view wallet', 72, 'view_wallet'),
+	(290, 'Can add debt', 73, 'add_debt'),
+	(291, 'Can change debt', 73, 'change_debt'),
+	(292, 'Can delete debt', 73, 'delete_debt'),
+	(293, 'Can view debt', 73, 'view_debt'),
+	(294, 'Can add merit', 74, 'add_merit'),
+	(295, 'Can change merit', 74, 'change_merit'),
+	(296, 'Can delete merit', 74, 'delete_merit'),
+	(297, 'Can view merit', 74, 'view_merit'),
+	(298, 'Can add board', 75, 'add_board'),
+	(299, 'Can change board', 75, 'change_board'),
+	(300, 'Can delete board', 75, 'delete_board'),
+	(301, 'Can view board', 75, 'view_board'),
+	(302, 'Can add permission', 76, 'add_boardpermission'),
+	(303, 'Can change permission', 76, 'change_boardpermission'),
+	(304, 'Can delete permission', 76, 'delete_boardpermission'),
+	(305, 'Can view permission', 76, 'view_boardpermission'),
+	(306, 'Can add permission version', 77, 'add_permissionversion'),
+	(307, 'Can change permission version', 77, 'change_permissionversion'),
+	(308, 'Can delete permission version', 77, 'delete_permissionversion'),
+	(309, 'Can view permission version', 77, 'view_permissionversion'),
+	(310, 'Can add post', 78, 'add_post'),
+	(311, 'Can change post', 78, 'change_post'),
+	(312, 'Can delete post', 78, 'delete_post'),
+	(313, 'Can view post', 78, 'view_post'),
+	(314, 'Can add revision of a post', 79, 'add_postrevision'),
+	(315, 'Can change revision of a post', 79, 'change_postrevision'),
+	(316, 'Can delete revision of a post', 79, 'delete_postrevision'),
+	(317, 'Can view revision of a post', 79, 'view_postrevision'),
+	(318, 'Can add reaction', 80, 'add_reaction'),
+	(319, 'Can change reaction', 80, 'change_reaction'),
+	(320, 'Can delete reaction', 80, 'delete_reaction'),
+	(321, 'Can view reaction', 80, 'view_reaction'),
+	(322, 'Can add topic', 81, 'add_topic'),
+	(323, 'Can change topic', 81, 'change_topic'),
+	(324, 'Can delete topic', 81, 'delete_topic'),
+	(325, 'Can view topic', 81, 'view_topic'),
+	(326, 'Can add read pointer', 82, 'add_topicread'),
+	(327, 'Can change read pointer', 82, 'change_topicread'),
+	(328, 'Can delete read pointer', 82, 'delete_topicread'),
+	(329, 'Can view read pointer', 82, 'view_topicread'),
+	(330, 'Can add message', 83, 'add_message'),
+	(331, 'Can change message', 83, 'change_message'),
+	(332, 'Can delete message', 83, 'delete_message'),
+	(333, 'Can view message', 83, 'view_message'),
+	(334, 'Can add revision of a message', 84, 'add_messagerevision'),
+	(335, 'Can change revision of a message', 84, 'change_messagerevision'),
+	(336, 'Can delete revision of a message', 84, 'delete_messagerevision'),
+	(337, 'Can view revision of a message', 84, 'view_messagerevision'),
+	(338, 'Can add chat room', 85, 'add_room'),
+	(339, 'Can change chat room', 85, 'change_room'),
+	(340, 'Can delete chat room', 85, 'delete_room'),
+	(341, 'Can view chat room', 85, 'view_room'),
+	(342, 'Can add membership of a room', 86, 'add_membership'),
+	(343, 'Can change membership of a room', 86, 'change_membership'),
+	(344, 'Can delete membership of a room', 86, 'delete_membership'),
+	(345, 'Can view membership of a room', 86, 'view_membership'),
+	(346, 'Can add pause', 87, 'add_mailpause'),
+	(347, 'Can change pause', 87, 'change_mailpause'),
+	(348, 'Can delete pause', 87, 'delete_mailpause'),
+	(349, 'Can view pause', 87, 'view_mailpause'),
+	(350, 'Can add message', 88, 'add_delivery'),
+	(351, 'Can change message', 88, 'change_delivery'),
+	(352, 'Can delete message', 88, 'delete_delivery'),
+	(353, 'Can view message', 88, 'view_delivery'),
+	(354, 'Can add consent', 89, 'add_consent'),
+	(355, 'Can change consent', 89, 'change_consent'),
+	(356, 'Can delete consent', 89, 'delete_consent'),
+	(357, 'Can view consent', 89, 'view_consent'),
+	(358, 'Can add mail limits', 90, 'add_messagingsettings'),
+	(359, 'Can change mail limits', 90, 'change_messagingsettings'),
+	(360, 'Can delete mail limits', 90, 'delete_messagingsettings'),
+	(361, 'Can view mail limits', 90, 'view_messagingsettings'),
+	(362, 'Can add suppressed address', 91, 'add_suppression'),
+	(363, 'Can change suppressed address', 91, 'change_suppression'),
+	(364, 'Can delete suppressed address', 91, 'delete_suppression'),
+	(365, 'Can view suppressed address', 91, 'view_suppression'),
+	(366, 'Can add member', 92, 'add_user'),
+	(367, 'Can change member', 92, 'change_user'),
+	(368, 'Can delete member', 92, 'delete_user'),
+	(369, 'Can view member', 92, 'view_user'),
+	(370, 'Can add identity', 93, 'add_identity'),
+	(371, 'Can change identity', 93, 'change_identity'),
+	(372, 'Can delete identity', 93, 'delete_identity'),
+	(373, 'Can view identity', 93, 'view_identity'),
+	(374, 'Can add heartbeat', 94, 'add_heartbeat'),
+	(375, 'Can change heartbeat', 94, 'change_heartbeat'),
+	(376, 'Can delete heartbeat', 94, 'delete_heartbeat'),
+	(377, 'Can view heartbeat', 94, 'view_heartbeat'),
+	(378, 'Can add event', 95, 'add_storedevent'),
+	(379, 'Can change event', 95, 'change_storedevent'),
+	(380, 'Can delete event', 95, 'delete_storedevent'),
+	(381, 'Can view event', 95, 'view_storedevent'),
+	(382, 'Can add event delivery', 96, 'add_eventdelivery'),
+	(383, 'Can change event delivery', 96, 'change_eventdelivery'),
+	(384, 'Can delete event delivery', 96, 'delete_eventdelivery'),
+	(385, 'Can view event delivery', 96, 'view_eventdelivery'),
+	(386, 'Can add email address', 97, 'add_emailaddress'),
+	(387, 'Can change email address', 97, 'change_emailaddress'),
+	(388, 'Can delete email address', 97, 'delete_emailaddress'),
+	(389, 'Can view email address', 97, 'view_emailaddress'),
+	(390, 'Can add email confirmation', 98, 'add_emailconfirmation'),
+	(391, 'Can change email confirmation', 98, 'change_emailconfirmation'),
+	(392, 'Can delete email confirmation', 98, 'delete_emailconfirmation'),
+	(393, 'Can view email confirmation', 98, 'view_emailconfirmation'),
+	(394, 'Can add authenticator', 99, 'add_authenticator'),
+	(395, 'Can change authenticator', 99, 'change_authenticator'),
+	(396, 'Can delete authenticator', 99, 'delete_authenticator'),
+	(397, 'Can view authenticator', 99, 'view_authenticator'),
+	(398, 'Can add user session', 100, 'add_usersession'),
+	(399, 'Can change user session', 100, 'change_usersession'),
+	(400, 'Can delete user session', 100, 'delete_usersession'),
+	(401, 'Can view user session', 100, 'view_usersession'),
+	(402, 'Can submit translations', 101, 'submit_translation'),
+	(403, 'Can add redirect', 102, 'add_redirect'),
+	(404, 'Can change redirect', 102, 'change_redirect'),
+	(405, 'Can delete redirect', 102, 'delete_redirect'),
+	(406, 'Can view redirect', 102, 'view_redirect'),
+	(407, 'Can add embed', 103, 'add_embed'),
+	(408, 'Can change embed', 103, 'change_embed'),
+	(409, 'Can delete embed', 103, 'delete_embed'),
+	(410, 'Can view embed', 103, 'view_embed'),
+	(411, 'Can add user profile', 104, 'add_userprofile'),
+	(412, 'Can change user profile', 104, 'change_userprofile'),
+	(413, 'Can delete user profile', 104, 'delete_userprofile'),
+	(414, 'Can view user profile', 104, 'view_userprofile'),
+	(415, 'Can view document', 28, 'view_document'),
+	(416, 'Can view image', 29, 'view_image'),
+	(417, 'Can add rendition', 105, 'add_rendition'),
+	(418, 'Can change rendition', 105, 'change_rendition'),
+	(419, 'Can delete rendition', 105, 'delete_rendition'),
+	(420, 'Can view rendition', 105, 'view_rendition'),
+	(421, 'Can add index entry', 106, 'add_indexentry'),
+	(422, 'Can change index entry', 106, 'change_indexentry'),
+	(423, 'Can delete index entry', 106, 'delete_indexentry'),
+	(424, 'Can view index entry', 106, 'view_indexentry'),
+	(425, 'Can add editing session', 107, 'add_editingsession'),
+	(426, 'Can change editing session', 107, 'change_editingsession'),
+	(427, 'Can delete editing session', 107, 'delete_editingsession'),
+	(428, 'Can view editing session', 107, 'view_editingsession'),
+	(429, 'Can add form state', 108, 'add_formstate'),
+	(430, 'Can change form state', 108, 'change_formstate'),
+	(431, 'Can delete form state', 108, 'delete_formstate'),
+	(432, 'Can view form state', 108, 'view_formstate'),
+	(433, 'Can add tag', 109, 'add_tag'),
+	(434, 'Can change tag', 109, 'change_tag'),
+	(435, 'Can delete tag', 109, 'delete_tag'),
+	(436, 'Can view tag', 109, 'view_tag'),
+	(437, 'Can add tagged item', 110, 'add_taggeditem'),
+	(438, 'Can change tagged item', 110, 'change_taggeditem'),
+	(439, 'Can delete tagged item', 110, 'delete_taggeditem'),
+	(440, 'Can view tagged item', 110, 'view_taggeditem'),
+	(441, 'Can add log entry', 111, 'add_logentry'),
+	(442, 'Can change log entry', 111, 'change_logentry'),
+	(443, 'Can delete log entry', 111, 'delete_logentry'),
+	(444, 'Can view log entry', 111, 'view_logentry'),
+	(445, 'Can add permission', 112, 'add_permission'),
+	(446, 'Can change permission', 112, 'change_permission'),
+	(447, 'Can delete permission', 112, 'delete_permission'),
+	(448, 'Can view permission', 112, 'view_permission'),
+	(449, 'Can add group', 113, 'add_group'),
+	(450, 'Can change group', 113, 'change_group'),
+	(451, 'Can delete group', 113, 'delete_group'),
+	(452, 'Can view group', 113, 'view_group'),
+	(453, 'Can add content type', 114, 'add_contenttype'),
+	(454, 'Can change content type', 114, 'change_contenttype'),
+	(455, 'Can delete content type', 114, 'delete_contenttype'),
+	(456, 'Can view content type', 114, 'view_contenttype'),
+	(457, 'Can add session', 115, 'add_session'),
+	(458, 'Can change session', 115, 'change_session'),
+	(459, 'Can delete session', 115, 'delete_session'),
+	(460, 'Can view session', 115, 'view_session');
+
+INSERT INTO public.django_content_type VALUES
+	(1, 'wagtailcore', 'page'),
+	(2, 'wagtailcore', 'groupapprovaltask'),
+	(3, 'wagtailcore', 'locale'),
+	(4, 'wagtailcore', 'site'),
+	(5, 'wagtailcore', 'groupsitepermission'),
+	(6, 'wagtailcore', 'apitoken'),
+	(7, 'wagtailcore', 'modellogentry'),
+	(8, 'wagtailcore', 'revision'),
+	(9, 'wagtailcore', 'collectionviewrestriction'),
+	(10, 'wagtailcore', 'collection'),
+	(11, 'wagtailcore', 'groupcollectionpermission'),
+	(12, 'wagtailcore', 'uploadedfile'),
+	(13, 'wagtailcore', 'workflowcontenttype'),
+	(14, 'wagtailcore', 'workflowstate'),
+	(15, 'wagtailcore', 'workflow'),
+	(16, 'wagtailcore', 'workflowtask'),
+	(17, 'wagtailcore', 'task'),
+	(18, 'wagtailcore', 'taskstate'),
+	(19, 'wagtailcore', 'grouppagepermission'),
+	(20, 'wagtailcore', 'pageviewrestriction'),
+	(21, 'wagtailcore', 'workflowpage'),
+	(22, 'wagtailcore', 'pagelogentry'),
+	(23, 'wagtailcore', 'comment'),
+	(24, 'wagtailcore', 'commentreply'),
+	(25, 'wagtailcore', 'pagesubscription'),
+	(26, 'wagtailcore', 'referenceindex'),
+	(27, 'wagtailadmin', 'admin'),
+	(28, 'wagtaildocs', 'document'),
+	(29, 'wagtailimages', 'image'),
+	(30, 'cms', 'sitedocument'),
+	(31, 'cms', 'siteimage'),
+	(32, 'cms', 'siterendition'),
+	(33, 'cms', 'homepage'),
+	(34, 'cms', 'newsindexpage'),
+	(35, 'cms', 'newspage'),
+	(36, 'cms', 'sitepage'),
+	(37, 'cms', 'sitesettings'),
+	(38, 'integrations', 'idempotencyrecord'),
+	(39, 'integrations', 'apikey'),
+	(40, 'campaigns', 'campaign'),
+	(41, 'campaigns', 'assignment'),
+	(42, 'care', 'case'),
+	(43, 'care', 'caseword'),
+	(44, 'insights', 'objection'),
+	(45, 'insights', 'stagerun'),
+	(46, 'insights', 'act'),
+	(47, 'insights', 'memberstage'),
+	(48, 'insights', 'stagechange'),
+	(49, 'referrals', 'program'),
+	(50, 'referrals', 'sharelink'),
+	(51, 'referrals', 'referral'),
+	(52, 'loyalty', 'currency'),
+	(53, 'loyalty', 'lot'),
+	(54, 'loyalty', 'tier'),
+	(55, 'loyalty', 'tierprogram'),
+	(56, 'loyalty', 'earningrule'),
+	(57, 'loyalty', 'order'),
+	(58, 'loyalty', 'coupon'),
+	(59, 'loyalty', 'orderline'),
+	(60, 'loyalty', 'orderrevision'),
+	(61, 'loyalty', 'refund'),
+	(62, 'loyalty', 'refundline'),
+	(63, 'loyalty', 'refundnotice'),
+	(64, 'loyalty', 'rulehit'),
+	(65, 'loyalty', 'ruleusage'),
+	(66, 'loyalty', 'reward'),
+	(67, 'loyalty', 'tiermembership'),
+	(68, 'loyalty', 'txn'),
+	(69, 'loyalty', 'redemption'),
+	(70, 'loyalty', 'lotuse'),
+	(71, 'loyalty', 'entry'),
+	(72, 'loyalty', 'wallet'),
+	(73, 'loyalty', 'debt'),
+	(74, 'loyalty', 'merit'),
+	(75, 'community', 'board'),
+	(76, 'community', 'boardpermission'),
+	(77, 'community', 'permissionversion'),
+	(78, 'community', 'post'),
+	(79, 'community', 'postrevision'),
+	(80, 'community', 'reaction'),
+	(81, 'community', 'topic'),
+	(82, 'community', 'topicread'),
+	(83, 'community', 'message'),
+	(84, 'community', 'messagerevision'),
+	(85, 'community', 'room'),
+	(86, 'community', 'membership'),
+	(87, 'messaging', 'mailpause'),
+	(88, 'messaging', 'delivery'),
+	(89, 'messaging', 'consent'),
+	(90, 'messaging', 'messagingsettings'),
+	(91, 'messaging', 'suppression'),
+	(92, 'members', 'user'),
+	(93, 'members', 'identity'),
+	(94, 'outbox', 'heartbeat'),
+	(95, 'outbox', 'storedevent'),
+	(96, 'outbox', 'eventdelivery'),
+	(97, 'account', 'emailaddress'),
+	(98, 'account', 'emailconfirmation'),
+	(99, 'mfa', 'authenticator'),
+	(100, 'usersessions', 'usersession'),
+	(101, 'simple_translation', 'simpletranslation'),
+	(102, 'wagtailredirects', 'redirect'),
+	(103, 'wagtailembeds', 'embed'),
+	(104, 'wagtailusers', 'userprofile'),
+	(105, 'wagtailimages', 'rendition'),
+	(106, 'wagtailsearch', 'indexentry'),
+	(107, 'wagtailadmin', 'editingsession'),
+	(108, 'wagtailadmin', 'formstate'),
+	(109, 'taggit', 'tag'),
+	(110, 'taggit', 'taggeditem'),
+	(111, 'admin', 'logentry'),
+	(112, 'auth', 'permission'),
+	(113, 'auth', 'group'),
+	(114, 'contenttypes', 'contenttype'),
+	(115, 'sessions', 'session');
+
+INSERT INTO public.django_migrations VALUES
+	(1, 'contenttypes', '0001_initial', now()),
+	(2, 'contenttypes', '0002_remove_content_type_name', now()),
+	(3, 'auth', '0001_initial', now()),
+	(4, 'auth', '0002_alter_permission_name_max_length', now()),
+	(5, 'auth', '0003_alter_user_email_max_length', now()),
+	(6, 'auth', '0004_alter_user_username_opts', now()),
+	(7, 'auth', '0005_alter_user_last_login_null', now()),
+	(8, 'auth', '0006_require_contenttypes_0002', now()),
+	(9, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(10, 'auth', '0008_alter_user_username_max_length', now()),
+	(11, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(12, 'auth', '0010_alter_group_name_max_length', now()),
+	(13, 'auth', '0011_update_proxy_permissions', now()),
+	(14, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(15, 'members', '0001_initial', now()),
+	(16, 'account', '0001_initial', now()),
+	(17, 'account', '0002_email_max_length', now()),
+	(18, 'account', '0003_alter_emailaddress_create_unique_verified_email', now()),
+	(19, 'account', '0004_alter_emailaddress_drop_unique_email', now()),
+	(20, 'account', '0005_emailaddress_idx_upper_email', now()),
+	(21, 'account', '0006_emailaddress_lower', now()),
+	(22, 'account', '0007_emailaddress_idx_email', now()),
+	(23, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
+	(24, 'account', '0009_emailaddress_unique_primary_email', now()),
+	(25, 'admin', '0001_initial', now()),
+	(26, 'admin', '0002_logentry_remove_auto_add', now()),
+	(27, 'admin', '0003_logentry_add_action_flag_choices', now()),
+	(28, 'campaigns', '0001_initial', now()),
+	(29, 'care', '0001_initial', now()),
+	(30, 'wagtailcore', '0001_initial', now()),
+	(31, 'wagtailcore', '0002_initial_data', now()),
+	(32, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(33, 'wagtailcore', '0004_page_locked', now()),
+	(34, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(35, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(36, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(37, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(38, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(39, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(40, 'wagtailcore', '0011_page_first_published_at', now()),
+	(41, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(42, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(43, 'wagtailcore', '0014_add_verbose_name', now()),
+	(44, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(45, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(46, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(47, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(48, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(49, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(50, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(51, 'wagtailcore', '0022_add_site_name', now()),
+	(52, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(53, 'wagtailcore', '0024_collection', now()),
+	(54, 'wagtailcore', '0025_collection_initial_data', now()),
+	(55, 'wagtailcore', '0026_group_collection_permission', now()),
+	(56, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(57, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(58, 'wagtailcore', '0028_merge', now()),
+	(59, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(60, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(61, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(62, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(63, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(64, 'wagtailcore', '0034_page_live_revision', now()),
+	(65, 'wagtailcore', '0035_page_last_published_at', now()),
+	(66, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(67, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(68, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(69, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(70, 'wagtailcore', '0040_page_draft_title', now()),
+	(71, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(72, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(73, 'wagtailcore', '0043_lock_fields', now()),
+	(74, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(75, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(76, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(77, 'wagtailcore', '0047_add_workflow_models', now()),
+	(78, 'wagtailcore', '0048_add_default_workflows', now()),
+	(79, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(80, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(81, 'wagtailcore', '0051_taskstate_comment', now()),
+	(82, 'wagtailcore', '0052_pagelogentry', now()),
+	(83, 'wagtailcore', '0053_locale_model', now()),
+	(84, 'wagtailcore', '0054_initial_locale', now()),
+	(85, 'wagtailcore', '0055_page_locale_fields', now()),
+	(86, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(87, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(88, 'wagtailcore', '0058_page_alias_of', now()),
+	(89, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(90, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(91, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(92, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(93, 'wagtailcore', '0063_modellogentry', now()),
+	(94, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(95, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(96, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(97, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(98, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(99, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(100, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(101, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(102, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(103, 'wagtailcore', '0073_page_latest_revision', now()),
+	(104, 'wagtailcore', '0074_revision_object_str', now()),
+	(105, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(106, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(107, 'wagtailcore', '0077_alter_revision_user', now()),
+	(108, 'wagtailcore', '0078_referenceindex', now()),
+	(109, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(110, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(111, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(112, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(113, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(114, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(115, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(116, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(117, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(118, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(119, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(120, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(121, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(122, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(123, 'wagtailcore', '0093_uploadedfile', now()),
+	(124, 'wagtailcore', '0094_alter_page_locale', now()),
+	(125, 'wagtailcore', '0095_groupsitepermission', now()),
+	(126, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(127, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(128, 'wagtailcore', '0098_apitoken', now()),
+	(129, 'taggit', '0001_initial', now()),
+	(130, 'taggit', '0002_auto_20150616_2121', now()),
+	(131, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(132, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(133, 'taggit', '0005_auto_20220424_2025', now()),
+	(134, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(135, 'cms', '0001_initial', now()),
+	(136, 'cms', '0002_homepage_newsindexpage_newspage_sitepage_and_more', now()),
+	(137, 'community', '0001_initial', now()),
+	(138, 'community', '0002_rooms', now()),
+	(139, 'members', '0002_groups', now()),
+	(140, 'insights', '0001_initial', now()),
+	(141, 'integrations', '0001_initial', now()),
+	(142, 'loyalty', '0001_initial', now()),
+	(143, 'loyalty', '0002_ledger', now()),
+	(144, 'loyalty', '0003_programme', now()),
+	(145, 'loyalty', '0004_plans', now()),
+	(146, 'messaging', '0001_initial', now()),
+	(147, 'mfa', '0001_initial', now()),
+	(148, 'mfa', '0002_authenticator_timestamps', now()),
+	(149, 'mfa', '0003_authenticator_type_uniq', now()),
+	(150, 'outbox', '0001_initial', now()),
+	(151, 'referrals', '0001_initial', now()),
+	(152, 'referrals', '0002_program', now()),
+	(153, 'sessions', '0001_initial', now()),
+	(154, 'simple_translation', '0001_initial', now()),
+	(155, 'usersessions', '0001_initial', now()),
+	(156, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(157, 'wagtailadmin', '0002_admin', now()),
+	(158, 'wagtailadmin', '0003_admin_managed', now()),
+	(159, 'wagtailadmin', '0004_editingsession', now()),
+	(160, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(161, 'wagtailadmin', '0006_formstate', now()),
+	(162, 'wagtaildocs', '0001_initial', now()),
+	(163, 'wagtaildocs', '0002_initial_data', now()),
+	(164, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(165, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(166, 'wagtaildocs', '0005_document_collection', now()),
+	(167, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(168, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(169, 'wagtaildocs', '0007_merge', now()),
+	(170, 'wagtaildocs', '0008_document_file_size', now()),
+	(171, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(172, 'wagtaildocs', '0010_document_file_hash', now()),
+	(173, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(174, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(175, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(176, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(177, 'wagtailembeds', '0001_initial', now()),
+	(178, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(179, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(180, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(181, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(182, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(183, 'wagtailembeds', '0007_populate_hash', now()),
+	(184, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(185, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(186, 'wagtailimages', '0001_initial', now()),
+	(187, 'wagtailimages', '0002_initial_data', now()),
+	(188, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(189, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(190, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(191, 'wagtailimages', '0006_add_verbose_names', now()),
+	(192, 'wagtailimages', '0007_image_file_size', now()),
+	(193, 'wagtailimages', '0008_image_created_at_index', now()),
+	(194, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(195, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(196, 'wagtailimages', '0011_image_collection', now()),
+	(197, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(198, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(199, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(200, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(201, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(202, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(203, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(204, 'wagtailimages', '0019_delete_filter', now()),
+	(205, 'wagtailimages', '0020_add-verbose-name', now()),
+	(206, 'wagtailimages', '0021_image_file_hash', now()),
+	(207, 'wagtailimages', '0022_uploadedimage', now()),
+	(208, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(209, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(210, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(211, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(212, 'wagtailimages', '0027_image_description', now()),
+	(213, 'wagtailredirects', '0001_initial', now()),
+	(214, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(215, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(216, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(217, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(218, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(219, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(220, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(221, 'wagtailsearch', '0001_initial', now()),
+	(222, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(223, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(224, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(225, 'wagtailsearch', '0005_create_indexentry', now()),
+	(226, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(227, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(228, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(229, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(230, 'wagtailsearch', '0010_add_text_fields', now()),
+	(231, 'wagtailusers', '0001_initial', now()),
+	(232, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(233, 'wagtailusers', '0003_add_verbose_names', now()),
+	(234, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(235, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(236, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(237, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(238, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(239, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(240, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(241, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(242, 'wagtailusers', '0012_userprofile_theme', now()),
+	(243, 'wagtailusers', '0013_userprofile_density', now()),
+	(244, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(245, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(246, 'wagtailimages', '0001_squashed_0021', now()),
+	(247, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+
+INSERT INTO public.loyalty_currency VALUES
+	(1, 'points', 'Points', true, false, 12, 'debt'),
+	(2, 'credit', 'Tier credit', false, true, NULL, 'debt');
+
+INSERT INTO public.loyalty_earningrule VALUES
+	(1, 'purchase', 1, 'Purchases', 'order.paid', 'per_unit', 1, 1, 1, 14, NULL, NULL, NULL, NULL, NULL, true, now(), NULL),
+	(2, 'accepted-answer', 1, 'Your answer is accepted', 'answer.accepted', 'fixed', 25, 25, 1, 2, 5, 3, NULL, NULL, NULL, true, now(), NULL),
+	(3, 'liked-post', 1, 'Somebody likes your post', 'reaction.added', 'fixed', 2, 0, 1, 2, 20, 3, NULL, NULL, NULL, true, now(), NULL);
+
+INSERT INTO public.loyalty_reward VALUES
+	(1, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'A tenth off your next order', 'A code for the shop. It takes 10 percent off one order.', 'generated_code', 100, 0, NULL, 0, NULL, 10, 0, '', 90, NULL, NULL, true, 1, NULL),
+	(2, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'Question to the founders', 'Ask us anything. We answer in person, in the forum or by mail, as you like.', 'perk', 250, 0, NULL, 0, 1, 0, 0, '', 90, NULL, NULL, true, 2, NULL);
+
+INSERT INTO public.loyalty_tier VALUES
+	(1, 'friend', 'Friend', 0, 0, NULL, 'Points for what you do here', 1),
+	(2, 'good-friend', 'Good friend', 1, 500, NULL, 'Rewards kept for good friends
+A badge beside your name', 1),
+	(3, 'old-friend', 'Old friend', 2, 2000, NULL, 'Everything good friends have
+First choice when something is scarce', 1);
+
+INSERT INTO public.loyalty_tierprogram VALUES
+	(1, 'friends', 'Old friends', 365, 30);
+
+INSERT INTO public.referrals_program VALUES
+	(1, 'invite', 'Invite a friend', 200, 200, 14, 3, 10, true);
+
+INSERT INTO public.wagtailcore_collection VALUES
+	(1, '0001', 1, 0, 'Root');
+
+INSERT INTO public.wagtailcore_groupapprovaltask VALUES
+	(1);
+
+INSERT INTO public.wagtailcore_groupapprovaltask_groups VALUES
+	(1, 1, 1);
+
+INSERT INTO public.wagtailcore_groupcollectionpermission VALUES
+	(1, 1, 1, 110),
+	(2, 1, 2, 110),
+	(3, 1, 1, 111),
+	(4, 1, 2, 111),
+	(5, 1, 1, 113),
+	(6, 1, 2, 113),
+	(7, 1, 1, 114),
+	(8, 1, 2, 114),
+	(9, 1, 1, 115),
+	(10, 1, 2, 115),
+	(11, 1, 1, 117),
+	(12, 1, 2, 117);
+
+INSERT INTO public.wagtailcore_grouppagepermission VALUES
+	(1, 1, 1, 69),
+	(2, 1, 1, 70),
+	(3, 1, 1, 75),
+	(4, 2, 1, 69),
+	(5, 2, 1, 70),
+	(6, 1, 1, 74),
+	(7, 1, 1, 76);
+
+INSERT INTO public.wagtailcore_locale VALUES
+	(1, 'en');
+
+INSERT INTO public.wagtailcore_page VALUES
+	(1, '0001', 1, 1, 'Root', 'root', true, false, '/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Root', NULL, NULL, gen_random_uuid(), 1, NULL, NULL),
+	(2, '00010001', 2, 0, 'Welcome to your new Wagtail site!', 'home', true, false, '/home/', '', false, '', NULL, NULL, false, 1, NULL, false, NULL, NULL, NULL, NULL, 'Welcome to your new Wagtail site!', NULL, NULL, gen_random_uuid(), 1, NULL, NULL);
+
+INSERT INTO public.wagtailcore_site VALUES
+	(1, 'localhost', 80, true, 2, '');
+
+INSERT INTO public.wagtailcore_task VALUES
+	(1, 'Moderators approval', true, 2);
+
+INSERT INTO public.wagtailcore_workflow VALUES
+	(1, 'Moderators approval', true);
+
+INSERT INTO public.wagtailcore_workflowpage VALUES
+	(1, 1);
+
+INSERT INTO public.wagtailcore_workflowtask VALUES
+	(1, 0, 1, 1);
+
+SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_group_id_seq', 3, true);
+
+SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
+
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 460, true);
+
+SELECT pg_catalog.setval('public.campaigns_assignment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.campaigns_campaign_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.care_case_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.care_caseword_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.cms_sitedocument_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.cms_siteimage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.cms_siterendition_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.cms_sitesettings_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_board_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_boardpermission_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_membership_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_message_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_messagerevision_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_post_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_postrevision_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_reaction_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_room_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_topic_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.community_topicread_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
+
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 247, true);
+
+SELECT pg_catalog.setval('public.insights_act_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.insights_memberstage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.insights_stagechange_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.insights_stagerun_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_apikey_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_idempotencyrecord_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_coupon_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_debt_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_earningrule_id_seq', 3, true);
+
+SELECT pg_catalog.setval('public.loyalty_entry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_lot_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_lotuse_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_merit_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_order_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_orderline_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_orderrevision_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_redemption_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_refund_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_refundline_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_refundnotice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_reward_id_seq', 2, true);
+
+SELECT pg_catalog.setval('public.loyalty_rulehit_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_ruleusage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_tier_id_seq', 3, true);
+
+SELECT pg_catalog.setval('public.loyalty_tiermembership_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_tierprogram_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.loyalty_txn_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_wallet_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.members_identity_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.members_user_groups_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.members_user_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.members_user_user_permissions_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.messaging_consent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.messaging_delivery_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.messaging_suppression_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.mfa_authenticator_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_eventdelivery_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.outbox_storedevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.referrals_program_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.referrals_referral_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.referrals_sharelink_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.simple_translation_simpletranslation_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.taggit_tag_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.taggit_taggeditem_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.usersessions_usersession_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailadmin_admin_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailadmin_editingsession_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailadmin_formstate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_apitoken_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_collection_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_collectionviewrestriction_groups_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_collectionviewrestriction_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_comment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_commentreply_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_groupapprovaltask_groups_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_groupcollectionpermission_id_seq', 12, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_grouppagepermission_id_seq', 7, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_groupsitepermission_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_locale_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_modellogentry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_page_id_seq', 2, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_pagelogentry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_pagerevision_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_pagesubscription_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_pageviewrestriction_groups_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_pageviewrestriction_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_referenceindex_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_site_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_task_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_taskstate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_uploadedfile_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_workflow_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtailcore_workflowstate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailcore_workflowtask_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.wagtaildocs_document_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailembeds_embed_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailimages_image_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailimages_rendition_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailredirects_redirect_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailsearch_indexentry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.wagtailusers_userprofile_id_seq', 1, false);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.campaigns_assignment
+    ADD CONSTRAINT campaigns_assigned_once UNIQUE (campaign_id, member_id);
+
+ALTER TABLE ONLY public.campaigns_assignment
+    ADD CONSTRAINT campaigns_assignment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.campaigns_campaign
+    ADD CONSTRAINT campaigns_campaign_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.campaigns_campaign
+    ADD CONSTRAINT campaigns_campaign_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.care_case
+    ADD CONSTRAINT care_case_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.care_case
+    ADD CONSTRAINT care_case_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.care_caseword
+    ADD CONSTRAINT care_caseword_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cms_homepage
+    ADD CONSTRAINT cms_homepage_pkey PRIMARY KEY (page_ptr_id);
+
+ALTER TABLE ONLY public.cms_newsindexpage
+    ADD CONSTRAINT cms_newsindexpage_pkey PRIMARY KEY (page_ptr_id);
+
+ALTER TABLE ONLY public.cms_newspage
+    ADD CONSTRAINT cms_newspage_pkey PRIMARY KEY (page_ptr_id);
+
+ALTER TABLE ONLY public.cms_siterendition
+    ADD CONSTRAINT cms_rendition_once UNIQUE (image_id, filter_spec, focal_point_key);
+
+ALTER TABLE ONLY public.cms_sitedocument
+    ADD CONSTRAINT cms_sitedocument_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cms_siteimage
+    ADD CONSTRAINT cms_siteimage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cms_sitepage
+    ADD CONSTRAINT cms_sitepage_pkey PRIMARY KEY (page_ptr_id);
+
+ALTER TABLE ONLY public.cms_siterendition
+    ADD CONSTRAINT cms_siterendition_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cms_sitesettings
+    ADD CONSTRAINT cms_sitesettings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cms_sitesettings
+    ADD CONSTRAINT cms_sitesettings_site_id_key UNIQUE (site_id);
+
+ALTER TABLE ONLY public.community_board
+    ADD CONSTRAINT community_board_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_board
+    ADD CONSTRAINT community_board_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.community_boardpermission
+    ADD CONSTRAINT community_boardpermission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_membership
+    ADD CONSTRAINT community_membership_once UNIQUE (member_id, room_id);
+
+ALTER TABLE ONLY public.community_membership
+    ADD CONSTRAINT community_membership_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_change_once UNIQUE (room_id, changed_seq);
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_place_once UNIQUE (room_id, seq);
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_sent_once UNIQUE (room_id, author_id, client_id);
+
+ALTER TABLE ONLY public.community_messagerevision
+    ADD CONSTRAINT community_messagerevision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_boardpermission
+    ADD CONSTRAINT community_permission_once UNIQUE NULLS NOT DISTINCT (board_id, audience, group_id, act);
+
+ALTER TABLE ONLY public.community_permissionversion
+    ADD CONSTRAINT community_permissionversion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_form_once UNIQUE (author_id, client_id);
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_number_once UNIQUE (topic_id, number);
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_postrevision
+    ADD CONSTRAINT community_postrevision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_reaction
+    ADD CONSTRAINT community_reaction_once UNIQUE (post_id, member_id);
+
+ALTER TABLE ONLY public.community_reaction
+    ADD CONSTRAINT community_reaction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_postrevision
+    ADD CONSTRAINT community_revision_once UNIQUE (post_id, revision);
+
+ALTER TABLE ONLY public.community_room
+    ADD CONSTRAINT community_room_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_room
+    ADD CONSTRAINT community_room_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.community_room
+    ADD CONSTRAINT community_room_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_form_once UNIQUE (author_id, client_id);
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.community_topicread
+    ADD CONSTRAINT community_topic_read_once UNIQUE (member_id, topic_id);
+
+ALTER TABLE ONLY public.community_topicread
+    ADD CONSTRAINT community_topicread_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+ALTER TABLE ONLY public.insights_act
+    ADD CONSTRAINT insights_act_once UNIQUE (kind, source_id);
+
+ALTER TABLE ONLY public.insights_act
+    ADD CONSTRAINT insights_act_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.insights_memberstage
+    ADD CONSTRAINT insights_memberstage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.insights_objection
+    ADD CONSTRAINT insights_objection_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.insights_memberstage
+    ADD CONSTRAINT insights_stage_once UNIQUE (member_id, stream);
+
+ALTER TABLE ONLY public.insights_stagechange
+    ADD CONSTRAINT insights_stagechange_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.insights_stagerun
+    ADD CONSTRAINT insights_stagerun_day_key UNIQUE (day);
+
+ALTER TABLE ONLY public.insights_stagerun
+    ADD CONSTRAINT insights_stagerun_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_apikey
+    ADD CONSTRAINT integrations_apikey_asked_as_key UNIQUE (asked_as);
+
+ALTER TABLE ONLY public.integrations_apikey
+    ADD CONSTRAINT integrations_apikey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_apikey
+    ADD CONSTRAINT integrations_apikey_public_key UNIQUE (public);
+
+ALTER TABLE ONLY public.integrations_idempotencyrecord
+    ADD CONSTRAINT integrations_idempotency_once UNIQUE (owner, key);
+
+ALTER TABLE ONLY public.integrations_idempotencyrecord
+    ADD CONSTRAINT integrations_idempotencyrecord_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_cause_key UNIQUE (cause);
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_currency
+    ADD CONSTRAINT loyalty_currency_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.loyalty_currency
+    ADD CONSTRAINT loyalty_currency_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_debt
+    ADD CONSTRAINT loyalty_debt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_earningrule
+    ADD CONSTRAINT loyalty_earningrule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_entry
+    ADD CONSTRAINT loyalty_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_rulehit
+    ADD CONSTRAINT loyalty_hit_slot UNIQUE (rule_code, member_id, period, seq);
+
+ALTER TABLE ONLY public.loyalty_orderline
+    ADD CONSTRAINT loyalty_line_once UNIQUE (order_id, external_id);
+
+ALTER TABLE ONLY public.loyalty_lot
+    ADD CONSTRAINT loyalty_lot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_lotuse
+    ADD CONSTRAINT loyalty_lot_use_once UNIQUE (txn_id, lot_id);
+
+ALTER TABLE ONLY public.loyalty_lotuse
+    ADD CONSTRAINT loyalty_lotuse_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_merit
+    ADD CONSTRAINT loyalty_merit_once UNIQUE (rule_code, source_type, source_id);
+
+ALTER TABLE ONLY public.loyalty_merit
+    ADD CONSTRAINT loyalty_merit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_order
+    ADD CONSTRAINT loyalty_order_once UNIQUE (source, external_id);
+
+ALTER TABLE ONLY public.loyalty_order
+    ADD CONSTRAINT loyalty_order_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_order
+    ADD CONSTRAINT loyalty_order_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_orderrevision
+    ADD CONSTRAINT loyalty_order_revision_once UNIQUE (order_id, revision, fingerprint);
+
+ALTER TABLE ONLY public.loyalty_orderline
+    ADD CONSTRAINT loyalty_orderline_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_orderrevision
+    ADD CONSTRAINT loyalty_orderrevision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_coupon_id_key UNIQUE (coupon_id);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_slot UNIQUE (reward_id, member_id, slot);
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_txn_id_key UNIQUE (txn_id);
+
+ALTER TABLE ONLY public.loyalty_refundline
+    ADD CONSTRAINT loyalty_refund_line_once UNIQUE (refund_id, line_id);
+
+ALTER TABLE ONLY public.loyalty_refundnotice
+    ADD CONSTRAINT loyalty_refund_notice_once UNIQUE (source, order_external_id, external_id);
+
+ALTER TABLE ONLY public.loyalty_refund
+    ADD CONSTRAINT loyalty_refund_once UNIQUE (order_id, external_id);
+
+ALTER TABLE ONLY public.loyalty_refund
+    ADD CONSTRAINT loyalty_refund_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_refundline
+    ADD CONSTRAINT loyalty_refundline_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_refundnotice
+    ADD CONSTRAINT loyalty_refundnotice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_earningrule
+    ADD CONSTRAINT loyalty_rule_version_once UNIQUE (code, version);
+
+ALTER TABLE ONLY public.loyalty_rulehit
+    ADD CONSTRAINT loyalty_rulehit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_ruleusage
+    ADD CONSTRAINT loyalty_ruleusage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_rank_once UNIQUE (program_id, rank);
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_threshold_once UNIQUE (program_id, threshold);
+
+ALTER TABLE ONLY public.loyalty_tiermembership
+    ADD CONSTRAINT loyalty_tiermembership_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_tierprogram
+    ADD CONSTRAINT loyalty_tierprogram_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.loyalty_tierprogram
+    ADD CONSTRAINT loyalty_tierprogram_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_txn
+    ADD CONSTRAINT loyalty_txn_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.loyalty_txn
+    ADD CONSTRAINT loyalty_txn_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_ruleusage
+    ADD CONSTRAINT loyalty_usage_once UNIQUE (rule_code, member_id, period);
+
+ALTER TABLE ONLY public.loyalty_wallet
+    ADD CONSTRAINT loyalty_wallet_once UNIQUE (member_id, currency_id);
+
+ALTER TABLE ONLY public.loyalty_wallet
+    ADD CONSTRAINT loyalty_wallet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_identity
+    ADD CONSTRAINT members_identity_once UNIQUE (source, external_id);
+
+ALTER TABLE ONLY public.members_identity
+    ADD CONSTRAINT members_identity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_user_groups
+    ADD CONSTRAINT members_user_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_user_groups
+    ADD CONSTRAINT members_user_groups_user_id_group_id_e4658dba_uniq UNIQUE (user_id, group_id);
+
+ALTER TABLE ONLY public.members_user
+    ADD CONSTRAINT members_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_user
+    ADD CONSTRAINT members_user_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.members_user_user_permissions
+    ADD CONSTRAINT members_user_user_permis_user_id_permission_id_290733df_uniq UNIQUE (user_id, permission_id);
+
+ALTER TABLE ONLY public.members_user_user_permissions
+    ADD CONSTRAINT members_user_user_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_user
+    ADD CONSTRAINT members_user_username_key UNIQUE (username);
+
+ALTER TABLE ONLY public.messaging_delivery
+    ADD CONSTRAINT messaging_cause_once UNIQUE (cause, member_id, channel);
+
+ALTER TABLE ONLY public.messaging_consent
+    ADD CONSTRAINT messaging_consent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messaging_delivery
+    ADD CONSTRAINT messaging_delivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messaging_delivery
+    ADD CONSTRAINT messaging_delivery_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.messaging_mailpause
+    ADD CONSTRAINT messaging_mailpause_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.messaging_messagingsettings
+    ADD CONSTRAINT messaging_messagingsettings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messaging_suppression
+    ADD CONSTRAINT messaging_suppressed_once UNIQUE (address_hash, channel, reason);
+
+ALTER TABLE ONLY public.messaging_suppression
+    ADD CONSTRAINT messaging_suppression_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_eventdelivery
+    ADD CONSTRAINT outbox_eventdelivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_heartbeat
+    ADD CONSTRAINT outbox_heartbeat_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.outbox_eventdelivery
+    ADD CONSTRAINT outbox_one_delivery_per_subscriber UNIQUE (event_id, handler);
+
+ALTER TABLE ONLY public.outbox_storedevent
+    ADD CONSTRAINT outbox_storedevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox_storedevent
+    ADD CONSTRAINT outbox_storedevent_uid_key UNIQUE (uid);
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_friend_once UNIQUE (program_id, friend_id);
+
+ALTER TABLE ONLY public.referrals_sharelink
+    ADD CONSTRAINT referrals_one_link_a_target UNIQUE (member_id, target);
+
+ALTER TABLE ONLY public.referrals_program
+    ADD CONSTRAINT referrals_program_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.referrals_program
+    ADD CONSTRAINT referrals_program_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.referrals_sharelink
+    ADD CONSTRAINT referrals_sharelink_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.referrals_sharelink
+    ADD CONSTRAINT referrals_sharelink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.simple_translation_simpletranslation
+    ADD CONSTRAINT simple_translation_simpletranslation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.taggit_tag
+    ADD CONSTRAINT taggit_tag_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_content_type_id_object_id_tag_id_4bb97a8e_uni UNIQUE (content_type_id, object_id, tag_id);
+
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT unique_permission UNIQUE (group_id, page_id, permission_id);
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+
+ALTER TABLE ONLY public.wagtailadmin_admin
+    ADD CONSTRAINT wagtailadmin_admin_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editingsession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formstate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_apitoken
+    ADD CONSTRAINT wagtailcore_apitoken_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.wagtailcore_apitoken
+    ADD CONSTRAINT wagtailcore_apitoken_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_collection
+    ADD CONSTRAINT wagtailcore_collection_path_key UNIQUE (path);
+
+ALTER TABLE ONLY public.wagtailcore_collection
+    ADD CONSTRAINT wagtailcore_collection_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collectionvi_collectionviewrestrictio_988995ae_uniq UNIQUE (collectionviewrestriction_id, group_id);
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collectionviewrestriction_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction
+    ADD CONSTRAINT wagtailcore_collectionviewrestriction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentreply_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapprova_groupapprovaltask_id_gro_bb5ee7eb_uniq UNIQUE (groupapprovaltask_id, group_id);
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapprovaltask_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask
+    ADD CONSTRAINT wagtailcore_groupapprovaltask_pkey PRIMARY KEY (task_ptr_id);
+
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcollect_group_id_collection_id_p_a21cefe9_uniq UNIQUE (group_id, collection_id, permission_id);
+
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcollectionpermission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppagepermission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsiteper_group_id_site_id_permiss_a58ee30d_uniq UNIQUE (group_id, site_id, permission_id);
+
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsitepermission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_locale
+    ADD CONSTRAINT wagtailcore_locale_language_code_key UNIQUE (language_code);
+
+ALTER TABLE ONLY public.wagtailcore_locale
+    ADD CONSTRAINT wagtailcore_locale_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_modellogentry
+    ADD CONSTRAINT wagtailcore_modellogentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_path_key UNIQUE (path);
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_translation_key_locale_id_9b041bad_uniq UNIQUE (translation_key, locale_id);
+
+ALTER TABLE ONLY public.wagtailcore_pagelogentry
+    ADD CONSTRAINT wagtailcore_pagelogentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_pagerevision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubscription_page_id_user_id_0cef73ed_uniq UNIQUE (page_id, user_id);
+
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubscription_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageviewrest_pageviewrestriction_id_g_d23f80bb_uniq UNIQUE (pageviewrestriction_id, group_id);
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageviewrestriction_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction
+    ADD CONSTRAINT wagtailcore_pageviewrestriction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenceind_base_content_type_id_obj_9e6ccd6a_uniq UNIQUE (base_content_type_id, object_id, to_content_type_id, to_object_id, content_path_hash);
+
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenceindex_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_hostname_port_2c626d70_uniq UNIQUE (hostname, port);
+
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_task
+    ADD CONSTRAINT wagtailcore_task_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploadedfile_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_workflow
+    ADD CONSTRAINT wagtailcore_workflow_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflowcontenttype_pkey PRIMARY KEY (content_type_id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflowpage_pkey PRIMARY KEY (page_id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflowstate_current_task_state_id_key UNIQUE (current_task_state_id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflowstate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflowtask_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflowtask_workflow_id_task_id_4ec7a62b_uniq UNIQUE (workflow_id, task_id);
+
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailembeds_embed
+    ADD CONSTRAINT wagtailembeds_embed_hash_c9bd8c9a_uniq UNIQUE (hash);
+
+ALTER TABLE ONLY public.wagtailembeds_embed
+    ADD CONSTRAINT wagtailembeds_embed_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendition_image_id_filter_spec_foc_323c8fe0_uniq UNIQUE (image_id, filter_spec, focal_point_key);
+
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendition_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_redirect_old_path_site_id_783622d7_uniq UNIQUE (old_path, site_id);
+
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_redirect_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexentry_content_type_id_object_i_bcd7ba73_uniq UNIQUE (content_type_id, object_id);
+
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexentry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_user_id_key UNIQUE (user_id);
+
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+
+CREATE INDEX base_content_object_idx ON public.wagtailcore_revision USING btree (base_content_type_id, object_id);
+
+CREATE INDEX campaigns_arms ON public.campaigns_assignment USING btree (campaign_id, arm);
+
+CREATE INDEX campaigns_assignment_campaign_id_a1cc2569 ON public.campaigns_assignment USING btree (campaign_id);
+
+CREATE INDEX campaigns_assignment_member_id_e8e77c99 ON public.campaigns_assignment USING btree (member_id);
+
+CREATE INDEX campaigns_campaign_created_by_id_11fada74 ON public.campaigns_campaign USING btree (created_by_id);
+
+CREATE INDEX campaigns_campaign_public_id_60b463dd_like ON public.campaigns_campaign USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX campaigns_campaign_started_by_id_443f289c ON public.campaigns_campaign USING btree (started_by_id);
+
+CREATE INDEX campaigns_state ON public.campaigns_campaign USING btree (state, created_at DESC);
+
+CREATE INDEX care_case_member_id_9ffb5eba ON public.care_case USING btree (member_id);
+
+CREATE INDEX care_case_public_id_8b274505_like ON public.care_case USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX care_case_waiting ON public.care_case USING btree (state, changed_at);
+
+CREATE INDEX care_caseword_author_id_6f8b886c ON public.care_caseword USING btree (author_id);
+
+CREATE INDEX care_caseword_case_id_ced4a58a ON public.care_caseword USING btree (case_id);
+
+CREATE INDEX cms_sitedocument_collection_id_143afeef ON public.cms_sitedocument USING btree (collection_id);
+
+CREATE INDEX cms_sitedocument_uploaded_by_user_id_160813eb ON public.cms_sitedocument USING btree (uploaded_by_user_id);
+
+CREATE INDEX cms_siteimage_collection_id_c10c0aca ON public.cms_siteimage USING btree (collection_id);
+
+CREATE INDEX cms_siteimage_created_at_63d9ed8e ON public.cms_siteimage USING btree (created_at);
+
+CREATE INDEX cms_siteimage_file_hash_a4cb9c91 ON public.cms_siteimage USING btree (file_hash);
+
+CREATE INDEX cms_siteimage_file_hash_a4cb9c91_like ON public.cms_siteimage USING btree (file_hash varchar_pattern_ops);
+
+CREATE INDEX cms_siteimage_uploaded_by_user_id_0ced016f ON public.cms_siteimage USING btree (uploaded_by_user_id);
+
+CREATE INDEX cms_siterendition_filter_spec_da06e0a2 ON public.cms_siterendition USING btree (filter_spec);
+
+CREATE INDEX cms_siterendition_filter_spec_da06e0a2_like ON public.cms_siterendition USING btree (filter_spec varchar_pattern_ops);
+
+CREATE INDEX cms_siterendition_image_id_2ee66576 ON public.cms_siterendition USING btree (image_id);
+
+CREATE INDEX community_board_parent_id_11bfce5c ON public.community_board USING btree (parent_id);
+
+CREATE INDEX community_board_slug_7f9c97ed_like ON public.community_board USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX community_boardpermission_board_id_0d343c2b ON public.community_boardpermission USING btree (board_id);
+
+CREATE INDEX community_boardpermission_group_id_6c2107e5 ON public.community_boardpermission USING btree (group_id);
+
+CREATE INDEX community_membership_member_id_6f762146 ON public.community_membership USING btree (member_id);
+
+CREATE INDEX community_membership_room_id_dcb3197d ON public.community_membership USING btree (room_id);
+
+CREATE INDEX community_message_author ON public.community_message USING btree (author_id, sent_at DESC);
+
+CREATE INDEX community_message_author_id_5bba703a ON public.community_message USING btree (author_id);
+
+CREATE INDEX community_message_removed_by_id_db634be8 ON public.community_message USING btree (removed_by_id);
+
+CREATE INDEX community_message_room_id_d8b5bf16 ON public.community_message USING btree (room_id);
+
+CREATE INDEX community_messagerevision_by_id_dea83ad5 ON public.community_messagerevision USING btree (by_id);
+
+CREATE INDEX community_messagerevision_message_id_ebe6b19b ON public.community_messagerevision USING btree (message_id);
+
+CREATE INDEX community_post_author ON public.community_post USING btree (author_id, created_at DESC);
+
+CREATE INDEX community_post_author_id_a6c5f564 ON public.community_post USING btree (author_id);
+
+CREATE INDEX community_post_changed ON public.community_post USING btree (topic_id, changed_seq);
+
+CREATE INDEX community_post_created ON public.community_post USING btree (created_at);
+
+CREATE INDEX community_post_parent ON public.community_post USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX community_post_parent_id_5fc1e1c0 ON public.community_post USING btree (parent_id);
+
+CREATE INDEX community_post_removed_by_id_64e9a6a1 ON public.community_post USING btree (removed_by_id);
+
+CREATE INDEX community_post_topic_id_35a99c08 ON public.community_post USING btree (topic_id);
+
+CREATE INDEX community_postrevision_by_id_bc0b3fba ON public.community_postrevision USING btree (by_id);
+
+CREATE INDEX community_postrevision_post_id_3583dc55 ON public.community_postrevision USING btree (post_id);
+
+CREATE INDEX community_reaction_member ON public.community_reaction USING btree (member_id, created_at DESC);
+
+CREATE INDEX community_reaction_member_id_64da21b3 ON public.community_reaction USING btree (member_id);
+
+CREATE INDEX community_reaction_post_id_d280acb9 ON public.community_reaction USING btree (post_id);
+
+CREATE INDEX community_room_board_id_c8d33281 ON public.community_room USING btree (board_id);
+
+CREATE INDEX community_room_public_id_e3ef0fbb_like ON public.community_room USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX community_room_slug_d99548a7_like ON public.community_room USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX community_topic_accepted_post_id_2d8a00b5 ON public.community_topic USING btree (accepted_post_id);
+
+CREATE INDEX community_topic_author ON public.community_topic USING btree (author_id, id DESC);
+
+CREATE INDEX community_topic_author_id_a14b61bf ON public.community_topic USING btree (author_id);
+
+CREATE INDEX community_topic_board_id_98f9b5c9 ON public.community_topic USING btree (board_id);
+
+CREATE INDEX community_topic_board_newest ON public.community_topic USING btree (board_id, last_post_at DESC, id DESC) WHERE (removed_at IS NULL);
+
+CREATE INDEX community_topic_last_post_by_id_92445173 ON public.community_topic USING btree (last_post_by_id);
+
+CREATE INDEX community_topic_newest ON public.community_topic USING btree (last_post_at DESC, id DESC) WHERE (removed_at IS NULL);
+
+CREATE INDEX community_topic_pinned ON public.community_topic USING btree (board_id) WHERE ((removed_at IS NULL) AND (NOT ((pinned)::text = 'no'::text)));
+
+CREATE INDEX community_topic_public_id_c7d5245d_like ON public.community_topic USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX community_topic_removed_by_id_b8ee1025 ON public.community_topic USING btree (removed_by_id);
+
+CREATE INDEX community_topic_touched ON public.community_topic USING btree (board_id, touched_at);
+
+CREATE INDEX community_topicread_member_id_2b5b6855 ON public.community_topicread USING btree (member_id);
+
+CREATE INDEX community_topicread_topic_id_8f1e3e8a ON public.community_topicread USING btree (topic_id);
+
+CREATE INDEX content_object_idx ON public.wagtailcore_revision USING btree (content_type_id, object_id);
+
+CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON public.django_admin_log USING btree (content_type_id);
+
+CREATE INDEX django_admin_log_user_id_c564eba6 ON public.django_admin_log USING btree (user_id);
+
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX formstate_user_object ON public.wagtailadmin_formstate USING btree (user_id, content_type_id, object_id, parent_object_id);
+
+CREATE INDEX insights_act_days ON public.insights_act USING btree (stream, member_id, day) WHERE stands;
+
+CREATE INDEX insights_change_month ON public.insights_stagechange USING btree (stream, at);
+
+CREATE INDEX insights_change_story ON public.insights_stagechange USING btree (member_id, at DESC);
+
+CREATE INDEX insights_stage_members ON public.insights_memberstage USING btree (stream, stage, member_id);
+
+CREATE INDEX integrations_apikey_asked_as_268a1af1_like ON public.integrations_apikey USING btree (asked_as varchar_pattern_ops);
+
+CREATE INDEX integrations_apikey_made_by_id_b1b2c9d5 ON public.integrations_apikey USING btree (made_by_id);
+
+CREATE INDEX integrations_apikey_public_ff492ab4_like ON public.integrations_apikey USING btree (public varchar_pattern_ops);
+
+CREATE INDEX integrations_idempotency_age ON public.integrations_idempotencyrecord USING btree (created_at);
+
+CREATE INDEX loyalty_coupon_cause_e273e5f5_like ON public.loyalty_coupon USING btree (cause varchar_pattern_ops);
+
+CREATE INDEX loyalty_coupon_code_15318138_like ON public.loyalty_coupon USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_coupon_member_id_a4c6573e ON public.loyalty_coupon USING btree (member_id);
+
+CREATE INDEX loyalty_coupon_order_id_d5460c79 ON public.loyalty_coupon USING btree (order_id);
+
+CREATE INDEX loyalty_coupon_public_id_01c86136_like ON public.loyalty_coupon USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_currency_code_690f6563_like ON public.loyalty_currency USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_debt_open ON public.loyalty_debt USING btree (wallet_id, id) WHERE (remaining > 0);
+
+CREATE INDEX loyalty_earningrule_code_7cf0915d ON public.loyalty_earningrule USING btree (code);
+
+CREATE INDEX loyalty_earningrule_code_7cf0915d_like ON public.loyalty_earningrule USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_entry_statement ON public.loyalty_entry USING btree (account, id DESC) WHERE (account > 0);
+
+CREATE INDEX loyalty_entry_txn_id_a3b370a0 ON public.loyalty_entry USING btree (txn_id);
+
+CREATE INDEX loyalty_lot_available ON public.loyalty_lot USING btree (available_at);
+
+CREATE INDEX loyalty_lot_expiring ON public.loyalty_lot USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (remaining > 0));
+
+CREATE INDEX loyalty_lot_open ON public.loyalty_lot USING btree (wallet_id, expires_at, id) WHERE (remaining > 0);
+
+CREATE INDEX loyalty_lot_txn_id_07df589b ON public.loyalty_lot USING btree (txn_id);
+
+CREATE INDEX loyalty_lotuse_lot_id_5887b1f7 ON public.loyalty_lotuse USING btree (lot_id);
+
+CREATE INDEX loyalty_lotuse_txn_id_e3c41ea8 ON public.loyalty_lotuse USING btree (txn_id);
+
+CREATE INDEX loyalty_merit_member_id_4f5ae51b ON public.loyalty_merit USING btree (member_id);
+
+CREATE INDEX loyalty_merit_rule_code_44d70f98 ON public.loyalty_merit USING btree (rule_code);
+
+CREATE INDEX loyalty_merit_rule_code_44d70f98_like ON public.loyalty_merit USING btree (rule_code varchar_pattern_ops);
+
+CREATE INDEX loyalty_merit_source ON public.loyalty_merit USING btree (source_type, source_id);
+
+CREATE UNIQUE INDEX loyalty_order_first_once_per_member ON public.loyalty_order USING btree (member_id) WHERE is_first;
+
+CREATE INDEX loyalty_order_member ON public.loyalty_order USING btree (member_id, placed_at DESC);
+
+CREATE INDEX loyalty_order_member_id_fd32ca6a ON public.loyalty_order USING btree (member_id);
+
+CREATE INDEX loyalty_order_public_id_41203c0e_like ON public.loyalty_order USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_order_waiting ON public.loyalty_order USING btree (email_hash) WHERE (member_id IS NULL);
+
+CREATE INDEX loyalty_orderline_order_id_245a8f26 ON public.loyalty_orderline USING btree (order_id);
+
+CREATE INDEX loyalty_orderrevision_order_id_01595fec ON public.loyalty_orderrevision USING btree (order_id);
+
+CREATE INDEX loyalty_redemption_member_id_7a09fb90 ON public.loyalty_redemption USING btree (member_id);
+
+CREATE INDEX loyalty_redemption_public_id_6150f29e_like ON public.loyalty_redemption USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_redemption_reward_id_8182c49b ON public.loyalty_redemption USING btree (reward_id);
+
+CREATE INDEX loyalty_refund_order_id_ccb99811 ON public.loyalty_refund USING btree (order_id);
+
+CREATE INDEX loyalty_refundline_line_id_2ed1885f ON public.loyalty_refundline USING btree (line_id);
+
+CREATE INDEX loyalty_refundline_refund_id_8c46e09c ON public.loyalty_refundline USING btree (refund_id);
+
+CREATE INDEX loyalty_reward_min_tier_id_fc661237 ON public.loyalty_reward USING btree (min_tier_id);
+
+CREATE INDEX loyalty_reward_public_id_049c5d10_like ON public.loyalty_reward USING btree (public_id varchar_pattern_ops);
+
+CREATE UNIQUE INDEX loyalty_rule_one_current ON public.loyalty_earningrule USING btree (code) WHERE (replaced_at IS NULL);
+
+CREATE INDEX loyalty_tier_code_7b4a3498_like ON public.loyalty_tier USING btree (code varchar_pattern_ops);
+
+CREATE UNIQUE INDEX loyalty_tier_one_open ON public.loyalty_tiermembership USING btree (member_id) WHERE (until IS NULL);
+
+CREATE INDEX loyalty_tier_program_id_47587dc6 ON public.loyalty_tier USING btree (program_id);
+
+CREATE INDEX loyalty_tiermembership_member_id_eb7ac810 ON public.loyalty_tiermembership USING btree (member_id);
+
+CREATE INDEX loyalty_tiermembership_tier_id_9fac01dc ON public.loyalty_tiermembership USING btree (tier_id);
+
+CREATE INDEX loyalty_tierprogram_code_f6f270bd_like ON public.loyalty_tierprogram USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_txn_source ON public.loyalty_txn USING btree (source_type, source_id) WHERE (source_id IS NOT NULL);
+
+CREATE UNIQUE INDEX loyalty_txn_undone_once ON public.loyalty_txn USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
+
+CREATE INDEX loyalty_wallet_currency_id_6e7388fb ON public.loyalty_wallet USING btree (currency_id);
+
+CREATE INDEX loyalty_wallet_member_id_b8b88e76 ON public.loyalty_wallet USING btree (member_id);
+
+CREATE UNIQUE INDEX members_email_folded ON public.members_user USING btree (lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
+
+CREATE INDEX members_identity_member_id_d8b48448 ON public.members_identity USING btree (member_id);
+
+CREATE INDEX members_user_groups_group_id_39b83d85 ON public.members_user_groups USING btree (group_id);
+
+CREATE INDEX members_user_groups_user_id_db5cba0f ON public.members_user_groups USING btree (user_id);
+
+CREATE INDEX members_user_public_id_4e082c9c_like ON public.members_user USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX members_user_user_permissions_permission_id_5f80148e ON public.members_user_user_permissions USING btree (permission_id);
+
+CREATE INDEX members_user_user_permissions_user_id_3371a207 ON public.members_user_user_permissions USING btree (user_id);
+
+CREATE INDEX members_user_username_c7299158_like ON public.members_user USING btree (username varchar_pattern_ops);
+
+CREATE UNIQUE INDEX members_username_folded ON public.members_user USING btree (lower((username)::text));
+
+CREATE INDEX messaging_campaign ON public.messaging_delivery USING btree (campaign_key, state, reason) WHERE (NOT ((campaign_key)::text = ''::text));
+
+CREATE UNIQUE INDEX messaging_campaign_step_once ON public.messaging_delivery USING btree (campaign_key, member_id, step) WHERE (NOT ((campaign_key)::text = ''::text));
+
+CREATE INDEX messaging_consent_by_id_6c173b81 ON public.messaging_consent USING btree (by_id);
+
+CREATE INDEX messaging_consent_delivery_id_513eb17e ON public.messaging_consent USING btree (delivery_id);
+
+CREATE INDEX messaging_consent_member ON public.messaging_consent USING btree (member_id, id DESC);
+
+CREATE INDEX messaging_consent_member_id_a2a2f1a6 ON public.messaging_consent USING btree (member_id);
+
+CREATE INDEX messaging_consent_now ON public.messaging_consent USING btree (purpose, channel, member_id, id DESC);
+
+CREATE INDEX messaging_delivery_member_id_0e8310eb ON public.messaging_delivery USING btree (member_id);
+
+CREATE INDEX messaging_delivery_public_id_0f697be9_like ON public.messaging_delivery USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX messaging_due ON public.messaging_delivery USING btree (priority, not_before, id) WHERE ((state)::text = 'queued'::text);
+
+CREATE INDEX messaging_held ON public.messaging_delivery USING btree (lease_until) WHERE ((state)::text = ANY ((ARRAY['claimed'::character varying, 'handing_over'::character varying])::text[]));
+
+CREATE INDEX messaging_member_marketing ON public.messaging_delivery USING btree (member_id, sent_at) WHERE (((purpose)::text = 'marketing'::text) AND (sent_at IS NOT NULL));
+
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+
+CREATE INDEX outbox_due ON public.outbox_eventdelivery USING btree (due_at, id) WHERE ((done_at IS NULL) AND (parked_at IS NULL));
+
+CREATE INDEX outbox_event_name_newest ON public.outbox_storedevent USING btree (name, id DESC);
+
+CREATE INDEX outbox_eventdelivery_event_id_29295cc3 ON public.outbox_eventdelivery USING btree (event_id);
+
+CREATE INDEX outbox_heartbeat_name_f3f5cddd_like ON public.outbox_heartbeat USING btree (name varchar_pattern_ops);
+
+CREATE INDEX outbox_parked ON public.outbox_eventdelivery USING btree (parked_at) WHERE (parked_at IS NOT NULL);
+
+CREATE INDEX referenceindex_source_object ON public.wagtailcore_referenceindex USING btree (base_content_type_id, object_id);
+
+CREATE INDEX referenceindex_target_object ON public.wagtailcore_referenceindex USING btree (to_content_type_id, to_object_id);
+
+CREATE INDEX referrals_due ON public.referrals_referral USING btree (due_at) WHERE ((state)::text = 'pending'::text);
+
+CREATE INDEX referrals_held_order ON public.referrals_referral USING btree (order_id) WHERE ((state)::text = 'pending'::text);
+
+CREATE INDEX referrals_of_inviter ON public.referrals_referral USING btree (inviter_id, created_at DESC);
+
+CREATE INDEX referrals_program_code_99d30949_like ON public.referrals_program USING btree (code varchar_pattern_ops);
+
+CREATE INDEX referrals_referral_friend_id_5899ef9c ON public.referrals_referral USING btree (friend_id);
+
+CREATE INDEX referrals_referral_inviter_id_f1b9e31e ON public.referrals_referral USING btree (inviter_id);
+
+CREATE INDEX referrals_referral_link_id_92fae01e ON public.referrals_referral USING btree (link_id);
+
+CREATE INDEX referrals_referral_order_id_170fad6d ON public.referrals_referral USING btree (order_id);
+
+CREATE INDEX referrals_referral_program_id_940eef5f ON public.referrals_referral USING btree (program_id);
+
+CREATE INDEX referrals_sharelink_code_3a14a6a4_like ON public.referrals_sharelink USING btree (code varchar_pattern_ops);
+
+CREATE INDEX referrals_sharelink_member_id_828d9033 ON public.referrals_sharelink USING btree (member_id);
+
+CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
+
+CREATE INDEX taggit_tag_slug_6be58b2c_like ON public.taggit_tag USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX taggit_tagg_content_8fc721_idx ON public.taggit_taggeditem USING btree (content_type_id, object_id);
+
+CREATE INDEX taggit_taggeditem_content_type_id_9957a03c ON public.taggit_taggeditem USING btree (content_type_id);
+
+CREATE INDEX taggit_taggeditem_object_id_e2d7d1df ON public.taggit_taggeditem USING btree (object_id);
+
+CREATE INDEX taggit_taggeditem_tag_id_f4f5b767 ON public.taggit_taggeditem USING btree (tag_id);
+
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
+
+CREATE UNIQUE INDEX unique_in_progress_workflow ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id) WHERE ((status)::text = ANY ((ARRAY['in_progress'::character varying, 'needs_changes'::character varying])::text[]));
+
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+
+CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+
+CREATE INDEX wagtailadmi_content_717955_idx ON public.wagtailadmin_editingsession USING btree (content_type_id, object_id);
+
+CREATE INDEX wagtailadmin_editingsession_content_type_id_4df7730e ON public.wagtailadmin_editingsession USING btree (content_type_id);
+
+CREATE INDEX wagtailadmin_editingsession_user_id_6e1a9b70 ON public.wagtailadmin_editingsession USING btree (user_id);
+
+CREATE INDEX wagtailadmin_formstate_content_type_id_e32438b3 ON public.wagtailadmin_formstate USING btree (content_type_id);
+
+CREATE INDEX wagtailadmin_formstate_user_id_b910adc2 ON public.wagtailadmin_formstate USING btree (user_id);
+
+CREATE INDEX wagtailcore_apitoken_key_hash_65979b78_like ON public.wagtailcore_apitoken USING btree (key_hash varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_apitoken_user_id_49b1141b ON public.wagtailcore_apitoken USING btree (user_id);
+
+CREATE INDEX wagtailcore_collection_path_d848dc19_like ON public.wagtailcore_collection USING btree (path varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_collectionview_collectionviewrestriction__47320efd ON public.wagtailcore_collectionviewrestriction_groups USING btree (collectionviewrestriction_id);
+
+CREATE INDEX wagtailcore_collectionviewrestriction_collection_id_761908ec ON public.wagtailcore_collectionviewrestriction USING btree (collection_id);
+
+CREATE INDEX wagtailcore_collectionviewrestriction_groups_group_id_1823f2a3 ON public.wagtailcore_collectionviewrestriction_groups USING btree (group_id);
+
+CREATE INDEX wagtailcore_comment_page_id_108444b5 ON public.wagtailcore_comment USING btree (page_id);
+
+CREATE INDEX wagtailcore_comment_resolved_by_id_a282aa0e ON public.wagtailcore_comment USING btree (resolved_by_id);
+
+CREATE INDEX wagtailcore_comment_revision_created_id_1d058279 ON public.wagtailcore_comment USING btree (revision_created_id);
+
+CREATE INDEX wagtailcore_comment_user_id_0c577ca6 ON public.wagtailcore_comment USING btree (user_id);
+
+CREATE INDEX wagtailcore_commentreply_comment_id_afc7e027 ON public.wagtailcore_commentreply USING btree (comment_id);
+
+CREATE INDEX wagtailcore_commentreply_user_id_d0b3b9c3 ON public.wagtailcore_commentreply USING btree (user_id);
+
+CREATE INDEX wagtailcore_groupapprovalt_groupapprovaltask_id_9a9255ea ON public.wagtailcore_groupapprovaltask_groups USING btree (groupapprovaltask_id);
+
+CREATE INDEX wagtailcore_groupapprovaltask_groups_group_id_2e64b61f ON public.wagtailcore_groupapprovaltask_groups USING btree (group_id);
+
+CREATE INDEX wagtailcore_groupcollectionpermission_collection_id_5423575a ON public.wagtailcore_groupcollectionpermission USING btree (collection_id);
+
+CREATE INDEX wagtailcore_groupcollectionpermission_group_id_05d61460 ON public.wagtailcore_groupcollectionpermission USING btree (group_id);
+
+CREATE INDEX wagtailcore_groupcollectionpermission_permission_id_1b626275 ON public.wagtailcore_groupcollectionpermission USING btree (permission_id);
+
+CREATE INDEX wagtailcore_grouppagepermission_group_id_fc07e671 ON public.wagtailcore_grouppagepermission USING btree (group_id);
+
+CREATE INDEX wagtailcore_grouppagepermission_page_id_710b114a ON public.wagtailcore_grouppagepermission USING btree (page_id);
+
+CREATE INDEX wagtailcore_grouppagepermission_permission_id_05acb22e ON public.wagtailcore_grouppagepermission USING btree (permission_id);
+
+CREATE INDEX wagtailcore_groupsitepermission_group_id_e5cdbee4 ON public.wagtailcore_groupsitepermission USING btree (group_id);
+
+CREATE INDEX wagtailcore_groupsitepermission_permission_id_459b1f38 ON public.wagtailcore_groupsitepermission USING btree (permission_id);
+
+CREATE INDEX wagtailcore_groupsitepermission_site_id_245de488 ON public.wagtailcore_groupsitepermission USING btree (site_id);
+
+CREATE INDEX wagtailcore_locale_language_code_03149338_like ON public.wagtailcore_locale USING btree (language_code varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_modellogentry_action_d2d856ee ON public.wagtailcore_modellogentry USING btree (action);
+
+CREATE INDEX wagtailcore_modellogentry_action_d2d856ee_like ON public.wagtailcore_modellogentry USING btree (action varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_modellogentry_content_changed_8bc39742 ON public.wagtailcore_modellogentry USING btree (content_changed);
+
+CREATE INDEX wagtailcore_modellogentry_content_type_id_68849e77 ON public.wagtailcore_modellogentry USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_modellogentry_object_id_e0e7d4ef ON public.wagtailcore_modellogentry USING btree (object_id);
+
+CREATE INDEX wagtailcore_modellogentry_object_id_e0e7d4ef_like ON public.wagtailcore_modellogentry USING btree (object_id varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_modellogentry_revision_id_df6ca33a ON public.wagtailcore_modellogentry USING btree (revision_id);
+
+CREATE INDEX wagtailcore_modellogentry_timestamp_9694521b ON public.wagtailcore_modellogentry USING btree ("timestamp");
+
+CREATE INDEX wagtailcore_modellogentry_user_id_0278d1bf ON public.wagtailcore_modellogentry USING btree (user_id);
+
+CREATE INDEX wagtailcore_page_alias_of_id_12945502 ON public.wagtailcore_page USING btree (alias_of_id);
+
+CREATE INDEX wagtailcore_page_content_type_id_c28424df ON public.wagtailcore_page USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_page_first_published_at_2b5dd637 ON public.wagtailcore_page USING btree (first_published_at);
+
+CREATE INDEX wagtailcore_page_latest_revision_id_e60fef51 ON public.wagtailcore_page USING btree (latest_revision_id);
+
+CREATE INDEX wagtailcore_page_live_revision_id_930bd822 ON public.wagtailcore_page USING btree (live_revision_id);
+
+CREATE INDEX wagtailcore_page_locale_id_3c7e30a6 ON public.wagtailcore_page USING btree (locale_id);
+
+CREATE INDEX wagtailcore_page_locked_by_id_bcb86245 ON public.wagtailcore_page USING btree (locked_by_id);
+
+CREATE INDEX wagtailcore_page_owner_id_fbf7c332 ON public.wagtailcore_page USING btree (owner_id);
+
+CREATE INDEX wagtailcore_page_path_98eba2c8_like ON public.wagtailcore_page USING btree (path varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_page_slug_e7c11b8f ON public.wagtailcore_page USING btree (slug);
+
+CREATE INDEX wagtailcore_page_slug_e7c11b8f_like ON public.wagtailcore_page USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_pagelogentry_action_c2408198 ON public.wagtailcore_pagelogentry USING btree (action);
+
+CREATE INDEX wagtailcore_pagelogentry_action_c2408198_like ON public.wagtailcore_pagelogentry USING btree (action varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_pagelogentry_content_changed_99f27ade ON public.wagtailcore_pagelogentry USING btree (content_changed);
+
+CREATE INDEX wagtailcore_pagelogentry_content_type_id_74e7708a ON public.wagtailcore_pagelogentry USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_pagelogentry_page_id_8464e327 ON public.wagtailcore_pagelogentry USING btree (page_id);
+
+CREATE INDEX wagtailcore_pagelogentry_revision_id_8043d103 ON public.wagtailcore_pagelogentry USING btree (revision_id);
+
+CREATE INDEX wagtailcore_pagelogentry_timestamp_deb774c4 ON public.wagtailcore_pagelogentry USING btree ("timestamp");
+
+CREATE INDEX wagtailcore_pagelogentry_user_id_604ccfd8 ON public.wagtailcore_pagelogentry USING btree (user_id);
+
+CREATE INDEX wagtailcore_pagerevision_approved_go_live_at_e56afc67 ON public.wagtailcore_revision USING btree (approved_go_live_at);
+
+CREATE INDEX wagtailcore_pagerevision_created_at_66954e3b ON public.wagtailcore_revision USING btree (created_at);
+
+CREATE INDEX wagtailcore_pagerevision_user_id_2409d2f4 ON public.wagtailcore_revision USING btree (user_id);
+
+CREATE INDEX wagtailcore_pagesubscription_page_id_a085e7a6 ON public.wagtailcore_pagesubscription USING btree (page_id);
+
+CREATE INDEX wagtailcore_pagesubscription_user_id_89d7def9 ON public.wagtailcore_pagesubscription USING btree (user_id);
+
+CREATE INDEX wagtailcore_pageviewrestri_pageviewrestriction_id_f147a99a ON public.wagtailcore_pageviewrestriction_groups USING btree (pageviewrestriction_id);
+
+CREATE INDEX wagtailcore_pageviewrestriction_groups_group_id_6460f223 ON public.wagtailcore_pageviewrestriction_groups USING btree (group_id);
+
+CREATE INDEX wagtailcore_pageviewrestriction_page_id_15a8bea6 ON public.wagtailcore_pageviewrestriction USING btree (page_id);
+
+CREATE INDEX wagtailcore_referenceindex_base_content_type_id_313cf40f ON public.wagtailcore_referenceindex USING btree (base_content_type_id);
+
+CREATE INDEX wagtailcore_referenceindex_content_type_id_766e0336 ON public.wagtailcore_referenceindex USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_referenceindex_to_content_type_id_93690bbd ON public.wagtailcore_referenceindex USING btree (to_content_type_id);
+
+CREATE INDEX wagtailcore_revision_base_content_type_id_5b4ef7bd ON public.wagtailcore_revision USING btree (base_content_type_id);
+
+CREATE INDEX wagtailcore_revision_content_type_id_c8cb69c0 ON public.wagtailcore_revision USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_site_hostname_96b20b46 ON public.wagtailcore_site USING btree (hostname);
+
+CREATE INDEX wagtailcore_site_hostname_96b20b46_like ON public.wagtailcore_site USING btree (hostname varchar_pattern_ops);
+
+CREATE INDEX wagtailcore_site_root_page_id_e02fb95c ON public.wagtailcore_site USING btree (root_page_id);
+
+CREATE INDEX wagtailcore_task_content_type_id_249ab8ba ON public.wagtailcore_task USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_taskstate_content_type_id_0a758fdc ON public.wagtailcore_taskstate USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_taskstate_finished_by_id_13f98229 ON public.wagtailcore_taskstate USING btree (finished_by_id);
+
+CREATE INDEX wagtailcore_taskstate_page_revision_id_9f52c88e ON public.wagtailcore_taskstate USING btree (revision_id);
+
+CREATE INDEX wagtailcore_taskstate_task_id_c3677c34 ON public.wagtailcore_taskstate USING btree (task_id);
+
+CREATE INDEX wagtailcore_taskstate_workflow_state_id_9239a775 ON public.wagtailcore_taskstate USING btree (workflow_state_id);
+
+CREATE INDEX wagtailcore_uploadedfile_for_content_type_id_b0fc87b2 ON public.wagtailcore_uploadedfile USING btree (for_content_type_id);
+
+CREATE INDEX wagtailcore_uploadedfile_uploaded_by_user_id_c7580fe8 ON public.wagtailcore_uploadedfile USING btree (uploaded_by_user_id);
+
+CREATE INDEX wagtailcore_uuid_06a44d_idx ON public.wagtailcore_pagelogentry USING btree (uuid, action, "timestamp" DESC);
+
+CREATE INDEX wagtailcore_uuid_d6363b_idx ON public.wagtailcore_modellogentry USING btree (uuid, action, "timestamp" DESC);
+
+CREATE INDEX wagtailcore_workflowcontenttype_workflow_id_9aad7cd2 ON public.wagtailcore_workflowcontenttype USING btree (workflow_id);
+
+CREATE INDEX wagtailcore_workflowpage_workflow_id_56f56ff6 ON public.wagtailcore_workflowpage USING btree (workflow_id);
+
+CREATE INDEX wagtailcore_workflowstate_base_content_type_id_a30dc576 ON public.wagtailcore_workflowstate USING btree (base_content_type_id);
+
+CREATE INDEX wagtailcore_workflowstate_content_type_id_2bb78ce1 ON public.wagtailcore_workflowstate USING btree (content_type_id);
+
+CREATE INDEX wagtailcore_workflowstate_requested_by_id_4090bca3 ON public.wagtailcore_workflowstate USING btree (requested_by_id);
+
+CREATE INDEX wagtailcore_workflowstate_workflow_id_1f18378f ON public.wagtailcore_workflowstate USING btree (workflow_id);
+
+CREATE INDEX wagtailcore_workflowtask_task_id_ce7716fe ON public.wagtailcore_workflowtask USING btree (task_id);
+
+CREATE INDEX wagtailcore_workflowtask_workflow_id_b9717175 ON public.wagtailcore_workflowtask USING btree (workflow_id);
+
+CREATE INDEX wagtaildocs_document_collection_id_23881625 ON public.wagtaildocs_document USING btree (collection_id);
+
+CREATE INDEX wagtaildocs_document_uploaded_by_user_id_17258b41 ON public.wagtaildocs_document USING btree (uploaded_by_user_id);
+
+CREATE INDEX wagtailembeds_embed_cache_until_26c94bb0 ON public.wagtailembeds_embed USING btree (cache_until);
+
+CREATE INDEX wagtailembeds_embed_hash_c9bd8c9a_like ON public.wagtailembeds_embed USING btree (hash varchar_pattern_ops);
+
+CREATE INDEX wagtailimages_image_collection_id_c2f8af7e ON public.wagtailimages_image USING btree (collection_id);
+
+CREATE INDEX wagtailimages_image_created_at_86fa6cd4 ON public.wagtailimages_image USING btree (created_at);
+
+CREATE INDEX wagtailimages_image_file_hash_fb5bbb23 ON public.wagtailimages_image USING btree (file_hash);
+
+CREATE INDEX wagtailimages_image_file_hash_fb5bbb23_like ON public.wagtailimages_image USING btree (file_hash varchar_pattern_ops);
+
+CREATE INDEX wagtailimages_image_uploaded_by_user_id_5d73dc75 ON public.wagtailimages_image USING btree (uploaded_by_user_id);
+
+CREATE INDEX wagtailimages_rendition_filter_spec_1cba3201 ON public.wagtailimages_rendition USING btree (filter_spec);
+
+CREATE INDEX wagtailimages_rendition_filter_spec_1cba3201_like ON public.wagtailimages_rendition USING btree (filter_spec varchar_pattern_ops);
+
+CREATE INDEX wagtailimages_rendition_image_id_3e1fd774 ON public.wagtailimages_rendition USING btree (image_id);
+
+CREATE INDEX wagtailredirects_redirect_old_path_bb35247b ON public.wagtailredirects_redirect USING btree (old_path);
+
+CREATE INDEX wagtailredirects_redirect_old_path_bb35247b_like ON public.wagtailredirects_redirect USING btree (old_path varchar_pattern_ops);
+
+CREATE INDEX wagtailredirects_redirect_redirect_page_id_b5728a8f ON public.wagtailredirects_redirect USING btree (redirect_page_id);
+
+CREATE INDEX wagtailredirects_redirect_site_id_780a0e1e ON public.wagtailredirects_redirect USING btree (site_id);
+
+CREATE INDEX wagtailsear_autocom_476c89_gin ON public.wagtailsearch_indexentry USING gin (autocomplete);
+
+CREATE INDEX wagtailsear_body_90c85d_gin ON public.wagtailsearch_indexentry USING gin (body);
+
+CREATE INDEX wagtailsear_title_9caae0_gin ON public.wagtailsearch_indexentry USING gin (title);
+
+CREATE INDEX wagtailsearch_indexentry_content_type_id_62ed694f ON public.wagtailsearch_indexentry USING btree (content_type_id);
+
+CREATE INDEX workflowstate_base_ct_id_idx ON public.wagtailcore_workflowstate USING btree (base_content_type_id, object_id);
+
+CREATE INDEX workflowstate_ct_id_idx ON public.wagtailcore_workflowstate USING btree (content_type_id, object_id);
+
+CREATE TRIGGER community_board_changed AFTER UPDATE OF parent_id, name, slug, description, colour, icon, "position", kinds, archived ON public.community_board FOR EACH STATEMENT EXECUTE FUNCTION public.community_permissions_changed();
+
+CREATE TRIGGER community_board_made AFTER INSERT OR DELETE ON public.community_board FOR EACH STATEMENT EXECUTE FUNCTION public.community_permissions_changed();
+
+CREATE TRIGGER community_permission_changed AFTER INSERT OR DELETE OR UPDATE ON public.community_boardpermission FOR EACH STATEMENT EXECUTE FUNCTION public.community_permissions_changed();
+
+CREATE TRIGGER loyalty_entry_append_only BEFORE DELETE OR UPDATE ON public.loyalty_entry FOR EACH ROW EXECUTE FUNCTION public.loyalty_append_only();
+
+CREATE CONSTRAINT TRIGGER loyalty_entry_balanced AFTER INSERT ON public.loyalty_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.loyalty_entry_balanced();
+
+CREATE TRIGGER loyalty_txn_append_only BEFORE DELETE OR UPDATE ON public.loyalty_txn FOR EACH ROW EXECUTE FUNCTION public.loyalty_append_only();
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.campaigns_assignment
+    ADD CONSTRAINT campaigns_assignment_campaign_id_a1cc2569_fk_campaigns FOREIGN KEY (campaign_id) REFERENCES public.campaigns_campaign(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.campaigns_assignment
+    ADD CONSTRAINT campaigns_assignment_member_id_e8e77c99_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.campaigns_campaign
+    ADD CONSTRAINT campaigns_campaign_created_by_id_11fada74_fk_members_user_id FOREIGN KEY (created_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.campaigns_campaign
+    ADD CONSTRAINT campaigns_campaign_started_by_id_443f289c_fk_members_user_id FOREIGN KEY (started_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.care_case
+    ADD CONSTRAINT care_case_member_id_9ffb5eba_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.care_caseword
+    ADD CONSTRAINT care_caseword_author_id_6f8b886c_fk_members_user_id FOREIGN KEY (author_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.care_caseword
+    ADD CONSTRAINT care_caseword_case_id_ced4a58a_fk_care_case_id FOREIGN KEY (case_id) REFERENCES public.care_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_homepage
+    ADD CONSTRAINT cms_homepage_page_ptr_id_3967ea6a_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_newsindexpage
+    ADD CONSTRAINT cms_newsindexpage_page_ptr_id_cc515d6f_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_newspage
+    ADD CONSTRAINT cms_newspage_page_ptr_id_8f77c936_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_sitedocument
+    ADD CONSTRAINT cms_sitedocument_collection_id_143afeef_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_sitedocument
+    ADD CONSTRAINT cms_sitedocument_uploaded_by_user_id_160813eb_fk_members_u FOREIGN KEY (uploaded_by_user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_siteimage
+    ADD CONSTRAINT cms_siteimage_collection_id_c10c0aca_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_siteimage
+    ADD CONSTRAINT cms_siteimage_uploaded_by_user_id_0ced016f_fk_members_user_id FOREIGN KEY (uploaded_by_user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_sitepage
+    ADD CONSTRAINT cms_sitepage_page_ptr_id_95f6fece_fk_wagtailcore_page_id FOREIGN KEY (page_ptr_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_siterendition
+    ADD CONSTRAINT cms_siterendition_image_id_2ee66576_fk_cms_siteimage_id FOREIGN KEY (image_id) REFERENCES public.cms_siteimage(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.cms_sitesettings
+    ADD CONSTRAINT cms_sitesettings_site_id_1f09669c_fk_wagtailcore_site_id FOREIGN KEY (site_id) REFERENCES public.wagtailcore_site(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_board
+    ADD CONSTRAINT community_board_parent_id_11bfce5c_fk_community_board_id FOREIGN KEY (parent_id) REFERENCES public.community_board(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_boardpermission
+    ADD CONSTRAINT community_boardpermi_board_id_0d343c2b_fk_community FOREIGN KEY (board_id) REFERENCES public.community_board(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_boardpermission
+    ADD CONSTRAINT community_boardpermission_group_id_6c2107e5_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_membership
+    ADD CONSTRAINT community_membership_member_id_6f762146_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_membership
+    ADD CONSTRAINT community_membership_room_id_dcb3197d_fk_community_room_id FOREIGN KEY (room_id) REFERENCES public.community_room(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_author_id_5bba703a_fk_members_user_id FOREIGN KEY (author_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_removed_by_id_db634be8_fk_members_user_id FOREIGN KEY (removed_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_message
+    ADD CONSTRAINT community_message_room_id_d8b5bf16_fk_community_room_id FOREIGN KEY (room_id) REFERENCES public.community_room(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_messagerevision
+    ADD CONSTRAINT community_messagerev_message_id_ebe6b19b_fk_community FOREIGN KEY (message_id) REFERENCES public.community_message(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_messagerevision
+    ADD CONSTRAINT community_messagerevision_by_id_dea83ad5_fk_members_user_id FOREIGN KEY (by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_author_id_a6c5f564_fk_members_user_id FOREIGN KEY (author_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_parent_id_5fc1e1c0_fk_community_post_id FOREIGN KEY (parent_id) REFERENCES public.community_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_removed_by_id_64e9a6a1_fk_members_user_id FOREIGN KEY (removed_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_post
+    ADD CONSTRAINT community_post_topic_id_35a99c08_fk_community_topic_id FOREIGN KEY (topic_id) REFERENCES public.community_topic(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_postrevision
+    ADD CONSTRAINT community_postrevision_by_id_bc0b3fba_fk_members_user_id FOREIGN KEY (by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_postrevision
+    ADD CONSTRAINT community_postrevision_post_id_3583dc55_fk_community_post_id FOREIGN KEY (post_id) REFERENCES public.community_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_reaction
+    ADD CONSTRAINT community_reaction_member_id_64da21b3_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_reaction
+    ADD CONSTRAINT community_reaction_post_id_d280acb9_fk_community_post_id FOREIGN KEY (post_id) REFERENCES public.community_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_room
+    ADD CONSTRAINT community_room_board_id_c8d33281_fk_community_board_id FOREIGN KEY (board_id) REFERENCES public.community_board(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_accepted_post_id_2d8a00b5_fk_community_post_id FOREIGN KEY (accepted_post_id) REFERENCES public.community_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_author_id_a14b61bf_fk_members_user_id FOREIGN KEY (author_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_board_id_98f9b5c9_fk_community_board_id FOREIGN KEY (board_id) REFERENCES public.community_board(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_last_post_by_id_92445173_fk_members_user_id FOREIGN KEY (last_post_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topic
+    ADD CONSTRAINT community_topic_removed_by_id_b8ee1025_fk_members_user_id FOREIGN KEY (removed_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topicread
+    ADD CONSTRAINT community_topicread_member_id_2b5b6855_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.community_topicread
+    ADD CONSTRAINT community_topicread_topic_id_8f1e3e8a_fk_community_topic_id FOREIGN KEY (topic_id) REFERENCES public.community_topic(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_content_type_id_c4bce8eb_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.django_admin_log
+    ADD CONSTRAINT django_admin_log_user_id_c564eba6_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.insights_act
+    ADD CONSTRAINT insights_act_member_id_d3f8b6c0_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.insights_memberstage
+    ADD CONSTRAINT insights_memberstage_member_id_74ad4e24_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.insights_objection
+    ADD CONSTRAINT insights_objection_member_id_a6983ab1_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.insights_stagechange
+    ADD CONSTRAINT insights_stagechange_member_id_75ab4d53_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_apikey
+    ADD CONSTRAINT integrations_apikey_made_by_id_b1b2c9d5_fk_members_user_id FOREIGN KEY (made_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_member_id_a4c6573e_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_order_id_d5460c79_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_debt
+    ADD CONSTRAINT loyalty_debt_txn_id_16b99c7f_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_debt
+    ADD CONSTRAINT loyalty_debt_wallet_id_38318d51_fk_loyalty_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.loyalty_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_entry
+    ADD CONSTRAINT loyalty_entry_currency_id_4954b85d_fk_loyalty_currency_id FOREIGN KEY (currency_id) REFERENCES public.loyalty_currency(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_entry
+    ADD CONSTRAINT loyalty_entry_txn_id_a3b370a0_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_lot
+    ADD CONSTRAINT loyalty_lot_txn_id_07df589b_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_lot
+    ADD CONSTRAINT loyalty_lot_wallet_id_7cd024e2_fk_loyalty_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.loyalty_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_lotuse
+    ADD CONSTRAINT loyalty_lotuse_lot_id_5887b1f7_fk_loyalty_lot_id FOREIGN KEY (lot_id) REFERENCES public.loyalty_lot(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_lotuse
+    ADD CONSTRAINT loyalty_lotuse_txn_id_e3c41ea8_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_merit
+    ADD CONSTRAINT loyalty_merit_giver_id_40be5842_fk_members_user_id FOREIGN KEY (giver_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_merit
+    ADD CONSTRAINT loyalty_merit_member_id_4f5ae51b_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_order
+    ADD CONSTRAINT loyalty_order_member_id_fd32ca6a_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_orderline
+    ADD CONSTRAINT loyalty_orderline_order_id_245a8f26_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_orderrevision
+    ADD CONSTRAINT loyalty_orderrevision_order_id_01595fec_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_coupon_id_ff3fcba5_fk_loyalty_coupon_id FOREIGN KEY (coupon_id) REFERENCES public.loyalty_coupon(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_member_id_7a09fb90_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_reward_id_8182c49b_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_txn_id_e7161db1_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_refund
+    ADD CONSTRAINT loyalty_refund_order_id_ccb99811_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_refundline
+    ADD CONSTRAINT loyalty_refundline_line_id_2ed1885f_fk_loyalty_orderline_id FOREIGN KEY (line_id) REFERENCES public.loyalty_orderline(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_refundline
+    ADD CONSTRAINT loyalty_refundline_refund_id_8c46e09c_fk_loyalty_refund_id FOREIGN KEY (refund_id) REFERENCES public.loyalty_refund(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_min_tier_id_fc661237_fk_loyalty_tier_id FOREIGN KEY (min_tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_rulehit
+    ADD CONSTRAINT loyalty_rulehit_member_id_94c69191_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_ruleusage
+    ADD CONSTRAINT loyalty_ruleusage_member_id_e2cbebdd_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_program_id_47587dc6_fk_loyalty_tierprogram_id FOREIGN KEY (program_id) REFERENCES public.loyalty_tierprogram(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tiermembership
+    ADD CONSTRAINT loyalty_tiermembership_member_id_eb7ac810_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tiermembership
+    ADD CONSTRAINT loyalty_tiermembership_tier_id_9fac01dc_fk_loyalty_tier_id FOREIGN KEY (tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_txn
+    ADD CONSTRAINT loyalty_txn_actor_id_5e3b3604_fk_members_user_id FOREIGN KEY (actor_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_txn
+    ADD CONSTRAINT loyalty_txn_reverses_id_d3af13cb_fk_loyalty_txn_id FOREIGN KEY (reverses_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_txn
+    ADD CONSTRAINT loyalty_txn_rule_id_c69836e5_fk_loyalty_earningrule_id FOREIGN KEY (rule_id) REFERENCES public.loyalty_earningrule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_wallet
+    ADD CONSTRAINT loyalty_wallet_currency_id_6e7388fb_fk_loyalty_currency_id FOREIGN KEY (currency_id) REFERENCES public.loyalty_currency(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_wallet
+    ADD CONSTRAINT loyalty_wallet_member_id_b8b88e76_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_identity
+    ADD CONSTRAINT members_identity_member_id_d8b48448_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_user_groups
+    ADD CONSTRAINT members_user_groups_group_id_39b83d85_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_user_groups
+    ADD CONSTRAINT members_user_groups_user_id_db5cba0f_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_user_user_permissions
+    ADD CONSTRAINT members_user_user_pe_permission_id_5f80148e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_user_user_permissions
+    ADD CONSTRAINT members_user_user_pe_user_id_3371a207_fk_members_u FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messaging_consent
+    ADD CONSTRAINT messaging_consent_by_id_6c173b81_fk_members_user_id FOREIGN KEY (by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messaging_consent
+    ADD CONSTRAINT messaging_consent_delivery_id_513eb17e_fk_messaging_delivery_id FOREIGN KEY (delivery_id) REFERENCES public.messaging_delivery(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messaging_consent
+    ADD CONSTRAINT messaging_consent_member_id_a2a2f1a6_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messaging_delivery
+    ADD CONSTRAINT messaging_delivery_member_id_0e8310eb_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.messaging_mailpause
+    ADD CONSTRAINT messaging_mailpause_member_id_4d23ef28_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.outbox_eventdelivery
+    ADD CONSTRAINT outbox_eventdelivery_event_id_29295cc3_fk_outbox_storedevent_id FOREIGN KEY (event_id) REFERENCES public.outbox_storedevent(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_friend_id_5899ef9c_fk_members_user_id FOREIGN KEY (friend_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_inviter_id_f1b9e31e_fk_members_user_id FOREIGN KEY (inviter_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_link_id_92fae01e_fk_referrals_sharelink_id FOREIGN KEY (link_id) REFERENCES public.referrals_sharelink(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_order_id_170fad6d_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_referral
+    ADD CONSTRAINT referrals_referral_program_id_940eef5f_fk_referrals_program_id FOREIGN KEY (program_id) REFERENCES public.referrals_program(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.referrals_sharelink
+    ADD CONSTRAINT referrals_sharelink_member_id_828d9033_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_content_type_id_9957a03c_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.taggit_taggeditem
+    ADD CONSTRAINT taggit_taggeditem_tag_id_f4f5b767_fk_taggit_tag_id FOREIGN KEY (tag_id) REFERENCES public.taggit_tag(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editing_content_type_id_4df7730e_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailadmin_editingsession
+    ADD CONSTRAINT wagtailadmin_editingsession_user_id_6e1a9b70_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formsta_content_type_id_e32438b3_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailadmin_formstate
+    ADD CONSTRAINT wagtailadmin_formstate_user_id_b910adc2_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_apitoken
+    ADD CONSTRAINT wagtailcore_apitoken_user_id_49b1141b_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction
+    ADD CONSTRAINT wagtailcore_collecti_collection_id_761908ec_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collecti_collectionviewrestri_47320efd_fk_wagtailco FOREIGN KEY (collectionviewrestriction_id) REFERENCES public.wagtailcore_collectionviewrestriction(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_collectionviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_collecti_group_id_1823f2a3_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_page_id_108444b5_fk_wagtailcore_page_id FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_resolved_by_id_a282aa0e_fk_members_user_id FOREIGN KEY (resolved_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_revision_created_id_1d058279_fk_wagtailco FOREIGN KEY (revision_created_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_comment
+    ADD CONSTRAINT wagtailcore_comment_user_id_0c577ca6_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentr_comment_id_afc7e027_fk_wagtailco FOREIGN KEY (comment_id) REFERENCES public.wagtailcore_comment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_commentreply
+    ADD CONSTRAINT wagtailcore_commentreply_user_id_d0b3b9c3_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapp_group_id_2e64b61f_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask_groups
+    ADD CONSTRAINT wagtailcore_groupapp_groupapprovaltask_id_9a9255ea_fk_wagtailco FOREIGN KEY (groupapprovaltask_id) REFERENCES public.wagtailcore_groupapprovaltask(task_ptr_id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupapprovaltask
+    ADD CONSTRAINT wagtailcore_groupapp_task_ptr_id_cfe58781_fk_wagtailco FOREIGN KEY (task_ptr_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_collection_id_5423575a_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_group_id_05d61460_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupcollectionpermission
+    ADD CONSTRAINT wagtailcore_groupcol_permission_id_1b626275_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_group_id_fc07e671_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_page_id_710b114a_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_grouppagepermission
+    ADD CONSTRAINT wagtailcore_grouppag_permission_id_05acb22e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_group_id_e5cdbee4_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_permission_id_459b1f38_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_groupsitepermission
+    ADD CONSTRAINT wagtailcore_groupsit_site_id_245de488_fk_wagtailco FOREIGN KEY (site_id) REFERENCES public.wagtailcore_site(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_modellogentry
+    ADD CONSTRAINT wagtailcore_modellog_content_type_id_68849e77_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_alias_of_id_12945502_fk_wagtailcore_page_id FOREIGN KEY (alias_of_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_content_type_id_c28424df_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_latest_revision_id_e60fef51_fk_wagtailco FOREIGN KEY (latest_revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_live_revision_id_930bd822_fk_wagtailco FOREIGN KEY (live_revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_locale_id_3c7e30a6_fk_wagtailcore_locale_id FOREIGN KEY (locale_id) REFERENCES public.wagtailcore_locale(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_locked_by_id_bcb86245_fk_members_user_id FOREIGN KEY (locked_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_page
+    ADD CONSTRAINT wagtailcore_page_owner_id_fbf7c332_fk_members_user_id FOREIGN KEY (owner_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pagelogentry
+    ADD CONSTRAINT wagtailcore_pageloge_content_type_id_74e7708a_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_pagerevision_user_id_2409d2f4_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubs_page_id_a085e7a6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pagesubscription
+    ADD CONSTRAINT wagtailcore_pagesubs_user_id_89d7def9_fk_members_u FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageview_group_id_6460f223_fk_auth_grou FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction
+    ADD CONSTRAINT wagtailcore_pageview_page_id_15a8bea6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_pageviewrestriction_groups
+    ADD CONSTRAINT wagtailcore_pageview_pageviewrestriction__f147a99a_fk_wagtailco FOREIGN KEY (pageviewrestriction_id) REFERENCES public.wagtailcore_pageviewrestriction(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_base_content_type_id_313cf40f_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_content_type_id_766e0336_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_referenceindex
+    ADD CONSTRAINT wagtailcore_referenc_to_content_type_id_93690bbd_fk_django_co FOREIGN KEY (to_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_revision_base_content_type_id_5b4ef7bd_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_revision
+    ADD CONSTRAINT wagtailcore_revision_content_type_id_c8cb69c0_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_site
+    ADD CONSTRAINT wagtailcore_site_root_page_id_e02fb95c_fk_wagtailcore_page_id FOREIGN KEY (root_page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_task
+    ADD CONSTRAINT wagtailcore_task_content_type_id_249ab8ba_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_content_type_id_0a758fdc_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_finished_by_id_13f98229_fk_members_u FOREIGN KEY (finished_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_revision_id_df25a499_fk_wagtailco FOREIGN KEY (revision_id) REFERENCES public.wagtailcore_revision(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstat_workflow_state_id_9239a775_fk_wagtailco FOREIGN KEY (workflow_state_id) REFERENCES public.wagtailcore_workflowstate(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_taskstate
+    ADD CONSTRAINT wagtailcore_taskstate_task_id_c3677c34_fk_wagtailcore_task_id FOREIGN KEY (task_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploaded_for_content_type_id_b0fc87b2_fk_django_co FOREIGN KEY (for_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_uploadedfile
+    ADD CONSTRAINT wagtailcore_uploaded_uploaded_by_user_id_c7580fe8_fk_members_u FOREIGN KEY (uploaded_by_user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_base_content_type_id_a30dc576_fk_django_co FOREIGN KEY (base_content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_content_type_id_2bb78ce1_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflow_content_type_id_b261bb37_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_current_task_state_i_3a1a0632_fk_wagtailco FOREIGN KEY (current_task_state_id) REFERENCES public.wagtailcore_taskstate(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflow_page_id_81e7bab6_fk_wagtailco FOREIGN KEY (page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_requested_by_id_4090bca3_fk_members_u FOREIGN KEY (requested_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflow_task_id_ce7716fe_fk_wagtailco FOREIGN KEY (task_id) REFERENCES public.wagtailcore_task(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowstate
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_1f18378f_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowpage
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_56f56ff6_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowcontenttype
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_9aad7cd2_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailcore_workflowtask
+    ADD CONSTRAINT wagtailcore_workflow_workflow_id_b9717175_fk_wagtailco FOREIGN KEY (workflow_id) REFERENCES public.wagtailcore_workflow(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_collection_id_23881625_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtaildocs_document
+    ADD CONSTRAINT wagtaildocs_document_uploaded_by_user_id_17258b41_fk_members_u FOREIGN KEY (uploaded_by_user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_collection_id_c2f8af7e_fk_wagtailco FOREIGN KEY (collection_id) REFERENCES public.wagtailcore_collection(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailimages_image
+    ADD CONSTRAINT wagtailimages_image_uploaded_by_user_id_5d73dc75_fk_members_u FOREIGN KEY (uploaded_by_user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailimages_rendition
+    ADD CONSTRAINT wagtailimages_rendit_image_id_3e1fd774_fk_wagtailim FOREIGN KEY (image_id) REFERENCES public.wagtailimages_image(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_red_redirect_page_id_b5728a8f_fk_wagtailco FOREIGN KEY (redirect_page_id) REFERENCES public.wagtailcore_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailredirects_redirect
+    ADD CONSTRAINT wagtailredirects_red_site_id_780a0e1e_fk_wagtailco FOREIGN KEY (site_id) REFERENCES public.wagtailcore_site(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailsearch_indexentry
+    ADD CONSTRAINT wagtailsearch_indexe_content_type_id_62ed694f_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.wagtailusers_userprofile
+    ADD CONSTRAINT wagtailusers_userprofile_user_id_59c92331_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
