@@ -4,6 +4,7 @@ A request never waits for Valkey: one daemon thread per process does the talking
 are swallowed, because everything it says may be lost: the sweep of the outbox finds what it missed.
 """
 
+import atexit
 import logging
 import os
 import queue
@@ -71,6 +72,13 @@ def _ensure_thread() -> None:
             _thread_of_process = os.getpid()  # a forked child has the queue but not the thread
             _thread = threading.Thread(target=_work, name="outbox-nudge", daemon=True)
             _thread.start()
+            atexit.register(_say_the_rest, os.getpid())
+
+
+def _say_the_rest(process: int) -> None:
+    """At the end of a command: what it just queued is said while the broker is still there."""
+    if os.getpid() == process:
+        drain(2.0)
 
 
 def _work() -> None:
