@@ -28,6 +28,12 @@ _WORDS: dict[str, tuple[str, str | Promise]] = {
     ),
     "not_an_address": ("not_an_address", gettext_lazy("This is no e-mail address.")),
 }
+# Those of our own schemas, which bring what to fill in.
+_SENTENCES = {
+    "member_unnamed": gettext_lazy("Name the member by external_id, by email, or by both."),
+    "unknown_line": gettext_lazy("A refund names the line “%(line)s”, which the order does not have."),
+    "named_twice": gettext_lazy("“%(name)s” is there twice; each may be named once."),
+}
 MOST = 50
 
 
@@ -58,6 +64,8 @@ def _say(error: dict[str, Any]) -> tuple[str, str | Promise]:
     kind, context = str(error["type"]), error.get("ctx", {})
     if kind in _WORDS:
         return _WORDS[kind]
+    if kind in _SENTENCES:
+        return kind, (_SENTENCES[kind] % context)[:200]
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = context.get("ge", context.get("le"))
         words = _("The least allowed is %(limit)s.") if "ge" in context else _("The most allowed is %(limit)s.")
