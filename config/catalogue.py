@@ -27,6 +27,11 @@ BORROWED = {
     "allauth": ("account", "mfa", "usersessions", "templates/account", "templates/mfa", "templates/usersessions"),
     "django.conf": ("../forms", "../core", "../utils"),  # the catalogue of Django itself
     "django.contrib.auth": (".",),
+    "wagtail.admin": (".",),
+    "wagtail.snippets": (".",),
+    "wagtail.users": (".",),
+    "wagtail.images": (".",),
+    "wagtail.documents": (".",),
 }
 
 # What their translators chose and ours did not: 验证码, not 代码; 电子邮件, not Email; 退出登录, not 登出.
@@ -80,18 +85,22 @@ def borrowed_words() -> Iterator[Words]:
             for words in _said_in((package / folder).resolve(), site_packages):
                 known = theirs.get(_key(words.id), words.context)
                 said = _texts(known.string)[0] if known and known.string and not known.fuzzy else ""
-                if not said or UNLIKE_OURS.search(said):
+                if not said or (library == "allauth" and UNLIKE_OURS.search(said)):
                     yield words
 
 
-def merged(old: Catalog) -> Catalog:
-    """Everything said today, with the translations `old` has for it; what nobody says any more is left out."""
+def merged(old: Catalog, *, borrow: bool = True) -> Catalog:
+    """Everything said today, with the translations `old` has for it; what nobody says any more is left out.
+
+    Without `borrow`, libraries say what `old` knows of them, so that another version of one cannot fail a check of our words.
+    """
     new = Catalog(
         locale=LANGUAGE, project="Laoyou", version=" ", copyright_holder="Laoyou", charset="utf-8", fuzzy=False
     )
     new.header_comment, new.creation_date, new.revision_date = old.header_comment, old.creation_date, old.revision_date
     new.last_translator, new.language_team = old.last_translator, old.language_team
-    for words in sorted(set((*our_words(), *borrowed_words())), key=lambda words: (words.file, str(words.id))):
+    theirs = borrowed_words() if borrow else _borrowed_before(old)
+    for words in sorted({*our_words(), *theirs}, key=lambda words: (words.file, str(words.id))):
         new.add(words.id, locations=[(words.file, 0)], context=words.context)
     for message in new:
         known = old.get(_key(message.id), message.context) if message.id else None
@@ -135,6 +144,16 @@ def complaints(catalog: Catalog) -> Iterator[str]:
             yield f"{name} is marked fuzzy: read the translation again and remove the mark"
         elif strange := _strange_placeholders(message):
             yield f"{name}: the translation and the original differ in {', '.join(sorted(strange))}"
+
+
+def _borrowed_before(old: Catalog) -> Iterator[Words]:
+    libraries = {library.split(".")[0] for library in BORROWED}
+    for message in old:
+        for file, _line in message.locations:
+            if file.split("/")[0] in libraries:
+                yield Words(
+                    file, message.id if isinstance(message.id, str) else (message.id[0], message.id[1]), message.context
+                )
 
 
 def _said_in(folder: Path, base: Path) -> Iterator[Words]:

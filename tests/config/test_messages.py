@@ -107,6 +107,25 @@ def test_what_nobody_says_any_more_is_left_out_and_what_is_said_is_kept(monkeypa
     assert po_bytes(merged(new)) == po_bytes(new), "gathering twice changes nothing"
 
 
+def test_another_version_of_a_library_fails_no_check_of_our_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = saying(
+        Words("allauth/account/forms.py", ("%(n)s code", "%(n)s codes"), "sign-in"), Words("gone/page.py", "Gone")
+    )
+    monkeypatch.setattr(catalogue, "our_words", lambda: iter([Words("a.html", "Ours")]))
+    monkeypatch.setattr(catalogue, "borrowed_words", lambda: iter([Words("allauth/account/forms.py", "New there")]))
+    assert {message.id for message in merged(old, borrow=False) if message.id} == {
+        ("%(n)s code", "%(n)s codes"),
+        "Ours",
+    }
+    assert {message.id for message in merged(old) if message.id} == {"New there", "Ours"}
+
+
+def test_what_a_library_leaves_out_or_says_in_other_words_is_borrowed() -> None:
+    borrowed = {words.id for words in catalogue.borrowed_words()}
+    assert "Username or email" in borrowed, "allauth has “用户名或email”"
+    assert "Forgot Password?" not in borrowed, "allauth says it well"
+
+
 @pytest.mark.parametrize(("po", "mo"), [(b"#\n", None), (None, b"")])
 def test_the_check_fails_when_a_file_is_out_of_date(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, po: bytes | None, mo: bytes | None

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         old = catalogue.read()
-        new = catalogue.merged(old)
+        new = catalogue.merged(old, borrow=not given["check"])
         wrong = list(catalogue.complaints(new))
         if given["check"]:
             if catalogue.po_bytes(new) != catalogue.po_bytes(old):
