@@ -170,7 +170,7 @@ def _why(
         return texts.get(reason, _("For your post")) % {"name": name}
     if source_type == "reward":
         text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
-        return text % {"reward": reward.name if reward else ""}
+        return text % {"reward": _(reward.name) if reward else ""}
     if kind == "expire":
         return _("Expired")
     grants = {
