@@ -1,16 +1,19 @@
 """Blocks of the pages. The living ones read queries of lower apps; what they cost is counted by tests/cms/test_home.py."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms import queries
+from community.queries.rooms import RoomRow
 from outbox.clock import now
 
 Context = dict[str, Any]
+Known = TypeVar("Known")
 PLAIN = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
 """What editors may write: nothing that needs a script, so that a feed can carry it."""
 
@@ -18,6 +21,24 @@ PLAIN = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link", "document-link"
 def _viewer(context: Context) -> Any:
     """The reader; None where there is no request, as in a preview of the editor's chooser."""
     return getattr(context.get("request"), "user", None)
+
+
+def _once(context: Context, name: str, make: Callable[[], Known]) -> Known:
+    """What two blocks of one page need is asked for once."""
+    request = context.get("request")
+    kept: Context = {} if request is None else request.__dict__.setdefault("_front_page", {})
+    if name not in kept:
+        kept[name] = make()
+    found: Known = kept[name]
+    return found
+
+
+def _points(context: Context) -> Context:
+    return _once(context, "points", lambda: queries.points_of(viewer=_viewer(context), at=now()))
+
+
+def _rooms(context: Context) -> list[RoomRow]:
+    return _once(context, "rooms", lambda: queries.rooms(viewer=_viewer(context)))
 
 
 def _greeting(context: Context) -> queries.Visit | None:
@@ -40,7 +61,11 @@ class WelcomeBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | {"visit": _greeting(context)}
+        visit = _greeting(context)
+        if visit is None:
+            return context | {"visit": None, "voices": queries.voices(at=now())}
+        unread = sum(room.unread for room in _rooms(context))
+        return context | {"visit": visit, "unread": unread, "points": _points(context)}
 
 
 class LatestTopicsBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -89,7 +114,7 @@ class MyPointsBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | queries.points_of(viewer=_viewer(context), at=now())
+        return context | _points(context)
 
 
 class NewsBlock(blocks.StructBlock):  # type: ignore[misc]
@@ -121,7 +146,7 @@ class ChatBlock(blocks.StructBlock):  # type: ignore[misc]
 
     def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
         context: Context = super().get_context(value, parent_context=parent_context)
-        return context | {"rooms": queries.rooms(viewer=_viewer(context), limit=value["number"])}
+        return context | {"rooms": _rooms(context)[: value["number"]]}
 
 
 class WordsBlock(blocks.RichTextBlock):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """What the pages show: news of our own, and the life of lower apps. Everything takes the reader."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +10,13 @@ from django.apps import apps
 from django.core.cache import cache
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
 from community import queries as community
 from community.queries import rooms as community_rooms
+from insights import queries as insights
 from loyalty import queries as loyalty
 from members.access import is_member
 from members.queries import MemberCard
@@ -25,26 +28,54 @@ if TYPE_CHECKING:
 NEWS_A_PAGE = 10
 REMEMBERED_SECONDS = 60
 LATELY = timedelta(days=7)  # for a member whose last visit is not known, as on a new device
+SAME_VISIT = timedelta(hours=1)
+OVERHEARD = timedelta(days=30)
+VOICES = 3
+_HAN = re.compile("[\u4e00-\u9fff]")
+ENDS_SOON = timedelta(days=45)
 Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What happened since a member was here. `since` is None when this visit has no earlier one to compare with."""
+    """What happened since a member was here. `since` is None when this visit has no earlier one to compare with.
+
+    `stage` is where the relationship stands, "" for those whom we do not notice.
+    """
 
     name: str
     since: datetime | None
     newcomer: bool
     replies: list[community.ReplyFact]
+    topics: int
+    stage: str
+    ago: str
 
 
 def since_last_visit(*, viewer: "Viewer | None", since: datetime | None, at: datetime) -> Visit | None:
     """The greeting of a member, with who answered them meanwhile; None for guests."""
     if not is_member(viewer):
         return None
+    if since is not None and at - since < SAME_VISIT:
+        since = None  # a second device a minute later: nothing happened "since"
     newcomer = since is None and at - viewer.date_joined < timedelta(days=1)
     replies = community.replies_to_member_since(member_id=viewer.pk, since=since or at - LATELY, limit=4, viewer=viewer)
-    return Visit(name=viewer.name, since=since, newcomer=newcomer, replies=replies)
+    return Visit(
+        name=viewer.name,
+        since=since,
+        newcomer=newcomer,
+        replies=replies,
+        topics=community.topics_started_since(since=since, viewer=viewer) if since else 0,
+        stage=insights.stage(member_id=viewer.pk).stage,
+        ago=timesince(since, at, depth=1) if since else "",
+    )
+
+
+def voices(*, at: datetime) -> list[community.Voice]:
+    """What strangers may overhear at the door, the words they can read first. The same for all, so remembered for a minute."""
+    found = _remembered("voices", lambda: community.liked_most(since=at - OVERHEARD, limit=VOICES * 3))
+    chinese = (get_language() or "").startswith("zh")
+    return sorted(found, key=lambda voice: bool(_HAN.search(voice.excerpt)) != chinese)[:VOICES]
 
 
 def latest_topics(*, viewer: "Viewer | None", limit: int) -> list[community.TopicCard]:
@@ -74,6 +105,7 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     first_missing = next((one.cost - balance.available for one in near if one.cost > balance.available), 0)
     return {
         "balance": balance,
+        "ends_soon": balance.expires_at is not None and balance.expires_at - at < ENDS_SOON,
         "missing": first_missing,
         "tier": loyalty.tier(member_id=viewer.pk, at=at),
         "ready": next((one for one in reversed(near) if one.cost <= balance.available), None),
@@ -81,9 +113,9 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     }
 
 
-def rooms(*, viewer: "Viewer | None", limit: int) -> list[community_rooms.RoomRow]:
+def rooms(*, viewer: "Viewer | None") -> list[community_rooms.RoomRow]:
     """The rooms that the reader may enter."""
-    return community_rooms.rooms(viewer=viewer)[:limit] if viewer is not None else []
+    return community_rooms.rooms(viewer=viewer) if viewer is not None else []
 
 
 def latest_news(*, page: Page | None, limit: int) -> list["NewsPage"]:

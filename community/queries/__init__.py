@@ -6,13 +6,16 @@ from community.queries.people import (
     ReplyFact,
     Talk,
     TopicCard,
+    Voice,
     any_topics,
     latest_topics,
+    liked_most,
     post_summary,
     posts_since,
     replies_to_member_since,
     talk_of,
     top_authors,
+    topics_started_since,
 )
 
 __all__ = [
@@ -21,11 +24,14 @@ __all__ = [
     "ReplyFact",
     "Talk",
     "TopicCard",
+    "Voice",
     "any_topics",
     "latest_topics",
+    "liked_most",
     "post_summary",
     "posts_since",
     "replies_to_member_since",
     "talk_of",
     "top_authors",
+    "topics_started_since",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
@@ -169,6 +170,44 @@ def replies_to_member_since(*, member_id: int, since: datetime, limit: int, view
         for author, title, public_id, slug, number, text, at, parent_author in rows
         if author in people
     ]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Something that was said and liked, in boards that everybody may read."""
+
+    by: MemberCard
+    title: str
+    url: str
+    excerpt: str
+    at: datetime
+
+
+def liked_most(*, since: datetime, limit: int) -> list[Voice]:
+    """What guests may read and members liked most since then, one word of each person, the most liked first."""
+    rows = (
+        _shown(rights(None))
+        .filter(created_at__gte=since, like_count__gt=0, number__gt=1)
+        .order_by("-like_count", "-created_at", "-id")
+        .values_list("author_id", "topic__title", "topic__public_id", "topic__slug", "number", "text", "created_at")
+    )
+    first: dict[int, tuple[Any, ...]] = {}
+    for row in rows[: limit * 4]:
+        first.setdefault(row[0], row)
+    people = member_cards(member_ids=list(first))
+    voices = [
+        Voice(people[author], title, post_url(public_id, slug, number or 1), excerpt(text), at)
+        for author, title, public_id, slug, number, text, at in first.values()
+        if author in people
+    ]
+    return voices[:limit]
+
+
+def topics_started_since(*, since: datetime, viewer: Viewer) -> int:
+    """How many topics others started since then where this viewer may read."""
+    held = rights(viewer)
+    fresh = Topic.objects.filter(board_id__in=held.browsable, removed_at__isnull=True, created_at__gte=since)
+    return fresh.exclude(author_id=getattr(viewer, "pk", None)).count()
 
 
 def excerpt(text: str) -> str:

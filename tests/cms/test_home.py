@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.actions import ensure_front_page
 from community.actions.boards import ensure_board
 from community.actions.posts import reply
+from community.actions.reactions import react
 from community.actions.topics import start_topic
 from members.models import User
 from outbox.clock import now
@@ -76,3 +77,38 @@ def test_a_member_reads_who_answered_them_since_they_were_here(mei: User, client
     assert "The one with the long spout." in page
     client.force_login(otto)
     assert "wrote in your topic" not in words(client.get("/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_strangers_overhear_what_was_liked_and_members_what_is_new(mei: User, client: Client) -> None:
+    otto = User.objects.create_user("otto", "otto@example.com", "a long passphrase", display_name="Otto Brandt")
+    then = now() - timedelta(days=3)
+    with transaction.atomic():
+        ensure_front_page(at=NOW)
+        board = ensure_board(slug="tea", name="Tea", at=then)
+        hidden = ensure_board(
+            slug="attic", name="Attic", permissions={"staff": ("see", "browse", "start", "reply")}, at=then
+        )
+        for place, said in ((board, "The one with the long spout."), (hidden, "Nobody may hear this.")):
+            topic = start_topic(
+                board_id=place, title="Which kettle for a flat?", raw="For a small kitchen.", by=otto.pk, at=then
+            )
+            made = reply(topic_id=topic.topic_id, raw=said, by=otto.pk, at=then + timedelta(hours=1))
+            react(post_id=made.post_id, kind="like", by=mei.pk, at=then + timedelta(hours=2))
+    page = words(client.get("/"))
+    assert "Overheard at the table" in page and "The one with the long spout." in page and "Otto Brandt" in page
+    assert "Your data stays yours" in page and "Nobody may hear this." not in page
+    client.force_login(mei)
+    User.objects.filter(pk=mei.pk).update(last_seen_at=now() - timedelta(days=5), date_joined=now() - timedelta(days=9))
+    page = words(client.get("/"))
+    assert "Since you were here, 5 days ago" in page and "1 new topic" in page
+    assert "Overheard at the table" not in page
+
+
+def test_a_second_device_a_minute_later_does_not_count_as_a_visit(site: None, mei: User, client: Client) -> None:
+    client.force_login(mei)
+    User.objects.filter(pk=mei.pk).update(
+        last_seen_at=now() - timedelta(minutes=1), date_joined=now() - timedelta(days=9)
+    )
+    page = words(client.get("/"))
+    assert "Lately" in page and "minutes ago" not in page
