@@ -15,12 +15,17 @@ from django.db import transaction
 
 import campaigns.actions
 import campaigns.queries
+import care.actions
+import care.queries
 import cms.actions
 import community.queries
 import insights.actions
 import members.actions
 import members.queries
 import messaging.actions
+import referrals.access
+import referrals.actions
+import referrals.queries
 from community.actions import answers, boards, posts, reactions, rooms, topics
 from config.demo import story
 from loyalty import actions as loyalty
@@ -76,9 +81,18 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     with transaction.atomic(durable=True):
         _talk(ids, at)
     run_pending()
-    say("stages")
+    say("thanks and complaints")
+    with transaction.atomic(durable=True):
+        _shelf(at)
+        _invitations(ids, at)
+        _complaints(ids, at)
+    run_pending()
+    with transaction.atomic(durable=True):
+        _thank_inviters(at)
+    run_pending()
     with transaction.atomic(durable=True):
         boards.recount_boards(at=at)
+        say("stages")
         insights.actions.restage_all(at=at)
         _win_back(ids["marek"], at)
     run_pending()
@@ -165,6 +179,63 @@ def _tea_table(member_id: int, at: datetime) -> None:
     )
 
 
+def _shelf(at: datetime) -> None:
+    for offer in story.OFFERS:
+        loyalty.ensure_reward(
+            name=offer.name, description=offer.description, kind=offer.kind, cost=offer.cost, stock=offer.stock,
+            per_member=offer.per_member, min_tier=offer.tier, position=offer.position, by=None, at=at,
+        )  # fmt: skip
+
+
+def _invitations(ids: Mapping[str, int], at: datetime) -> None:
+    """Two friends came through one link; one of them bought something long enough ago."""
+    inviter = ids[story.INVITER]
+    if referrals.queries.friends_of(inviter_id=inviter):
+        return
+    code = referrals.actions.ensure_link(
+        inviter=referrals.access.require_inviter(member_id=inviter, at=at), by=inviter, at=at
+    )
+    for friend in (story.FRIEND_WHO_BOUGHT, story.FRIEND_WHO_LOOKS):
+        person = next(person for person in story.CAST if person.username == friend)
+        joined = at - timedelta(days=person.joined_days_ago)
+        referrals.actions.attach(
+            code=code, claimed_at=joined - timedelta(minutes=5), friend_id=ids[friend], by=None, at=joined
+        )
+    bought = at - timedelta(days=36)
+    loyalty.record_order(
+        order=CanonicalOrder(
+            source=SOURCE, external_id="2207", revision="1", occurred_at=bought, state=PaymentState.PAID,
+            currency="USD", placed_at=bought, paid_at=bought, member_id=ids[story.FRIEND_WHO_BOUGHT],
+            lines=(OrderLineData(external_id="1", quantity=1, net=5400, product="Kettle, 0.9 l", category="pots"),),
+        ),
+        by=None,
+        at=bought,
+    )  # fmt: skip
+
+
+def _thank_inviters(at: datetime) -> None:
+    for referral_id in referrals.queries.due(at=at, limit=10):
+        referrals.actions.reward(referral_id=referral_id, by=None, at=at)
+
+
+def _complaints(ids: Mapping[str, int], at: datetime) -> None:
+    for complaint in story.COMPLAINTS:
+        member = ids[complaint.member]
+        if any(case.subject == complaint.subject for case in care.queries.cases_of(member_id=member)):
+            continue
+        start = at - timedelta(days=complaint.days_ago)
+        case = care.actions.open_case(
+            member_id=member, subject=complaint.subject, text=complaint.text, by=member, at=start
+        )
+        for author, hours, text in complaint.answers:
+            care.actions.add_word(
+                case_id=case.pk, text=text, from_staff=author != complaint.member, by=ids[author],
+                at=start + timedelta(hours=hours),
+            )  # fmt: skip
+        if complaint.closed:
+            care.actions.close_case(case_id=case.pk, by=member, at=start + timedelta(days=1))
+
+
 def _win_back(manager_id: int, at: datetime) -> None:
     """A letter that is written and not sent: starting it is the manager's act."""
     if not campaigns.queries.campaigns():
@@ -191,6 +262,11 @@ def _talk(ids: Mapping[str, int], at: datetime) -> None:
             room_id=room_id, raw=line.text, client_id=f"demo-{number}", by=ids[line.author],
             at=at - timedelta(minutes=line.minutes),
         )  # fmt: skip
+    # Where they were when they last looked in, so that coming back shows what happened meanwhile.
+    for username, away in story.LAST_HERE.items():
+        members.actions.seen(member_id=ids[username], at=at - timedelta(days=away))
+        read = sum(line.minutes > away * 24 * 60 for line in story.LINES)
+        rooms.mark_read(room_id=room_id, seq=read, by=ids[username], at=at)
 
 
 def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime) -> None:
@@ -210,6 +286,8 @@ def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime
             answers.accept(post_id=made.post_id, by=ids[talk.author], at=min(moment + timedelta(hours=3), at))
     if talk.pinned:
         topics.pin(topic_id=first.topic_id, pinned="everywhere", by=ids["hana"], at=start)
+    if talk.closed:
+        topics.set_state(topic_id=first.topic_id, state="closed", by=ids["hana"], at=at)
 
 
 def forbidden() -> bool:

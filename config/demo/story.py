@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 
 @dataclass(frozen=True)
 class Person:
@@ -44,6 +46,7 @@ class Talk:
     likes: tuple[str, ...] = ()
     question: bool = False
     pinned: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,32 @@ class BoardPlan:
     description: str
     kinds: tuple[str, ...] = ("discussion",)
     groups: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A reward on the shelf; `tier` is the code of the tier it is kept for."""
+
+    name: str
+    description: str
+    kind: str
+    cost: int
+    stock: int | None = None
+    per_member: int | None = None
+    tier: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A word that something is wrong, and what was said about it, hours later. The last speaker decides who waits."""
+
+    member: str
+    days_ago: float
+    subject: str
+    text: str
+    answers: tuple[tuple[str, float, str], ...] = ()
+    closed: bool = False
 
 
 BOARDS = (
@@ -88,6 +117,7 @@ CAST = (
     Person("aisha", "Aisha Rahman", "2221", "Mint, always."),
     Person("georg", "Georg Baum", "1901", "Travelled for pu-erh once."),
     Person("mei", "陈梅", "0558", "爱喝茉莉花茶。", "zh-hans"),
+    Person("bea", "Beatriz Campos", "", "Lin brought me. I brought a kettle.", joined_days_ago=40),
     Person("ada", "Ada", "", "Just looking around.", marketing=False, joined_days_ago=6),
 )
 
@@ -285,6 +315,32 @@ TALKS = (
         ),
     ),
     Talk(
+        "tea-house",
+        "oleg",
+        31,
+        "Three days for a parcel across one river?",
+        "I can see your town from my window, and the parcel has been to two airports. I am not angry. I am counting.",
+        (
+            Reply("pierre", 2, "Mine took five. I could have swum.", ("oleg",)),
+            Reply("aisha", 5, "Mine came in a day. Perhaps they like mint."),
+            Reply(
+                "marek",
+                9,
+                "You are right, and we were wrong: the courier sorts everything abroad. From Monday parcels for our own "
+                "region go by bicycle. Oleg, yours is the first.",
+                ("oleg", "lin", "hana", "wen", "aisha"),
+            ),
+            Reply(
+                "hana",
+                30,
+                "Answered and mended, so I close this one. If a parcel is late again, write to us by name.",
+                ("oleg",),
+            ),
+        ),
+        ("pierre", "lin"),
+        closed=True,
+    ),
+    Talk(
         "zhongwen",
         "wen",
         15,
@@ -330,6 +386,47 @@ TALKS = (
     ),
 )
 
+# The names go through the catalogue like every other word.
+OFFERS = (
+    Offer(
+        gettext_noop("Tea sampler: five small bags"),
+        gettext_noop("Five leaves from one mountain, 10 g of each, by post. We pack it by hand."),
+        "physical", 600, stock=12, per_member=1, position=3,
+    ),
+    Offer(
+        gettext_noop("A seat in the back room"),
+        gettext_noop("An evening with the people who choose our teas. You taste what is not for sale yet."),
+        "perk", 900, stock=8, per_member=1, tier="old-friend", position=4,
+    ),
+    Offer(
+        gettext_noop("A cup from Kofi’s kiln, with your name"),
+        gettext_noop("Thrown, glazed and fired for you. It takes a month, as it should."),
+        "physical", 4000, stock=3, per_member=1, position=5,
+    ),
+)  # fmt: skip
+
+INVITER, FRIEND_WHO_BOUGHT, FRIEND_WHO_LOOKS = "lin", "bea", "ada"
+
+COMPLAINTS = (
+    Complaint(
+        "pierre", 0.4, "The white tea was broken",
+        "Half of the Bai Mu Dan arrived as dust. The box was whole, so it happened before. I do not want money, I want leaves.",
+    ),
+    Complaint(
+        "oleg", 29, "Parcel across the river",
+        "You know the story from the forum. Number two is late too.",
+        (("marek", 3, "It left the house an hour ago, by bicycle. Please tell me when the bell rings."),
+         ("oleg", 8, "The bell rang. He even knew the samovar. Thank you.")),
+        closed=True,
+    ),
+    Complaint(
+        "aisha", 3, "Two letters in one week",
+        "I like your letters, but two in a week is one too many for me.",
+        (("marek", 5, "You are right. I have set the limit for everybody to fewer, and you can pause them for 30 days on the "
+          "page “Mail and privacy”. Is that enough?"),),
+    ),
+)  # fmt: skip
+
 ROOM = ("tea-table", "Tea table", "Whoever has a cup in hand. No hurry.")
 LINES = (
     Line("hana", 1500, "Good morning, kettle is on."),
@@ -351,6 +448,9 @@ LINES = (
     Line("nora", 58, "Me, with questions!"),
     Line("hana", 22, "That is everything one needs."),
 )
+
+LAST_HERE = {"lin": 4.5, "wen": 0.5, "hana": 0.1, "marek": 1.0}
+"""Days since they looked in."""
 
 GIVEN_NAMES = (
     "Ines", "Yusuf", "Marta", "Sven", "Leila", "Ivan", "Priya", "Anton", "Chloe", "Daniel", "Emeka", "Fatima", "Gustav",

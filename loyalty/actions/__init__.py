@@ -14,6 +14,7 @@ from loyalty.actions.rewards import (
     RewardRefused,
     cancel_redemption,
     claim_reward,
+    ensure_reward,
     fulfil_redemption,
     issue_coupon,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "cancel_redemption",
     "claim_reward",
     "claim_waiting_orders",
+    "ensure_reward",
     "expire_lots",
     "fulfil_redemption",
     "grant_points",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -122,6 +122,38 @@ def claim_reward(*, reward_id: int, member_id: int, key: str, by: int | None, at
             PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=ledger.POINTS, amount=-reward.cost, at=at),
         )
     return ClaimedReward(redemption.id, redemption.public_id, False, coupon)
+
+
+def ensure_reward(
+    *,
+    name: str,
+    kind: str,
+    cost: int,
+    description: str = "",
+    stock: int | None = None,
+    per_member: int | None = None,
+    min_tier: str = "",
+    percent: int = 0,
+    position: int = 0,
+    by: int | None,
+    at: datetime,
+) -> int:
+    """The id of the reward with this name, put on the shelf when there is none. One that stands there stays as it is.
+
+    `min_tier` is a tier's code. Twice at once gives one reward.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"loyalty:reward:{name}"])
+    found = Reward.objects.filter(name=name).values_list("id", flat=True).first()
+    if found is not None:
+        return found
+    tier = Tier.objects.get(code=min_tier) if min_tier else None
+    reward = Reward.objects.create(
+        name=name, description=description, kind=Reward.Kind(kind), cost=cost, stock=stock, per_member=per_member,
+        min_tier=tier, percent=percent, position=position,
+    )  # fmt: skip
+    return reward.pk
 
 
 def cancel_redemption(*, redemption_id: int, by: int | None, at: datetime) -> bool:
