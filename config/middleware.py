@@ -1,15 +1,18 @@
-"""Headers of every answer, the admin's own script policy, and a plain 503 when the database has no room."""
+"""Headers of every answer, the admin's own script policy, a plain 503 when the database has no room, a 400 for what it refuses."""
 
 import base64
+import logging
 import os
 import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
+log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -73,7 +76,10 @@ class AdminNonceMiddleware:
 
 
 class DatabaseBusyMiddleware:
-    """No connection, or a lock that did not come: 503 with Retry-After instead of a crash page."""
+    """No connection, or a lock that did not come: 503 with Retry-After instead of a crash page.
+
+    And what no form caught and PostgreSQL does not take (NUL, a number out of range) is a bad request, not our crash.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -82,6 +88,9 @@ class DatabaseBusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            log.warning("%s %s: %s", request.method, request.resolver_match and request.resolver_match.route, exception)
+            return render(request, "400.html", status=400)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         body = render_to_string("503.html", {})  # without request: the shell itself would ask the database

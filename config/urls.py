@@ -2,9 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import RedirectView
-from django.views.static import serve
+from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -12,17 +10,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 from config import views
 from members import views as member_views
 
-# Both admins sign in through the one door that limits tries and asks for the second factor.
-_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
     path("dev/mail/", views.dev_mailbox, name="dev_mailbox"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("language/", member_views.set_language, name="set_language"),
-    path("admin/login/", _sign_in),
-    path("django-admin/login/", _sign_in),
+    path("admin/login/", views.console_sign_in),
+    path("django-admin/login/", views.console_sign_in),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -40,5 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if not settings.PRODUCTION:
     # Pictures we re-encoded ourselves; in production the proxy or object store serves them.
-    urlpatterns += [re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
+    urlpatterns += [path("media/<path:path>", views.media)]
 urlpatterns += [path("", include(wagtail_urls))]

@@ -7,12 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from config.styleguide import examples as styleguide_examples
+from members.access import is_member
 
 
 @require_safe
@@ -38,6 +42,26 @@ def health_ready(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or cookies that are off: say so, and that nothing was lost."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def console_sign_in(request: HttpRequest) -> HttpResponse:
+    """Both consoles' way to sign in: the one door that limits tries and asks for the second factor.
+
+    Whoever is signed in and yet led here may not enter; sending them on would send them round for ever.
+    """
+    if is_member(request.user):
+        return render(request, "403.html", {"reason": _("Only staff may enter here.")}, status=403)
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("account_login") + (f"?{query}" if query else ""))
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Pictures that we re-encoded ourselves, on a developer's machine."""
+    try:
+        return serve(request, path, settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:  # no file system has such a name
+        raise Http404 from error
 
 
 @require_safe
