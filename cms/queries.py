@@ -18,6 +18,7 @@ from community import queries as community
 from community.queries import rooms as community_rooms
 from insights import queries as insights
 from loyalty import queries as loyalty
+from loyalty.access import own_balance
 from members.access import is_member
 from members.queries import MemberCard
 
@@ -99,7 +100,7 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     shelf = _remembered("shelf", lambda: loyalty.shelf(member_id=None, at=at))
     if not is_member(viewer):
         return {"ways": _remembered("ways", lambda: loyalty.ways_to_earn(at=at)), "rewards": shelf[:3]}
-    balance = loyalty.balance(member_id=viewer.pk, at=at)
+    balance = own_balance(viewer)
     # Rewards of higher tiers and those that are gone are the shelf's own business: here stands only what is near.
     near = sorted((one for one in shelf if one.left != 0 and one.state != "later" and not one.tier_name), key=_cost)
     first_missing = next((one.cost - balance.available for one in near if one.cost > balance.available), 0)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from community import rules
-from community.models import Board, BoardPermission, PermissionVersion, Post, Topic
+from community.models import Board, BoardPermission, PermissionVersion, Post, Topic, TopicRead
 from members.access import Member, Refused, Viewer, group_ids, is_member, is_moderator
 
 
@@ -91,9 +92,15 @@ def board_by_id(viewer: Viewer, board_id: int, act: str = "browse", *, held: Rig
 
 
 def get_topic(viewer: Viewer, public_id: str, act: str = "browse", *, held: Rights | None = None) -> Topic:
-    """The topic for somebody who may browse (reply, moderate …) it. A removed one is there for moderators only."""
+    """The topic for somebody who may browse (reply, moderate …) it. A removed one is there for moderators only.
+
+    For a member it comes with their pointer, `read_number` (None: never opened).
+    """
     held = held or rights(viewer)
     topics = Topic.objects.filter(public_id=public_id, board_id__in=held.browsable).select_related("author")
+    if is_member(viewer):
+        pointer = TopicRead.objects.filter(topic=OuterRef("pk"), member_id=viewer.pk).values("last_read_number")
+        topics = topics.annotate(read_number=Subquery(pointer))
     topic = topics.first()
     if topic is None or (topic.removed_at and not held.may("moderate", topic.board_id)):
         raise absent()

@@ -191,8 +191,8 @@ CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
+    "members.backends.MemberBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "members.hashers.Argon2Hasher",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.slots import Badge
 from loyalty import queries
+from loyalty.access import own_balance
 from members.access import is_member
 from members.slots import NavItem, Panel
 from outbox.clock import now
@@ -17,7 +18,7 @@ def points_pill(*, request: HttpRequest) -> Panel | None:
     """The member's available points, in the header of every page."""
     if not is_member(request.user):
         return None
-    balance = queries.balance(member_id=request.user.id, at=now())
+    balance = own_balance(request.user)
     return Panel("loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20)
 
 

@@ -31,7 +31,7 @@ def points(request: HttpRequest) -> HttpResponse:
         request,
         "loyalty/points.html",
         {
-            "balance": queries.balance(member_id=member.id, at=at),
+            "balance": access.own_balance(member),
             "tier": queries.tier(member_id=member.id, at=at),
             "lines": lines[:PAGE],
             "older": lines[PAGE - 1].txn_id if len(lines) > PAGE else None,
@@ -47,12 +47,14 @@ def rewards(request: HttpRequest) -> HttpResponse:
     """What points are good for; guests may look."""
     at = now()
     member_id = request.user.id if is_member(request.user) else None
+    balance = access.own_balance(request.user) if is_member(request.user) else None
+    available = balance.available if balance else None
     return render(
         request,
         "loyalty/rewards.html",
         {
-            "rewards": queries.shelf(member_id=member_id, at=at),
-            "balance": queries.balance(member_id=member_id, at=at) if member_id else None,
+            "rewards": queries.shelf(member_id=member_id, at=at, available=available),
+            "balance": balance,
             "coupons": queries.coupons_of(member_id=member_id, at=at) if member_id else [],
             "redemptions": queries.redemptions_of(member_id=member_id, limit=10) if member_id else [],
         },
@@ -81,7 +83,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.error(request, _("This form was too old or damaged. Please try again; no points were taken."))
             return redirect("loyalty:claim", public_id)
         return redirect("loyalty:redemption", claimed.public_id)
-    balance = queries.balance(member_id=member.id, at=now())
+    balance = access.own_balance(member)
     return render(
         request,
         "loyalty/claim.html",
@@ -97,5 +99,5 @@ def redemption(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request,
         "loyalty/redemption.html",
-        {"redemption": card, "balance": queries.balance(member_id=member.id, at=now())},
+        {"redemption": card, "balance": access.own_balance(member)},
     )

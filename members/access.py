@@ -85,14 +85,19 @@ def members_by_id(member_ids: "Collection[int]") -> "dict[int, tuple[User, froze
 
     found = {}
     for user in User.objects.filter(id__in=member_ids, is_active=True).prefetch_related("groups"):
-        user._groups_read = {group.pk: group.name for group in user.groups.all()}  # type: ignore[attr-defined]
+        remember_groups(user, {group.pk: group.name for group in user.groups.all()})
         found[user.pk] = (user, group_ids(user))
     return found
+
+
+def remember_groups(user: "User", names: dict[int, str]) -> None:
+    """For those who read a member together with their groups (id -> name): nobody asks for them again."""
+    user._groups_read = names  # type: ignore[attr-defined]
 
 
 def _groups(user: "User") -> dict[int, str]:
     cached: dict[int, str] | None = getattr(user, "_groups_read", None)
     if cached is None:
         cached = dict(user.groups.values_list("id", "name"))
-        user._groups_read = cached  # type: ignore[attr-defined]
+        remember_groups(user, cached)
     return cached

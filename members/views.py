@@ -129,7 +129,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404 from error
         else:
             owner = User.objects.get(pk=owner_id)
-            login(request, owner, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, owner, backend="members.backends.MemberBackend")
             return redirect("members:setup_done")
     return render(request, "members/setup.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -1,6 +1,6 @@
 """Reading chat: rooms with what is unread, pages of messages, and what changed since a seq."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -66,12 +66,42 @@ class Page:
     more: bool
 
 
+@dataclass(frozen=True)
+class RoomPage:
+    """What stands on the page of a room. `pointer` is how far the member had read, None when they were never here."""
+
+    page: Page
+    rooms: list[RoomRow]
+    pointer: int | None
+
+
 def rooms(*, viewer: "Viewer") -> list[RoomRow]:
     """The rooms that the viewer may read, in order, with their last words and unread counts."""
     visible = list(visible_rooms(viewer))
-    unread = unread_counts(member_id=viewer.pk, room_ids=[room.pk for room in visible]) if is_member(viewer) else {}
+    held = _pointers(viewer.pk if is_member(viewer) else None, [room.pk for room in visible])
     last = _last_messages([room.pk for room in visible])
     cards = members.member_cards(member_ids=[author for author, _ in last.values()])
+    return _room_rows(visible, held, last, cards)
+
+
+def room_page(*, viewer: "Viewer", room_id: int, visible: Sequence[Room], before: int | None = None) -> RoomPage:
+    """A room's messages (the last, or those before a seq) beside the list of the rooms that the viewer may read."""
+    found, more = _messages_before(room_id, before, PAGE)
+    held = _pointers(viewer.pk if is_member(viewer) else None, [room.pk for room in visible])
+    last = _last_messages([room.pk for room in visible])
+    authors = {one.author_id for one in found}
+    cards = members.member_cards(member_ids=authors | {author for author, _ in last.values()})
+    messages = _message_rows(found, cards, _badges(sorted(authors)))
+    pointer, _ = held.get(room_id, (None, 0))
+    return RoomPage(Page(messages, more), _room_rows(visible, held, last, cards), pointer)
+
+
+def _room_rows(
+    visible: Sequence[Room],
+    held: Mapping[int, tuple[int, int]],
+    last: Mapping[int, tuple[int, str]],
+    cards: Mapping[int, MemberCard],
+) -> list[RoomRow]:
     return [
         RoomRow(
             id=room.pk,
@@ -83,7 +113,7 @@ def rooms(*, viewer: "Viewer") -> list[RoomRow]:
             status=room.status,
             last_seq=room.last_seq,
             last_message_at=room.last_message_at,
-            unread=unread.get(room.pk, 0),
+            unread=held[room.pk][1] if room.pk in held else 0,
             last_text=last[room.pk][1] if room.pk in last else "",
             last_author=cards[last[room.pk][0]].name if room.pk in last and last[room.pk][0] in cards else "",
         )
@@ -91,45 +121,54 @@ def rooms(*, viewer: "Viewer") -> list[RoomRow]:
     ]
 
 
-def unread_counts(*, member_id: int, room_ids: Collection[int]) -> dict[int, int]:
-    """Messages of others above the member's pointer, at most MOST_UNREAD a room.
+# The pointer, and messages of others above it, at most MOST_UNREAD a room. Rooms never opened count nothing: a newcomer
+# is not greeted by somebody else's backlog.
+_POINTERS = """
+SELECT held.room_id, held.last_read_seq, CASE WHEN held.level = %s THEN 0 ELSE (
+    SELECT count(*) FROM (SELECT 1 FROM community_message AS message
+        WHERE message.room_id = held.room_id AND message.seq > held.last_read_seq
+        AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT %s) AS counted) END
+FROM community_membership AS held WHERE held.member_id = %s AND held.room_id """
 
-    Rooms never opened count nothing: a newcomer is not greeted by somebody else's backlog.
-    """
+
+def _pointers(member_id: int | None, room_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Pointer and number of unread messages of each of these rooms that the member has been in; a guest in none."""
+    if member_id is None:
+        return {}
+    never = Membership.Level.NEVER.value
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT held.room_id, unread.number FROM community_membership AS held, LATERAL ("
-            "  SELECT count(*) AS number FROM (SELECT 1 FROM community_message AS message"
-            "    WHERE message.room_id = held.room_id AND message.seq > held.last_read_seq"
-            "    AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT %s) AS counted) AS unread "
-            "WHERE held.member_id = %s AND held.room_id = ANY(%s) AND held.level <> %s AND unread.number > 0",
-            [MOST_UNREAD, member_id, list(room_ids), Membership.Level.NEVER.value],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_POINTERS + "= ANY(%s)", [never, MOST_UNREAD, member_id, list(room_ids)])
+        return {room_id: (pointer, unread) for room_id, pointer, unread in cursor.fetchall()}
+
+
+def unread_counts(*, member_id: int, room_ids: Collection[int]) -> dict[int, int]:
+    """Messages of others above the member's pointer, for the rooms that have any."""
+    held = _pointers(member_id, room_ids)
+    return {room_id: unread for room_id, (_, unread) in held.items() if unread}
 
 
 def unread_total(*, viewer: "Viewer") -> int:
-    """All unread messages of the viewer's rooms, for the navigation."""
+    """All unread messages of the viewer's rooms, for the navigation: one statement."""
     if not is_member(viewer):
         return 0
-    return sum(
-        unread_counts(member_id=viewer.pk, room_ids=list(visible_rooms(viewer).values_list("id", flat=True))).values()
-    )
-
-
-def last_read(*, room_id: int, member_id: int) -> int | None:
-    """The member's pointer, or None when they have never been here."""
-    pointer = Membership.objects.filter(room_id=room_id, member_id=member_id)
-    return pointer.values_list("last_read_seq", flat=True).first()
+    rooms, held = visible_rooms(viewer).order_by().values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_POINTERS}IN ({rooms})", [Membership.Level.NEVER.value, MOST_UNREAD, viewer.pk, *held])
+        return sum(unread for _, _, unread in cursor.fetchall())
 
 
 def messages_before(*, room_id: int, before: int | None = None, limit: int = PAGE) -> Page:
     """The last messages, or those before a seq; by key, so that page 1,000 costs what page 1 costs."""
+    found, more = _messages_before(room_id, before, limit)
+    return Page(_rows(found), more)
+
+
+def _messages_before(room_id: int, before: int | None, limit: int) -> tuple[list[Message], bool]:
     found = Message.objects.filter(room_id=room_id).order_by("-seq")
     if before is not None:
         found = found.filter(seq__lt=before)
     rows = list(found[: limit + 1])
-    return Page(_rows(reversed(rows[:limit])), more=len(rows) > limit)
+    return rows[:limit][::-1], len(rows) > limit
 
 
 def messages_changed(*, room_id: int, since: int, limit: int) -> list[MessageRow]:
@@ -192,8 +231,12 @@ def as_data(row: MessageRow) -> dict[str, Any]:
 def _rows(found: Iterable[Message]) -> list[MessageRow]:
     listed = list(found)
     authors = sorted({one.author_id for one in listed})
-    cards = members.member_cards(member_ids=authors)
-    badges = _badges(authors)
+    return _message_rows(listed, members.member_cards(member_ids=authors), _badges(authors))
+
+
+def _message_rows(
+    listed: Iterable[Message], cards: Mapping[int, MemberCard], badges: Mapping[int, Sequence[slots.Badge]]
+) -> list[MessageRow]:
     return [
         MessageRow(
             id=one.pk,

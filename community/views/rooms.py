@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community import chat_rules
+from community.access import hold_rights
 from community.actions import rooms as actions
 from community.actions.rooms import TooFast
 from community.models import Message, Room
 from community.queries import rooms as queries
 from community.queries.rooms import MessageRow
-from community.room_access import get_message, get_room, may_moderate, require_send
+from community.room_access import get_message, get_room, may_moderate, require_send, visible_rooms
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from outbox.ids import new_id
@@ -28,14 +29,19 @@ GROUPED_WITHIN = 300
 
 @require_GET
 def rooms(request: HttpRequest) -> HttpResponse:
-    return render(request, "community/rooms/list.html", {"rooms": queries.rooms(viewer=request.user)})
+    hold_rights(request.user)
+    rows = queries.rooms(viewer=request.user)
+    request.chat_unread = sum(row.unread for row in rows)  # type: ignore[attr-defined]  # for the navigation
+    return render(request, "community/rooms/list.html", {"rooms": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def room(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, slug)
-    return _show(request, get_room(request.user, slug=slug))
+    hold_rights(request.user)
+    visible = list(visible_rooms(request.user))
+    return _show(request, get_room(request.user, slug=slug, among=visible), visible)
 
 
 def _send(request: HttpRequest, slug: str) -> HttpResponse:
@@ -46,24 +52,32 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         with transaction.atomic(durable=True):
             sent = actions.send_message(room_id=found.pk, raw=text, client_id=client_id, by=member.pk, at=now())
     except Refused as refusal:
-        return _show(request, found, text=text, client_id=client_id, refusal=refusal)
+        return _show(request, found, list(visible_rooms(member)), text=text, client_id=client_id, refusal=refusal)
     return redirect(reverse("community:room", args=[slug]) + f"#m{sent.seq}")
 
 
 def _show(
-    request: HttpRequest, found: Room, *, text: str = "", client_id: str = "", refusal: Refused | None = None
+    request: HttpRequest,
+    found: Room,
+    visible: list[Room],
+    *,
+    text: str = "",
+    client_id: str = "",
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     """The room's page; its `last_seq` was read before the messages, so nothing is missed after it."""
     before = _number(request.GET.get("before", ""))
-    page = queries.messages_before(room_id=found.pk, before=before)
+    shown = queries.room_page(viewer=request.user, room_id=found.pk, visible=visible, before=before)
+    page, pointer = shown.page, shown.pointer
     viewer_id = request.user.pk if is_member(request.user) else None
-    pointer = queries.last_read(room_id=found.pk, member_id=viewer_id) if viewer_id else None
     if viewer_id and before is None and (pointer is None or pointer < found.last_seq):
         with transaction.atomic(durable=True):
             actions.mark_read(room_id=found.pk, seq=found.last_seq, by=viewer_id, at=now())
+    elsewhere = [row.unread for row in shown.rooms if row.id != found.pk or before is not None]
+    request.chat_unread = sum(elsewhere)  # type: ignore[attr-defined]  # for the navigation, which would count again
     context = {
         "room": found,
-        "rooms": queries.rooms(viewer=request.user),
+        "rooms": shown.rooms,
         "lines": lines(page.messages, unread_after=pointer, viewer_id=viewer_id),
         "older": page.messages[0].seq if page.more else None,
         "before": before,

@@ -229,6 +229,9 @@ _MODERATION: Mapping[str, Any] = {
 
 def _mark_read(found: "Topic", member_id: int, page: int) -> int:
     last = min(page * POSTS_A_PAGE, found.highest_number)
+    before: int | None = found.read_number  # type: ignore[attr-defined]
+    if before is not None and before >= last:
+        return before  # read before: nothing to write
     with transaction.atomic(durable=True):
         return topic_actions.mark_read(topic_id=found.pk, member_id=member_id, number=last, at=now())
 

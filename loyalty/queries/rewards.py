@@ -31,10 +31,13 @@ class RewardCard:
     ends_at: datetime | None
 
 
-def shelf(*, member_id: int | None, at: datetime) -> list[RewardCard]:
-    """Everything on offer or announced, in the owner's order. Guests see it too."""
+def shelf(*, member_id: int | None, at: datetime, available: int | None = None) -> list[RewardCard]:
+    """Everything on offer or announced, in the owner's order. Guests see it too.
+
+    `available`: the member's points, when the caller has asked for them already.
+    """
     rows = Reward.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), active=True).select_related("min_tier")
-    return _cards(list(rows), member_id, at)
+    return _cards(list(rows), member_id, at, available)
 
 
 def reward(*, public_id: str, member_id: int | None, at: datetime) -> RewardCard | None:
@@ -46,16 +49,17 @@ def reward(*, public_id: str, member_id: int | None, at: datetime) -> RewardCard
     return cards[0] if cards else None
 
 
-def _cards(rows: list[Reward], member_id: int | None, at: datetime) -> list[RewardCard]:
-    available = rank = 0
+def _cards(rows: list[Reward], member_id: int | None, at: datetime, available: int | None = None) -> list[RewardCard]:
+    rank = 0
     taken: dict[int, int] = {}
     if member_id is not None:
-        available = balance(member_id=member_id, at=at).available
+        if available is None:
+            available = balance(member_id=member_id, at=at).available
         rank = tiers_of(member_ids=[member_id]).get(member_id, ("", "", 0))[2]
         slots = Redemption.objects.filter(member_id=member_id, slot__isnull=False).values_list("reward_id", flat=True)
         for reward_id in slots:
             taken[reward_id] = taken.get(reward_id, 0) + 1
-    return [_card(row, available=available, rank=rank, taken=taken.get(row.id, 0), at=at) for row in rows]
+    return [_card(row, available=available or 0, rank=rank, taken=taken.get(row.id, 0), at=at) for row in rows]
 
 
 def _card(row: Reward, *, available: int, rank: int, taken: int, at: datetime) -> RewardCard:

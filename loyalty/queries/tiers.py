@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from loyalty.models import Tier, TierMembership, TierProgram
@@ -48,10 +49,11 @@ def mark_of(rank: int) -> int:
 
 def tier(*, member_id: int, at: datetime) -> TierCard | None:
     """A member's tier with its forecast; None when the site has no tiers."""
-    program = TierProgram.objects.order_by("id").first()
-    tiers = list(Tier.objects.filter(program=program).order_by("rank")) if program else []
-    if not tiers or program is None:
+    first = TierProgram.objects.order_by("id").values("id")[:1]
+    tiers = list(Tier.objects.filter(program=Subquery(first)).select_related("program").order_by("rank"))
+    if not tiers:
         return None
+    program = tiers[0].program
     row = TierMembership.objects.filter(member_id=member_id, until__isnull=True).first()
     current = next((one for one in tiers if row and one.id == row.tier_id), tiers[0])
     following = next((one for one in tiers if one.rank > current.rank), None)
