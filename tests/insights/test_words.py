@@ -1,6 +1,7 @@
 """Reasons in words, with their numbers."""
 
 import pytest
+from django.utils.translation import override
 
 from insights.rules import Inputs
 from insights.words import why
@@ -28,3 +29,11 @@ def test_why(stream: str, reason: str, sentence: str) -> None:
 def test_a_visitor_of_every_day() -> None:
     daily = Inputs(visits=400, cadence=0.6, silence=0, overdue=0.0)
     assert why(stream="S", reason="steady", inputs=daily) == "400 days of talk, usually every day, the last today"
+
+
+def test_back_today() -> None:
+    today = Inputs(visits=4, cadence=18.0, silence=0, overdue=0.0, back_for=0)
+    assert why(stream="S", reason="came_back", inputs=today) == "back today after a long silence"
+    with override("zh-hans"):
+        assert why(stream="S", reason="came_back", inputs=today) == "久别归来，就在今天"
+        assert why(stream="C", reason="steady", inputs=INPUTS) == "4 天有购买，通常每 18 天一次，上次在 36 天前"

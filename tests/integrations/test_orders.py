@@ -197,3 +197,13 @@ def test_messages_follow_the_language_and_codes_do_not(shop: Shop) -> None:
     english = shop.post("/orders", {}, Accept_Language="en").json()
     chinese = shop.post("/orders", {}, Accept_Language="zh-hans").json()
     assert english["code"] == chinese["code"] == "invalid"
+    assert (english["title"], chinese["title"]) == ("Some fields cannot be accepted", "有些字段无法接受")
+
+
+def test_what_only_our_own_schemas_check_is_told_in_the_language_too(shop: Shop) -> None:
+    doubled = an_order(lines=[LINE, LINE])
+    [english] = shop.post("/orders", doubled, Accept_Language="en").json()["errors"]
+    [chinese] = shop.post("/orders", doubled, Accept_Language="zh-hans").json()["errors"]
+    assert (english["code"], chinese["code"]) == ("named_twice", "named_twice")
+    assert english["detail"] == "“l1” is there twice; each may be named once."
+    assert chinese["detail"] == "“l1”出现了两次；每个只能出现一次。"
