@@ -43,13 +43,11 @@ WITH told AS (
 SELECT orders.external_id, orders.id, lines.id FROM orders JOIN lines ON lines.order_id = orders.id
 """
 
+# One pass over these members' orders, without a join of the table to itself: its statistics are those of before the import.
 _FIRSTS = """
-UPDATE loyalty_order AS first SET is_first = true FROM (
-    SELECT DISTINCT ON (member_id) id FROM loyalty_order AS candidate
-    WHERE member_id = ANY(%(members)s) AND state IN ('paid', 'partly_refunded') AND net > 0
-      AND NOT EXISTS (SELECT 1 FROM loyalty_order AS known WHERE known.member_id = candidate.member_id AND known.is_first)
-    ORDER BY member_id, placed_at, id) AS earliest
-WHERE first.id = earliest.id
+UPDATE loyalty_order SET is_first = true WHERE id = ANY(ARRAY(
+    SELECT (array_agg(id ORDER BY placed_at, id) FILTER (WHERE state IN ('paid', 'partly_refunded') AND net > 0))[1]
+    FROM loyalty_order WHERE member_id = ANY(%(members)s) GROUP BY member_id HAVING NOT bool_or(is_first)))
 """
 
 
@@ -109,8 +107,10 @@ def import_orders(
         for nth, one in enumerate(purchases)
     ]
     with connection.cursor() as cursor:
-        # Plans that this session made while the tables were small would scan them whole for each row to come.
+        # Plans that this session made while the tables were small would scan them whole for each row to come, and so would
+        # new ones: the statistics do not know yet what this transaction brings.
         cursor.execute("DISCARD PLANS")
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_INSERT, {"rows": json.dumps(rows), "source": source, "currency": currency, "now": at})
         new = {external_id: (order_id, line_id) for external_id, order_id, line_id in cursor.fetchall()}
     accepted = [one for one in purchases if one.external_id in new]

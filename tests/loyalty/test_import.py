@@ -5,15 +5,15 @@ import io
 import random
 import subprocess
 import sys
-import time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from loyalty import actions, queries
+from loyalty.management.commands import import_orders
 from loyalty.models import Lot, Order, Txn
 from outbox.models import StoredEvent
 from tests.loyalty.conftest import AT
@@ -234,10 +234,8 @@ def test_a_batch_of_nothing_is_nothing() -> None:
         assert actions.import_orders(source="x", currency="USD", purchases=[], by=None, at=AT).accepted == 0
 
 
-def test_the_whole_sample_loads_in_seconds() -> None:
-    started = time.perf_counter()
+def test_the_whole_sample_loads() -> None:
     out = run(WHOLE)
-    assert time.perf_counter() - started < 20
     expected = sum(int(Decimal(row["dollars"])) for row in rows(WHOLE))
     assert f"6919 orders accepted, 0 already known, 0 refused, {expected} points issued." in out
     assert "0 orders accepted, 6919 already known, 0 refused, 0 points issued." in run(WHOLE)
@@ -251,11 +249,14 @@ def test_the_command_line_ends_with_one_on_a_wrong_file(tmp_path: Path) -> None:
     assert answer.stderr.strip() == f"CommandError: There is no file {tmp_path / 'nothing.csv'}."
 
 
-def test_plans_made_while_the_ledger_was_small_do_not_slow_an_import(member: int) -> None:
+def test_plans_made_while_the_ledger_was_small_do_not_slow_an_import(
+    member: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests.loyalty.test_books import grant
 
     for i in range(12):  # PostgreSQL settles on a plan for the session after the fifth call
         grant(member, 1, f"early:{i}")
-    started = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the statistics of an almost empty site
+    monkeypatch.setattr(import_orders, "PATIENCE", "10s")  # a batch takes about one; with bad plans it takes minutes
     run(WHOLE)
-    assert time.perf_counter() - started < 20

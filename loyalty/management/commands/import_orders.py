@@ -13,6 +13,7 @@ from loyalty import actions, orders_csv
 from outbox.clock import now
 
 BATCH = 2000
+PATIENCE = "120s"  # for one statement of a batch, which takes about one second; the role's limit is for pages
 
 
 class Command(BaseCommand):
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         for start in range(0, len(parsed.rows), BATCH):
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL statement_timeout = '120s'")  # the role's limit is for pages
+                    cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
                 batch = actions.import_orders(
                     source=options["source"],
                     currency=options["currency"],
