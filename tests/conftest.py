@@ -32,6 +32,15 @@ def _nobody_has_tried_anything_yet() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_spoke_before() -> None:
+    """A request leaves its language and time zone active in its thread; the next request sets its own, the next test need not."""
+    from django.utils import timezone, translation
+
+    translation.deactivate()
+    timezone.deactivate()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
     """The test database begins with the schema snapshot, when it fits; the migrations then find nothing to do."""
