@@ -11,3 +11,4 @@ class CareConfig(AppConfig):
         from members import slots
 
         slots.footer_items.register(panels.tell_us)
+        slots.console_cards.register(panels.console_card)

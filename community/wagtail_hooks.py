@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from community.models import Board, Post
 from community.models.boards import TopicKind
-from members.access import is_moderator
+from members.access import is_manager, is_moderator
 
 
 class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -66,6 +66,18 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
 Board.base_form_class = BoardForm
 
 
+class ManagersKeep(ModelPermissionPolicy):  # type: ignore[misc]
+    """Community managers make and change boards; deleting one is the owner's."""
+
+    ACTS = frozenset({"view", "add", "change"})
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return (action in self.ACTS and is_manager(user)) or bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 class LookOnly(ModelPermissionPolicy):  # type: ignore[misc]
     """Moderators look; posts are changed where they stand, so that the author and the log know."""
 
@@ -91,6 +103,7 @@ class PostViewSet(SnippetViewSet):  # type: ignore[misc]
     copy_view_enabled = False
 
 
+register_permission_policy(Board, ManagersKeep(Board))
 register_permission_policy(Post, LookOnly(Post))
 register_snippet(BoardViewSet)
 register_snippet(PostViewSet)

@@ -53,12 +53,14 @@ class AdminNonceMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(self.PATHS) or "Content-Security-Policy" in response.headers:
             return response
-        # A page of ours under these paths, such as a refusal, has put the request's own nonce into its scripts.
+        # A page of ours under these paths, such as a refusal, has put the request's own nonce into its scripts and
+        # listens to the socket.
         ours = getattr(request, "_csp_nonce", None)
         nonce = ours.encode() if ours else base64.b64encode(os.urandom(16))
+        connect = f"'self' {settings.SOCKET_ORIGIN}" if ours else "'self'"
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce.decode()}'; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; "
+            "img-src 'self' data: blob:; font-src 'self'; connect-src {connect}; form-action 'self'; frame-src 'self'; "
             "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
         )
         response.headers["X-Frame-Options"] = "SAMEORIGIN"  # Wagtail previews pages in a frame

@@ -12,3 +12,4 @@ class InsightsConfig(AppConfig):
 
         slots.profile_panels.register(panels.stage_panel)
         slots.settings_items.register(panels.privacy_item)
+        slots.console_cards.register(panels.console_card)

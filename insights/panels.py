@@ -2,10 +2,13 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from insights import access, queries
-from members.access import is_member
+from members.access import is_manager, is_member
+from members.console import Card
 from members.slots import NavItem, Panel
 from outbox.clock import now
 
@@ -26,3 +29,17 @@ def privacy_item(*, request: HttpRequest) -> NavItem | None:
     if not is_member(request.user):
         return None
     return NavItem(_("What we notice"), reverse("insights:scoring"), icon="eye", order=80)
+
+
+def console_card(*, request: HttpRequest) -> Card | None:
+    """How many are going, for those who may call them back."""
+    if not is_manager(request.user):
+        return None
+    counts = queries.stage_counts()
+    going, lapsed = counts.get("decline", 0), counts.get("lapsed", 0)
+    text = _("%(stable)s are stable; %(lapsed)s have not been here for long.") % {
+        "stable": number_format(counts.get("stable", 0)),
+        "lapsed": number_format(lapsed),
+    }
+    title = ngettext("customer is falling silent", "customers are falling silent", going)
+    return Card(title, number_format(going), text, reverse("insights_customers"), order=20)

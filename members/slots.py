@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from members.console import Card
+
 Result = TypeVar("Result")
 
 
@@ -71,6 +73,9 @@ signup_notes: Slot[Panel] = Slot("signup_notes")
 
 signup_choices: Slot[SignupChoice] = Slot("signup_choices")
 """fn() -> SignupChoice | None: what a newcomer may say yes to while joining. Never ticked for them, never required."""
+
+console_cards: Slot[Card] = Slot("console_cards")
+"""fn(*, request) -> Card | None: on the console's first page, for those who may open what it leads to."""
 
 header_items: Slot[Panel] = Slot("header_items")
 """fn(*, request) -> Panel | None: in the header of every page (points)."""

@@ -1,0 +1,63 @@
+"""The console's first page: what waits, for those who may open it, and no way that refuses them."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+
+from care.actions import open_case
+from cms.actions import ensure_staff_access
+from members.access import MANAGERS, MODERATORS
+from members.models import User
+from outbox.clock import now
+
+pytestmark = pytest.mark.django_db
+ONE_NUMBER = re.compile(r'<span class="house-desk-number">\s*([\d,]+)\s*</span>\s*<strong>([^<]+)</strong>')
+
+
+def staff(name: str, group: str) -> Client:
+    with transaction.atomic():
+        ensure_staff_access(at=now())
+    user = User.objects.create_user(name, f"{name}@example.com", "a long passphrase", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_manager_sees_what_waits(site: None, mei: User) -> None:
+    marek = staff("marek", MANAGERS)
+    assert ("0", "complaints wait") in ONE_NUMBER.findall(marek.get("/admin/").content.decode())
+    with transaction.atomic():
+        open_case(member_id=mei.pk, subject="Broken", text="It arrived as dust.", by=mei.pk, at=now())
+    page = marek.get("/admin/").content.decode()
+    assert ("1", "complaint waits") in ONE_NUMBER.findall(page)
+    assert "customers are falling silent" in page and "win-back campaigns" in page
+
+
+def test_a_moderator_sees_no_card_that_refuses_them(site: None) -> None:
+    page = staff("hana", MODERATORS).get("/admin/").content.decode()
+    assert not ONE_NUMBER.findall(page)
+    assert 'href="/forum/"' in page
+
+
+@pytest.mark.parametrize("group", [MANAGERS, MODERATORS])
+def test_no_item_of_the_menu_refuses(site: None, group: str) -> None:
+    client = staff("somebody", group)
+    page = client.get("/admin/").content.decode()
+    menu = re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', page, re.S)
+    assert menu
+    addresses = {one for one in re.findall(r'"(/admin/[^"]*)"', menu[1]) if "logout" not in one}
+    assert ("/admin/snippets/community/board/" in addresses) == (group == MANAGERS)
+    assert ("/admin/customers/" in addresses) == (group == MANAGERS)
+    refused = {one: client.get(one, follow=True).status_code for one in addresses}
+    assert {one for one, status in refused.items() if status != 200} == set()
+
+
+def test_a_refusal_under_the_console_may_run_its_own_scripts(site: None) -> None:
+    answer = staff("hana", MODERATORS).get("/admin/customers/")
+    assert answer.status_code == 403
+    nonce = re.search(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])
+    assert nonce and f'nonce="{nonce[1]}"' in answer.content.decode()
