@@ -91,6 +91,12 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def wait_for(port: int) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -103,9 +109,7 @@ def wait_for(port: int) -> None:
 
 
 def measure(command: list[str], arguments: argparse.Namespace, hybrid_dir: Path) -> tuple[list[float], float]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = [str(Path(sys.executable).parent / command[0]), *command[1:], "--host", "127.0.0.1", "--port", str(port)]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{hybrid_dir}", "LAOYOU_PROCESS": "web"}
     server = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

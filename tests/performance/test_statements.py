@@ -1,0 +1,114 @@
+"""How many statements the most read pages cost, with all that every app adds: exact, and the same for few rows and many.
+
+docs/performance.md has the budgets. A number that grows here is a page that grew for everybody.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.actions import boards, posts, rooms, topics
+from community.queries.topics import url_of
+from loyalty.actions import grant_points
+from outbox.clock import now
+
+pytestmark = pytest.mark.django_db
+
+
+class Place:
+    """A board, a topic and a room with six people in them; each round of `talk` adds to all."""
+
+    def __init__(self) -> None:
+        call_command("ensure_site", verbosity=0)
+        self.at = now() - timedelta(hours=1)
+        made = [get_user_model().objects.create_user(f"friend{n}", f"friend{n}@example.com") for n in range(6)]
+        self.people = [one.pk for one in made]
+        self.reader = made[0]
+        with transaction.atomic():
+            grant_points(cause="x", member_id=self.people[0], amount=300, reason="x", origin="x", by=None, at=self.at)
+            self.board = boards.ensure_board(slug="tea", name="Tea", at=self.at)
+            self.room = rooms.create_room(kind="public", slug="table", name="Table", by=None, at=self.at)
+            self.topic = self.start(self.people[1])
+        self.urls = {
+            "home": "/",
+            "forum": "/forum/",
+            "board": "/b/tea/",
+            "topic": url_of(topic_id=self.topic),
+            "chat": "/chat/",
+            "room": "/chat/table/",
+            "points": "/points/",
+            "rewards": "/rewards/",
+        }
+
+    def start(self, by: int) -> int:
+        written = topics.start_topic(
+            board_id=self.board,
+            title="How long may it rest?",
+            raw="Ten seconds at ninety-five degrees, then taste.",
+            by=by,
+            at=self.at,
+        )
+        return written.topic_id
+
+    def talk(self, rounds: int) -> None:
+        for number in range(rounds):
+            by = self.people[1 + number % 5]
+            self.at += timedelta(seconds=40)  # nobody is too fast
+            with transaction.atomic():
+                self.start(by)
+                posts.reply(
+                    topic_id=self.topic, raw=f"Round {number}: once more, and the leaves open.", by=by, at=self.at
+                )
+                rooms.send_message(room_id=self.room, raw="Tea?", client_id=f"{self.at}", by=by, at=self.at)
+                grant_points(
+                    cause=f"{self.at}", member_id=self.people[0], amount=1, reason="x", origin="x", by=None, at=self.at
+                )
+
+    def visit(self, client: Client, page: str) -> int:
+        """Statements of the page when it is opened again; the beginning and end of a transaction is no question."""
+        assert client.get(self.urls[page]).status_code == 200
+        with CaptureQueriesContext(connection) as captured:
+            client.get(self.urls[page])
+        return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured)
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+@pytest.mark.parametrize(
+    ("page", "member", "guest"),
+    [
+        ("home", 26, 15),
+        ("forum", 8, 4),
+        ("board", 8, 4),
+        ("topic", 9, 5),
+        ("chat", 8, 4),
+        ("room", 10, 6),
+        ("points", 11, None),
+        ("rewards", 10, 1),
+    ],
+)
+def test_what_a_page_costs(place: Place, page: str, member: int, guest: int | None) -> None:
+    signed_in, stranger = Client(), Client()
+    signed_in.force_login(place.reader, "members.backends.MemberBackend")
+    place.talk(2)
+    few = place.visit(signed_in, page), None if guest is None else place.visit(stranger, page)
+    place.talk(18)
+    many = place.visit(signed_in, page), None if guest is None else place.visit(stranger, page)
+    assert (few, many) == ((member, guest), (member, guest))
+
+
+def test_the_first_reading_of_a_topic_moves_the_pointer_in_one_statement_more(place: Place) -> None:
+    client = Client()
+    client.force_login(place.reader, "members.backends.MemberBackend")
+    client.get("/forum/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(place.urls["topic"])
+    assert sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured) == 10
