@@ -6,6 +6,7 @@ on the variables that must not be guessed. docs/running.md lists them all with e
 """
 
 import os
+import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -94,10 +95,10 @@ INSTALLED_APPS = [
 
 # Only middleware that acts: each one costs 30 to 80 µs a request (specs: performance, section 1).
 MIDDLEWARE = [
-    "integrations.middleware.ApiMiddleware",  # outermost: no error of the API leaves in another form than RFC 9457
+    "config.middleware.HeadersMiddleware",  # these two outermost: no answer leaves without their headers
     "django.middleware.security.SecurityMiddleware",
+    "integrations.middleware.ApiMiddleware",  # no error of the API leaves in another form than RFC 9457
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.AdminNonceMiddleware",
     "config.middleware.DatabaseBusyMiddleware",
@@ -348,6 +349,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "z
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Without "localtime", which some machines list and no browser knows: Wagtail's account page would stumble over it.
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone)
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
