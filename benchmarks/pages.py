@@ -183,6 +183,7 @@ def main() -> None:
     embedded.ensure_running()
     django.setup()
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connection
 
     from config import snapshot
@@ -196,7 +197,7 @@ def main() -> None:
     connection.settings_dict["NAME"] = NAME
     try:
         if not snapshot.load(connection):
-            raise SystemExit("config/schema.sql does not fit the migrations: run `manage.py schema_snapshot`.")
+            call_command("migrate", verbosity=0)
         topic, cookie = fill()
         if arguments.profile:
             profile(topic, cookie)

@@ -1,5 +1,7 @@
 """Where topics and posts live; the site's links are all made here."""
 
+from functools import lru_cache
+
 from django.urls import reverse
 
 POSTS_A_PAGE = 20
@@ -10,10 +12,12 @@ def topic_address(public_id: str, slug: str) -> str:
     return f"{slug}-{public_id}" if slug else public_id
 
 
+@lru_cache(maxsize=2_000)  # addresses are the same for everybody, and a page has sixty of them
 def topic_url(public_id: str, slug: str) -> str:
     return reverse("community:topic", args=[topic_address(public_id, slug)])
 
 
+@lru_cache(maxsize=10_000)
 def post_url(public_id: str, slug: str, number: int) -> str:
     """The permalink: the page of the topic that holds this number, at its place."""
     return f"{reverse('community:post', args=[topic_address(public_id, slug), number])}#p{number}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -147,6 +148,11 @@ def avatar_url(name: str) -> str:
     return f"{settings.MEDIA_URL}{name}" if name else ""
 
 
+@lru_cache(maxsize=5_000)
+def profile_url(username: str) -> str:
+    return reverse("members:profile", args=[username])
+
+
 def _card(id: int, public_id: str, username: str, display_name: str, avatar: str, joined: datetime) -> MemberCard:
     return MemberCard(
         id=id,
@@ -154,6 +160,6 @@ def _card(id: int, public_id: str, username: str, display_name: str, avatar: str
         username=username,
         name=display_name or username,
         avatar_url=avatar_url(avatar),
-        url=reverse("members:profile", args=[username]),
+        url=profile_url(username),
         joined_at=joined,
     )

@@ -117,9 +117,7 @@ def topic_response(
         "topic": found,
         "board": held.boards[found.board_id],
         "crumbs": crumbs(held, held.boards[found.board_id], whole=True),
-        "posts": [
-            _draw(_shown(found, row, request, held, people, badges, read), row.number == here, frame) for row in rows
-        ],
+        "posts": [_draw(_shown(found, row, me, held, people, badges, read), row.number == here, frame) for row in rows],
         "answer": answer,
         "answer_by": people.get(answer.author_id) if answer else None,
         "answer_url": post_url(found.public_id, found.slug, answer.number) if answer else "",
@@ -291,13 +289,12 @@ def _badges(people: Mapping[int, MemberCard]) -> dict[int, list[slots.Badge]]:
 def _shown(
     found: "Topic",
     row: topic_queries.PostRow,
-    request: HttpRequest,
+    me: int | None,
     held: access.Rights,
     people: Mapping[int, MemberCard],
     badges: Mapping[int, list[slots.Badge]],
     read: int,
 ) -> Shown:
-    me = request.user.pk if is_member(request.user) else None
     own, moderating = row.author_id == me, held.may("moderate", found.board_id)
     writing = held.may("reply", found.board_id) and found.state == "open"
     url = post_url(found.public_id, found.slug, row.number)
