@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from members import queries, slots
 
@@ -12,6 +13,15 @@ from members import queries, slots
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, header items and preferences; computed only when a template asks."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """Who one can be in a demonstration; empty on every other site. Asked by the sign-in page alone."""
+    from config.demo import fill  # it knows every room; no other page needs it
+
+    if settings.PRODUCTION or queries.find_member(email=f"{fill.SIGN_INS[0].login}@example.com") is None:
+        return []
+    return [{"login": one.login, "what": gettext(one.what), "password": fill.PASSWORD} for one in fill.SIGN_INS]
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +36,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "footer_items": sorted(slots.footer_items.collect(request=request), key=lambda item: item.order),
         "languages": settings.LANGUAGES,
         "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")) if hasattr(request, "user") else "",
+        "demo_accounts": _demo_accounts,
         "socket_url": settings.SOCKET_URL,
         "theme": theme if (theme := request.COOKIES.get("theme", "")) in ("light", "dark") else "",
     }

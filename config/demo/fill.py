@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 import campaigns.actions
 import campaigns.queries
@@ -51,10 +52,10 @@ class SignIn:
 
 
 SIGN_INS = (
-    SignIn("member", "lin", "has points to spend and friends to invite"),
-    SignIn("VIP", "wen", "an old friend: the highest tier and a back room"),
-    SignIn("moderator", "hana", "keeps the talk kind"),
-    SignIn("manager", "marek", "sees every stage, starts win-back campaigns at /admin/"),
+    SignIn("member", "lin", gettext_noop("has points to spend and friends to invite")),
+    SignIn("VIP", "wen", gettext_noop("an old friend: the highest tier and a back room")),
+    SignIn("moderator", "hana", gettext_noop("keeps the talk kind")),
+    SignIn("manager", "marek", gettext_noop("sees every stage, starts win-back campaigns at /admin/")),
 )
 
 

@@ -449,7 +449,7 @@ LINES = (
     Line("hana", 22, "That is everything one needs."),
 )
 
-LAST_HERE = {"lin": 4.5, "wen": 0.5, "hana": 0.1, "marek": 1.0}
+LAST_HERE = {"lin": 4.5, "wen": 0.5, "hana": 0.1, "marek": 1.0, "georg": 240, "mei": 290}
 """Days since they looked in."""
 
 GIVEN_NAMES = (
@@ -469,9 +469,9 @@ WIN_BACK = {
     "subject": "The kettle is on, {name}",
     "body": (
         "Dear {name},\n\n"
-        "it has been a while, and that is all right. Since you were here last:\n\n{news}\n\n"
-        "{points} points are still waiting for you. If you would like something warm, {coupon} takes {offer} off your "
-        "next tea, until {expires}.\n\n"
+        "it has been a while, and that is all right. The kettle is on anyway.\n\n{news}\n\n"
+        "{points} points are still waiting for you, and if you would like something warm, this is for your next tea, "
+        "until {expires}:\n\n{coupon}\n\n"
         "And if something was wrong, answer this mail. Marek reads every one.\n\n"
         "{site}"
     ),
