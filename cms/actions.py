@@ -52,11 +52,10 @@ def ensure_staff_access(*, at: datetime, by: int | None = None) -> None:
     for codename in ("add_page", "change_page", "publish_page"):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=managers, page=root, permission=permission)
+    # Wagtail asks for the permissions of its own picture and document, whichever model a site uses instead.
     for permission in Permission.objects.filter(
-        content_type__app_label="cms",
-        codename__in=[
-            f"{act}_{thing}" for act in ("add", "change", "choose") for thing in ("siteimage", "sitedocument")
-        ],
+        content_type__app_label__in=["wagtailimages", "wagtaildocs"],
+        codename__in=[f"{act}_{thing}" for act in ("add", "change", "choose") for thing in ("image", "document")],
     ):
         GroupCollectionPermission.objects.get_or_create(group=managers, collection=everything, permission=permission)
 

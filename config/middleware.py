@@ -60,7 +60,7 @@ class AdminNonceMiddleware:
         connect = f"'self' {settings.SOCKET_ORIGIN}" if ours else "'self'"
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce.decode()}'; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self'; connect-src {connect}; form-action 'self'; frame-src 'self'; "
+            f"img-src 'self' data: blob:; font-src 'self'; connect-src {connect}; form-action 'self'; frame-src 'self'; "
             "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
         )
         response.headers["X-Frame-Options"] = "SAMEORIGIN"  # Wagtail previews pages in a frame

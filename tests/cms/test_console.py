@@ -51,7 +51,8 @@ def test_no_item_of_the_menu_refuses(site: None, group: str) -> None:
     assert menu
     addresses = {one for one in re.findall(r'"(/admin/[^"]*)"', menu[1]) if "logout" not in one}
     assert ("/admin/snippets/community/board/" in addresses) == (group == MANAGERS)
-    assert ("/admin/customers/" in addresses) == (group == MANAGERS)
+    for place in ("/admin/customers/", "/admin/images/", "/admin/documents/"):
+        assert (place in addresses) == (group == MANAGERS), place
     refused = {one: client.get(one, follow=True).status_code for one in addresses}
     assert {one for one, status in refused.items() if status != 200} == set()
 
@@ -61,3 +62,4 @@ def test_a_refusal_under_the_console_may_run_its_own_scripts(site: None) -> None
     assert answer.status_code == 403
     nonce = re.search(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])
     assert nonce and f'nonce="{nonce[1]}"' in answer.content.decode()
+    assert "connect-src 'self' ws://" in answer.headers["Content-Security-Policy"]
