@@ -24,7 +24,7 @@ _REASONS = {
     "cap_week": _("the member got enough mail in the last 7 days"),
     "no_consent": _("never said yes to news and offers"),
     "consent_withdrawn": _("took the consent back"),
-    "no_address": _("has no confirmed e-mail address"),
+    "no_address": _("no confirmed e-mail address"),
     "paused_by_member": _("asked for a pause of 30 days"),
     "hard_bounce": _("the mailbox does not exist"),
     "complaint": _("complained about a mail"),
