@@ -76,6 +76,7 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
         result = "updated"
     else:
         if row.member_id is not None and member_id != row.member_id:
+            ledger.lock_wallets([row.member_id])
             _follow(row, by=by, at=at, nothing=True)
         _update(order, row, member_id, at)
         result = "updated"
@@ -245,23 +246,29 @@ def _keep_evidence(order: CanonicalOrder, row: Order, reason: str, at: datetime)
 
 def _create(order: CanonicalOrder, member_id: int | None, at: datetime) -> Order:
     row = Order(source=order.source, external_id=order.external_id, recorded_at=at)
-    _fill(order, row, member_id, at)
+    refunds = _refunds(order)
+    _fill(order, refunds, row, member_id, at)
     row.save(force_insert=True)
     _write_lines(row, order)
-    _write_refunds(row, _refunds(order))
+    _write_refunds(row, refunds)
     return row
 
 
 def _update(order: CanonicalOrder, row: Order, member_id: int | None, at: datetime) -> None:
-    _fill(order, row, member_id or row.member_id, at)
+    refunds = _refunds(order)
+    _fill(order, refunds, row, member_id or row.member_id, at)
     row.save()
     _write_lines(row, order)
+    gone = OrderLine.objects.filter(order=row).exclude(external_id__in=[line.external_id for line in order.lines])
+    gone.update(quantity=0, net=0, tax=0)
     Refund.objects.filter(order=row).delete()
-    _write_refunds(row, _refunds(order))
+    _write_refunds(row, refunds)
 
 
-def _fill(order: CanonicalOrder, row: Order, member_id: int | None, at: datetime) -> None:
-    refunded = sum(refund.amount for refund in _refunds(order))
+def _fill(
+    order: CanonicalOrder, refunds: Iterable[RefundData], row: Order, member_id: int | None, at: datetime
+) -> None:
+    refunded = sum(refund.amount for refund in refunds)
     row.member_id = member_id
     row.email_hash = hash_email(order.member_email) if order.member_email else row.email_hash
     row.currency = order.currency
@@ -332,8 +339,6 @@ def _write_lines(row: Order, order: CanonicalOrder) -> None:
         unique_fields=["order", "external_id"],
         update_fields=["position", "sku", "product", "category", "quantity", "net", "tax", "earns"],
     )
-    gone = OrderLine.objects.filter(order=row).exclude(external_id__in=[line.external_id for line in order.lines])
-    gone.update(quantity=0, net=0, tax=0)
 
 
 def _write_refunds(row: Order, refunds: Sequence[RefundData]) -> None:
@@ -369,7 +374,7 @@ def _settle(row: Order, result: str, *, coupons: Sequence[str], by: int | None, 
     if row.member_id is not None:
         ledger.lock_wallets([row.member_id])
         first_paid = _mark_first(row)
-        posted = _follow(row, by=by, at=at)
+        posted = _follow(row, by=by, at=at, new=result == "created")
         points = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.POINTS)
         credit = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.CREDIT)
     mark_coupons_used(codes=coupons, order_id=row.id, at=at)
@@ -400,14 +405,18 @@ def _mark_first(row: Order) -> bool:
     return Order.objects.filter(id=row.id, is_first=False).update(is_first=True) == 1
 
 
-def _follow(row: Order, *, by: int | None, at: datetime, nothing: bool = False) -> list[tuple[int, str, int, int]]:
-    """Post the difference between what the order earns as it stands and what the ledger holds for its lines."""
+def _follow(
+    row: Order, *, by: int | None, at: datetime, nothing: bool = False, new: bool = False
+) -> list[tuple[int, str, int, int]]:
+    """Post the difference between what the order earns as it stands and what the ledger holds for its lines.
+
+    The caller has locked the member's wallets. For a `new` order the ledger holds nothing, so it is not asked.
+    """
     if row.member_id is None:
         return []
-    ledger.lock_wallets([row.member_id])
     versions = _versions(row)
     lines = list(OrderLine.objects.filter(order=row).order_by("position", "id"))
-    held, numbers = _held([line.id for line in lines])
+    held, numbers = ({}, {}) if new else _held([line.id for line in lines])
     targets = [] if nothing or row.state not in _EARNING else _targets(row, lines, versions)
     differences = rules.differences(held, targets)
     facts = {line.id: {"order": row.id, "line": line.external_id, "currency": row.currency} for line in lines}

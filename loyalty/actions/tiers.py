@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models import Subquery
 
 from loyalty import rules
 from loyalty.events import TierChanged
@@ -43,10 +44,11 @@ def review_tiers(
     """
     require_transaction()
     ids = sorted(set(member_ids))
-    program = TierProgram.objects.order_by("id").first()
-    tiers = list(Tier.objects.filter(program=program).order_by("rank")) if program else []
-    if not ids or not tiers or program is None:
+    first = TierProgram.objects.order_by("id").values("id")[:1]
+    tiers = list(Tier.objects.filter(program=Subquery(first)).select_related("program").order_by("rank"))
+    if not ids or not tiers:
         return []
+    program = tiers[0].program
     steps = {
         tier.id: rules.TierStep(
             tier.id,
