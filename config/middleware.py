@@ -36,7 +36,7 @@ class HeadersMiddleware:
 class AdminNonceMiddleware:
     """Wagtail's admin keeps a policy of its own on its own path; the public one is never loosened.
 
-    Its few inline scripts get the nonce here. Only scripts that call one of Wagtail's five known functions are
+    Its few inline scripts get the nonce here. Only scripts that call one of Wagtail's known functions are
     stamped, so a script that somebody smuggled into an admin page stays blocked.
     """
 
@@ -44,7 +44,10 @@ class AdminNonceMiddleware:
     _SCRIPT = re.compile(
         rb"<script(?![^>]*\ssrc=)(?![^>]*type=[\"'](?:application/json|text/))([^>]*)>(.*?)</script>", re.S
     )
-    _KNOWN = (b"initDateChooser", b"initDateTimeChooser", b"InlinePanel", b"PageChooser", b"createTaskChooser")
+    _KNOWN = (
+        b"initDateChooser", b"initDateTimeChooser", b"initTimeChooser", b"InlinePanel", b"createTaskChooser",
+        b"PageChooser", b"SnippetChooser", b"ImageChooser", b"DocumentChooser",
+    )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

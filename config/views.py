@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -37,6 +38,12 @@ def health_ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {"status": "ok" if valkey else "degraded", "postgresql": "ok", "valkey": "ok" if valkey else "down"}
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look when a page names no icon, as Django's own console does."""
+    return HttpResponseRedirect(static("laoyou/favicon.svg"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
