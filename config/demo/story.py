@@ -212,7 +212,7 @@ TALKS = (
     Talk(
         "brewing",
         "ada",
-        1.2,
+        0.7,
         "Which tea for somebody who only knows bags?",
         "A friend drinks supermarket bags, three minutes, milk. I would like to bring one tea that opens a door without being a lecture. What would you bring?",
         (
@@ -270,6 +270,12 @@ TALKS = (
                 20,
                 "At my father's funeral we drank his pu-erh, 1988. He had been saving it for a good day.",
                 ("lin", "jun", "hana", "kofi", "tomas", "nora"),
+            ),
+            Reply(
+                "nora",
+                24 * 5 - 6,
+                "After reading this I rang my father. He drinks instant coffee. We talked for an hour; it was the best cup of my week.",
+                ("wen", "hana"),
             ),
         ),
         ("wen", "hana", "jun", "kofi"),
@@ -443,13 +449,13 @@ LINES = (
     Line("jun", 187, "Yes. Fewer leaves, more patience."),
     Line("wen", 184, "And drink it before it is finished brewing. A mug does not wait."),
     Line("tomas", 64, "Who comes on Saturday?"),
-    Line("lin", 61, "Me, with biscuits."),
+    Line("aisha", 61, "Me, with mint."),
     Line("kofi", 60, "Me, with cups."),
     Line("nora", 58, "Me, with questions!"),
     Line("hana", 22, "That is everything one needs."),
 )
 
-LAST_HERE = {"lin": 4.5, "wen": 0.5, "hana": 0.1, "marek": 1.0, "georg": 240, "mei": 290}
+LAST_HERE = {"lin": 0.9, "wen": 0.12, "marek": 1.0, "georg": 240, "mei": 290}
 """Days since they looked in."""
 
 GIVEN_NAMES = (
