@@ -32,6 +32,7 @@ LATELY = timedelta(days=7)  # for a member whose last visit is not known, as on 
 SAME_VISIT = timedelta(hours=1)
 OVERHEARD = timedelta(days=30)
 VOICES = 3
+BARE, BARE_CHINESE = 40, 12  # characters
 _HAN = re.compile("[\u4e00-\u9fff]")
 ENDS_SOON = timedelta(days=45)
 Known = TypeVar("Known")
@@ -76,7 +77,16 @@ def voices(*, at: datetime) -> list[community.Voice]:
     """What strangers may overhear at the door, the words they can read first. The same for all, so remembered for a minute."""
     found = _remembered("voices", lambda: community.liked_most(since=at - OVERHEARD, limit=VOICES * 3))
     chinese = (get_language() or "").startswith("zh")
-    return sorted(found, key=lambda voice: bool(_HAN.search(voice.excerpt)) != chinese)[:VOICES]
+    return sorted(found, key=lambda voice: (_is_chinese(voice) != chinese, _is_bare(voice)))[:VOICES]
+
+
+def _is_chinese(voice: community.Voice) -> bool:
+    return _HAN.search(voice.excerpt) is not None
+
+
+def _is_bare(voice: community.Voice) -> bool:
+    """Too short to be understood without what was said before."""
+    return len(voice.excerpt) < (BARE_CHINESE if _is_chinese(voice) else BARE)
 
 
 def latest_topics(*, viewer: "Viewer | None", limit: int) -> list[community.TopicCard]:
