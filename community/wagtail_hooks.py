@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
+from community.access import hold_rights
 from community.models import Board, Post
 from community.models.boards import TopicKind
 from members.access import is_manager, is_moderator
+from members.chooser import GuardedChooser
 
 
 class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -47,6 +49,7 @@ class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
 
 class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Board
+    chooser_viewset_class = GuardedChooser
     icon = "list-ul"
     menu_label = gettext_lazy("Boards")
     menu_order = 300
@@ -88,8 +91,26 @@ class LookOnly(ModelPermissionPolicy):  # type: ignore[misc]
         return "view" in actions and is_moderator(user)
 
 
+class NoChooser(GuardedChooser):
+    """Nothing in the console points at a post, so nobody chooses one: its list would ask no board."""
+
+    LOOKING = ()
+
+
+class PostInspection(InspectView):  # type: ignore[misc]
+    """One post, for those who moderate where it stands."""
+
+    def get_object(self, queryset: Any = None) -> Post:
+        post: Post = super().get_object(queryset)
+        if not hold_rights(self.request.user).may("moderate", post.topic.board_id):
+            raise Http404
+        return post
+
+
 class PostViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Post
+    chooser_viewset_class = NoChooser
+    inspect_view_class = PostInspection
     icon = "comment"
     menu_label = gettext_lazy("Posts")
     menu_order = 310
@@ -101,6 +122,10 @@ class PostViewSet(SnippetViewSet):  # type: ignore[misc]
     inspect_view_enabled = True
     inspect_view_fields = ("topic", "number", "author", "state", "raw", "revision", "created_at", "edited_at")
     copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Post]":
+        """Posts of the boards that the viewer moderates: a moderator of one board is none of another."""
+        return Post.objects.filter(topic__board_id__in=hold_rights(request.user).allowed["moderate"])
 
 
 register_permission_policy(Board, ManagersKeep(Board))

@@ -21,6 +21,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from loyalty import actions
 from loyalty.models import EarningRule, Order, Redemption, Reward, Tier, Txn
 from members.access import is_manager
+from members.chooser import GuardedChooser
 from outbox.clock import now
 
 
@@ -86,6 +87,7 @@ Reward.base_form_class = RewardForm  # type: ignore[attr-defined]
 
 class RewardViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Reward
+    chooser_viewset_class = GuardedChooser
     icon = "pick"
     menu_label = gettext_lazy("Rewards")
     list_display = ("name", "kind", "cost", "stock", "claimed", "min_tier", "active")
@@ -109,6 +111,7 @@ class RewardViewSet(SnippetViewSet):  # type: ignore[misc]
 
 class TierViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Tier
+    chooser_viewset_class = GuardedChooser
     icon = "order"
     menu_label = gettext_lazy("Tiers")
     list_display = ("name", "code", "rank", "threshold", "keep_threshold")
@@ -122,6 +125,7 @@ class TierViewSet(SnippetViewSet):  # type: ignore[misc]
 
 class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
     model = EarningRule
+    chooser_viewset_class = GuardedChooser
     icon = "cogs"
     menu_label = gettext_lazy("Earning rules")
     list_display = ("name", "version", "trigger", "points", "credit", "pending_days", "active", "published_at")
@@ -142,6 +146,7 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
 class LookedAt(SnippetViewSet):  # type: ignore[misc]
     """List, filter, export, inspect; nothing else."""
 
+    chooser_viewset_class = GuardedChooser
     inspect_view_enabled = True
     copy_view_enabled = False
     list_per_page = 50

@@ -1,0 +1,96 @@
+"""What stands in the demonstration's addresses, and a session for each role. Run inside the site: prints JSON.
+
+`manage.py shell` of the running site executes this file, because only its own process knows its secrets.
+"""
+
+import json
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from wagtail.models import Site
+
+import care.actions
+import loyalty.actions
+import referrals.actions
+from campaigns.models import Campaign
+from cms.models import NewsPage
+from community.models import Message, Room, Topic
+from integrations.actions import make_key
+from integrations.models import ApiKey
+from loyalty.models import Order, Reward
+from members.models import User
+from messaging.addresses import make_token
+from outbox.clock import now
+from referrals.access import require_inviter
+
+ROLES = {"member": "lin", "moderator": "hana", "manager": "marek", "owner": "owner"}
+at = now()
+with transaction.atomic():
+    if not User.objects.filter(username="owner").exists():
+        User.objects.create_superuser("owner", "owner@example.com", None, display_name="Olga", date_joined=at)
+    # Nobody chose a language, so that each browser's own decides.
+    User.objects.update(language="")
+    people = {role: User.objects.get(username=name) for role, name in ROLES.items()}
+    lin = people["member"]
+    loyalty.actions.grant_points(
+        cause="pages", member_id=lin.pk, amount=5000, reason="gift", origin="staff", by=people["owner"].pk, at=at
+    )
+    reward = Reward.objects.filter(active=True, min_tier__isnull=True).order_by("cost").first()
+    claimed = loyalty.actions.claim_reward(
+        reward_id=reward.pk, member_id=lin.pk, key="00000000-0000-4000-8000-000000000001", by=lin.pk, at=at
+    )
+    case = care.actions.open_case(
+        member_id=lin.pk, subject="The lid is broken", text="It arrived in two pieces.", by=lin.pk, at=at
+    )
+    link = referrals.actions.ensure_link(inviter=require_inviter(member_id=lin.pk, at=at), by=lin.pk, at=at)
+    if not ApiKey.objects.exists():
+        make_key(name="Shop", scopes=("orders:write",), by=people["manager"].pk, at=at)
+
+topic = (
+    Topic.objects.filter(author=lin, removed_at=None).first()
+    or Topic.objects.exclude(board__slug="old-friends").first()
+)
+message = Message.objects.filter(author=lin, room__kind="public").first() or Message.objects.first()
+news = NewsPage.objects.live().filter(locale__language_code="en").first()
+
+
+def sign_in(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+print(
+    json.dumps(
+        {
+            "nouns": {
+                "username": "wen",
+                "customer": people["member"].public_id,
+                "person": f"mem_{lin.public_id}",
+                "board": topic.board.slug,
+                "topic": f"{topic.slug}-{topic.public_id}" if topic.slug else topic.public_id,
+                "post": "1",
+                "room": Room.objects.get(pk=message.room_id).slug,
+                "message": str(message.seq),
+                "reward": reward.public_id,
+                "redemption": claimed.public_id,
+                "order": f"ord_{Order.objects.filter(member=lin).first().public_id}",
+                "invitation": link,
+                "case": case.public_id,
+                "campaign": Campaign.objects.first().public_id,
+                "key": str(ApiKey.objects.first().pk),
+                "mail_link": make_token(member_id=lin.pk, channel="email", purpose="marketing"),
+                "page_path": "/".join(news.url_path.strip("/").split("/")[1:]) + "/",
+                "page": str(news.pk),
+                "parent_page": str(news.get_parent().pk),
+                "site": str(Site.objects.first().pk),
+            },
+            "sessions": {role: sign_in(user) for role, user in people.items()},
+        }
+    )
+)

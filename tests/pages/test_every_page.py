@@ -1,0 +1,248 @@
+"""Every page of the running demonstration in a real browser: phone and desk, light and dark, English and Chinese.
+
+Nothing in the console, no foreign request, no sideways scroll, one heading, the right language, nothing for axe to say.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.house import House, open_browser
+from tests.pages.addresses import Address, every_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Wagtail draws the frame of the console; what stands inside is ours.
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+# Who looks at each page of ours. A page that is missing here fails the test.
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "": ("guest", "member"),
+    "forum/": ("guest", "member", "moderator"),
+    "forum/new/": ("member",),
+    "b/<str:slug>/": ("guest", "member"),
+    "b/<str:slug>/new/": ("member",),
+    "t/<topic:address>/": ("guest", "member", "moderator"),
+    "t/<topic:address>/<int:number>/": ("guest",),
+    "t/<topic:address>/<int:number>/edit/": ("moderator",),
+    "t/<topic:address>/remove/": ("moderator",),
+    "chat/": ("guest", "member"),
+    "chat/<str:slug>/": ("guest", "member"),
+    "chat/<str:slug>/<int:seq>/": ("moderator",),
+    "members/<str:username>/": ("guest", "member"),
+    "settings/profile/": ("member",),
+    "settings/privacy/scoring/": ("member",),
+    "preferences/": ("member",),
+    "preferences/<str:token>/": ("guest",),
+    "u/<str:token>/": ("guest",),
+    "points/": ("member",),
+    "rewards/": ("guest", "member"),
+    "rewards/<slug:public_id>/": ("member",),
+    "rewards/claimed/<slug:public_id>/": ("member",),
+    "invite/": ("member",),
+    "care/": ("member",),
+    "care/<str:public_id>/": ("member",),
+    "accounts/login/": ("guest",),
+    "accounts/signup/": ("guest",),
+    "accounts/inactive/": ("guest",),
+    "accounts/password/reset/": ("guest",),
+    "accounts/password/reset/done/": ("guest",),
+    "accounts/password/reset/key/done/": ("guest",),
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ("guest",),
+    "accounts/login/code/": ("guest",),
+    "accounts/logout/": ("member",),
+    "accounts/email/": ("member",),
+    "accounts/password/change/": ("member",),
+    "accounts/sessions/": ("member",),
+    "accounts/2fa/": ("member",),
+    "accounts/2fa/webauthn/": ("member",),
+    "setup/done/": ("owner",),
+    "dev/mail/": ("guest",),
+    "styleguide/": ("guest",),
+    r"^((?:[\w\-]+/)*)$": ("guest", "member"),
+    "admin/api-keys/": ("manager",),
+    "admin/win-back/": ("manager",),
+    "admin/win-back/new/": ("manager",),
+    "admin/win-back/count/": (),
+    "admin/win-back/<str:public_id>/edit/": ("manager",),
+    "admin/win-back/<str:public_id>/preview/": ("manager",),
+    "admin/win-back/<str:public_id>/start/": ("manager",),
+    "admin/win-back/<str:public_id>/members/": ("manager",),
+    "admin/care/": ("manager",),
+    "admin/care/<str:public_id>/": ("manager",),
+    "admin/customers/": ("manager",),
+    "admin/customers/people/": ("manager",),
+    "admin/customers/<str:public_id>/": ("manager",),
+    "admin/mail-limits/": ("manager",),
+    "admin/events/": ("owner",),
+}
+
+# What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
+NO_PAGES = re.compile(
+    r"^(health/|favicon|language/$|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/care/<str:public_id>/close"
+    r"|t/<topic:address>/(reply|moderate)/|t/<topic:address>/<int:number>/(remove|restore|like|accept)/"
+    r"|chat/<str:slug>/(messages|<int:seq>/remove)|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
+    r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
+    r"|recovery-codes|webauthn/(add|reauthenticate|keys|login))))"
+)
+
+# A few of Wagtail's and Django's own pages with our things in them.
+CONSOLE: Mapping[str, tuple[str, ...]] = {
+    "admin/": ("moderator", "manager", "owner"),
+    "admin/pages/": ("manager",),
+    "admin/pages/<int:page_id>/edit/": ("manager",),
+    "admin/snippets/loyalty/reward/": ("manager",),
+    "admin/snippets/loyalty/reward/add/": ("manager",),
+    "admin/snippets/loyalty/order/": ("manager",),
+    "admin/snippets/community/board/": ("owner",),
+    "admin/invitations/": ("manager",),
+    "django-admin/": ("owner",),
+    "django-admin/members/user/": ("owner",),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to look: how wide, how bright, in which language."""
+
+    width: int
+    scheme: str
+    locale: str
+
+    @property
+    def lang(self) -> str:
+        return "zh-hans" if self.locale == "zh-CN" else "en"
+
+
+WAYS = (Way(390, "light", "zh-CN"), Way(1280, "dark", "en"), Way(390, "dark", "en"), Way(1280, "light", "zh-CN"))
+WITH_AXE = WAYS[:2]
+
+
+@dataclass
+class Site:
+    house: House
+    nouns: dict[str, str]
+    sessions: dict[str, str]
+
+
+@dataclass
+class Look:
+    """One role in one browser window; what was wrong is collected."""
+
+    site: Site
+    browser: Browser
+    role: str
+    way: Way
+    faults: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> "Look":
+        way = self.way
+        self.context: BrowserContext = self.browser.new_context(
+            viewport={"width": way.width, "height": 844}, color_scheme=way.scheme, locale=way.locale,  # type: ignore[arg-type]
+            is_mobile=way.width < 500,
+        )  # fmt: skip
+        if self.role in self.site.sessions:
+            cookie = {"name": "sessionid", "value": self.site.sessions[self.role], "url": self.site.house.url}
+            self.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page: Page = self.context.new_page()
+        self.page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.heard.append(message.text)
+        )
+        self.page.on("pageerror", lambda error: self.heard.append(str(error)))
+        self.page.on("request", self._follow)
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.context.close()
+
+    def _follow(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "localhost":
+            self.heard.append(f"asked {parts.hostname}")
+
+    def at(self, path: str, *, status: int = 200, ours: bool = True) -> None:
+        self.heard.clear()
+        answer = self.page.goto(self.site.house.url + path, wait_until="load")
+        faults = list(self.heard) if status == 200 else [fault for fault in self.heard if "status of" not in fault]
+        assert answer is not None
+        if answer.status != status:
+            faults.append(f"answers {answer.status}")
+        if self.page.url.partition("?")[0] != self.site.house.url + path:
+            faults.append(f"led to {self.page.url}")
+        if ours:
+            faults += self._form()
+        self.faults += [
+            f"{self.role} {self.way.width} {self.way.scheme} {self.way.lang} {path}: {fault}" for fault in faults
+        ]
+
+    def _form(self) -> Iterator[str]:
+        page, console = self.page, urlsplit(self.page.url).path.startswith("/admin/")
+        # The style guide shows what a heading looks like.
+        if (headings := page.locator("h1:not(.prose h1)").count()) != 1:
+            yield f"{headings} h1"
+        if not page.title().strip():
+            yield "no title"
+        if (lang := page.evaluate("document.documentElement.lang")) != self.way.lang:
+            yield f"lang is {lang}"
+        if (wide := page.evaluate(WIDE)) > 0:
+            yield f"scrolls sideways by {wide}"
+        if self.way in WITH_AXE:
+            context = "main" if console else None
+            found = Axe().run(page, context=context, options={"runOnly": RULES}).response
+            for violation in found["violations"]:
+                yield f"axe {violation['id']} × {len(violation['nodes'])}: {violation['nodes'][0]['html'][:160]}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    house = House(home=tmp_path_factory.mktemp("pages") / "home")
+    house.start(demo=True)
+    told = house.manage("shell", "-v", "0", "-c", (Path(__file__).with_name("cast.py")).read_text())
+    cast = json.loads(told.splitlines()[-1])
+    yield Site(house, {"word": "nothing", **cast["nouns"]}, cast["sessions"])
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+def test_no_page_is_forgotten() -> None:
+    routes = {address.route for address in every_address() if address.ours}
+    forgotten = sorted(route for route in routes if route not in PAGES and not NO_PAGES.search(route))
+    assert not forgotten, f"Say in tests/pages/test_every_page.py who looks at {forgotten}"
+    gone = (set(PAGES) - {""} - routes) | (set(CONSOLE) - {address.route for address in every_address()})
+    assert not gone, f"These are addresses no longer: {sorted(gone)}"
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.width}-{way.scheme}-{way.lang}")
+def test_every_page(site: Site, browser: Browser, way: Way) -> None:
+    addresses = {address.route: address for address in every_address()}
+    faults: list[str] = []
+    for role in ("guest", "member", "moderator", "manager", "owner"):
+        with Look(site, browser, role, way) as look:
+            for route, path in _paths(addresses, {**PAGES, **CONSOLE}, role, site):
+                look.at(path, ours=route not in CONSOLE)
+            if role in ("guest", "member"):
+                look.at("/b/there-is-no-such-board/", status=404)
+        faults += look.faults
+    assert not faults, f"{len(faults)}:\n" + "\n".join(faults)
+
+
+def _paths(addresses: Mapping[str, Address], pages: Mapping[str, tuple[str, ...]], role: str, site: Site) -> Iterator[tuple[str, str]]:  # fmt: skip
+    for route, roles in pages.items():
+        if role in roles:
+            yield route, addresses[route].path(site.nouns) if route else "/"

@@ -1,0 +1,360 @@
+"""A small world with a secret in every hidden thing: a random word that only certain people may read."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.test import Client
+from PIL import Image
+
+import campaigns.actions
+import care.actions
+import cms.actions
+import members.actions
+import messaging.actions
+import referrals.actions
+from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
+from community.actions import boards, posts, rooms, topics
+from integrations.actions import make_key
+from loyalty import actions as loyalty
+from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
+from loyalty.models import Reward
+from members.access import MANAGERS, MODERATORS
+from members.models import User
+from messaging.addresses import make_token
+from outbox.dispatch import run_pending
+from outbox.ids import new_id
+
+TIER = "tier:old-friend"
+PASSWORD = "a long walk in the rain"
+ROLES = ("guest", "member", "moderator", "manager", "owner")
+STAFF = frozenset({"moderator", "manager"})
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A word, where it was put, and who may read it."""
+
+    where: str
+    word: str
+    may: frozenset[str]
+
+
+@dataclass
+class World:
+    """Who is here, what `open` things everybody sees, what `hidden` ones are like, and what does not exist at all."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+    secrets: list[Secret] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    files: list[FieldFile] = field(default_factory=list)
+
+    def secret(self, where: str, *may: str) -> str:
+        word = f"zq{new_id()}"
+        self.secrets.append(Secret(where, word, frozenset(may)))
+        return word
+
+    def client(self, role: str) -> Client:
+        """A browser of this role that has looked around already, so that the visit itself is noted."""
+        client = Client(raise_request_exception=False)
+        if role in self.people:
+            client.force_login(self.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
+            client.get("/forum/")
+        return client
+
+    @property
+    def absent(self) -> dict[str, str]:
+        """Values of the shape of the hidden ones that name nothing."""
+        return {noun: _another(value) for noun, value in self.hidden.items()}
+
+
+def _another(value: str) -> str:
+    if value.isdecimal():
+        return "9" * max(len(value), 6)
+    head, tail = value[:-8], value[-8:]
+    return head.replace("zq", "zx") + "".join("x" if letter.isalnum() else letter for letter in tail)
+
+
+def make_world(*, at: datetime) -> World:
+    """Everything below happened in the days before `at`, by the actions that people's clicks call."""
+    world = World()
+    with transaction.atomic():
+        _people(world, at)
+        _pages(world, at)
+        _forum(world, at)
+        _chat(world, at)
+        _loyalty(world, at)
+        _care_and_mail(world, at)
+        _keys(world, at)
+    run_pending()
+    world.open |= {
+        "number": "1", "word": "anything", "setup": "nothing", "problem": "not_found", "act": "delete",
+        "content_type": "1", "app": "members", "model": "user", "page_app": "cms", "page_model": "newspage",
+        "filter": "max-100x100", "settings_app": "cms", "settings_model": "sitesettings", "collection": "1",
+    }  # fmt: skip
+    return world
+
+
+def _people(world: World, at: datetime) -> None:
+    Group.objects.get_or_create(name=TIER)
+    cms.actions.ensure_staff_access(at=at)
+    cast: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
+        ("member", "mei", (), False),
+        ("other", "otto", (), False),
+        ("gold", "gustav", (TIER,), False),
+        ("moderator", "hana", (MODERATORS,), True),
+        ("manager", "nadia", (MANAGERS,), True),
+        ("owner", "olga", (), True),
+    )
+    for role, username, groups, staff in cast:
+        address = f"{world.secret(f'e-mail of {role}', role, 'manager', 'owner')}@example.com"
+        number = members.actions.make_member(
+            username=username, email=address, password=None, display_name=username.title(), bio="Drinks tea.",
+            language="en", groups=list(groups), staff=staff, superuser=role == "owner", by=None,
+            at=at - timedelta(days=100),
+        )  # fmt: skip
+        world.people[role] = User.objects.get(pk=number)
+    world.open["username"] = "mei"
+    world.open["customer"] = world.hidden["customer"] = world.people["member"].public_id
+    world.open["person"] = world.hidden["person"] = f"mem_{world.people['member'].public_id}"
+
+
+def _pages(world: World, at: datetime) -> None:
+    cms.actions.ensure_front_page(at=at)
+    index = NewsIndexPage.objects.filter(locale__language_code="en").get()
+    # Wagtail's choosers and its history name drafts to everybody who may enter the console; their text they keep.
+    draft = NewsPage(
+        title=f"Draft {world.secret('title of a draft page', *STAFF, 'owner')}",
+        slug=world.secret("address of a draft page", *STAFF, "owner"),
+        lead=world.secret("first sentence of a draft page", "manager", "owner"),
+        day=date(2026, 5, 1),
+        live=False,
+    )
+    index.add_child(instance=draft)
+    revision = draft.save_revision()
+    shown = NewsPage.objects.live().filter(locale__language_code="en").first() or index
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
+    image = SiteImage.objects.create(title="A cup", file=ContentFile(picture.getvalue(), "cup.png"))
+    document = SiteDocument.objects.create(title="Price list", file=ContentFile(b"tea,4", "prices.csv"))
+    image.file.close()
+    document.file.close()
+    world.files = [image.file, document.file]
+    world.open |= {
+        "page": str(shown.pk), "parent_page": str(index.pk), "revision": str(revision.pk), "image": str(image.pk),
+        "document": str(document.pk), "file": document.filename, "media": image.file.name, "page_path": "news/",
+        "site": str(index.get_site().pk),
+    }  # fmt: skip
+    world.hidden |= {"page": str(draft.pk), "page_path": f"news/{draft.slug}/"}
+
+
+def _forum(world: World, at: datetime) -> None:
+    mei, otto, gold, hana = (world.people[role] for role in ("member", "other", "gold", "moderator"))
+    inside = ("gold", "manager", "owner")  # managers make boards and say who may enter
+    tea = boards.ensure_board(slug="tea", name="Tea", at=at)
+    back = boards.ensure_board(
+        slug=world.secret("address of a private board", *inside),
+        name=world.secret("name of a private board", *inside),
+        description=world.secret("description of a private board", *inside),
+        permissions={TIER: ("see", "browse", "start", "reply")},
+        at=at,
+    )
+    began = at - timedelta(days=3)
+    shown = topics.start_topic(
+        board_id=tea, title="How long may a white tea rest?", raw="I forgot it for a whole day.", kind="question",
+        by=mei.pk, at=began,
+    )  # fmt: skip
+    posts.reply(
+        topic_id=shown.topic_id, raw="Then it is cold tea, dear @mei.", by=otto.pk, at=began + timedelta(hours=1)
+    )
+    removed = posts.reply(
+        topic_id=shown.topic_id,
+        raw="A few words among friends: " + world.secret("text of a removed post", *STAFF, "owner"),
+        by=otto.pk,
+        at=began + timedelta(hours=2),
+    )
+    answer = posts.reply(
+        topic_id=shown.topic_id, raw="It is still good after that.", by=gold.pk, at=began + timedelta(hours=3)
+    )
+    posts.edit(
+        post_id=answer.post_id,
+        raw="It is still good, in summer.",
+        revision=1,
+        by=gold.pk,
+        at=began + timedelta(hours=4),
+    )
+    posts.remove(post_id=removed.post_id, by=hana.pk, at=began + timedelta(hours=5))
+    private = topics.start_topic(
+        board_id=back,
+        title="About " + world.secret("title in a private board", *inside),
+        raw="A few words among friends: " + world.secret("post in a private board", *inside) + " @mei",
+        kind="discussion",
+        by=gold.pk,
+        at=began,
+    )
+    posts.reply(
+        topic_id=private.topic_id,
+        raw="A few words among friends: " + world.secret("reply in a private board", *inside),
+        by=gold.pk,
+        at=began + timedelta(hours=1),
+    )
+    gone = topics.start_topic(
+        board_id=tea,
+        title="About " + world.secret("title of a removed topic", *STAFF, "owner"),
+        raw="A few words among friends: " + world.secret("text of a removed topic", *STAFF, "owner"),
+        kind="discussion",
+        by=otto.pk,
+        at=began,
+    )
+    topics.remove_topic(topic_id=gone.topic_id, by=hana.pk, at=at, moderating=True)
+    from community.models import Board, Topic
+
+    def address(topic_id: int) -> str:
+        topic = Topic.objects.get(pk=topic_id)
+        return f"{topic.slug}-{topic.public_id}" if topic.slug else topic.public_id
+
+    world.open |= {"board": "tea", "topic": address(shown.topic_id), "post": "2"}
+    slug = Board.objects.get(pk=back).slug
+    world.hidden |= {"board": slug, "topic": address(private.topic_id), "post": "1", "gone": address(gone.topic_id)}
+
+
+def _chat(world: World, at: datetime) -> None:
+    gold, hana = world.people["gold"], world.people["moderator"]
+    from community.models import Board, Room
+
+    inside = ("gold", "owner")
+    hall = rooms.create_room(kind="public", slug="hall", name="The hall", by=None, at=at - timedelta(days=3))
+    rooms.send_message(room_id=hall, raw="Good evening.", client_id="hall-0001", by=gold.pk, at=at - timedelta(hours=3))
+    said = rooms.send_message(
+        room_id=hall,
+        raw="A few words among friends: " + world.secret("removed message", *STAFF, "owner"),
+        client_id="hall-0002",
+        by=gold.pk,
+        at=at - timedelta(hours=2),
+    )
+    rooms.remove_message(message_id=said.message_id, by=hana.pk, at=at - timedelta(hours=1))
+    quiet = rooms.create_room(
+        kind="private",
+        slug=world.secret("address of a private room", *inside),
+        name=world.secret("name of a private room", *inside),
+        description=world.secret("description of a private room", *inside),
+        by=None,
+        at=at - timedelta(days=2),
+    )
+    rooms.add_to_room(room_id=quiet, member_id=gold.pk, by=None, at=at - timedelta(days=2))
+    rooms.send_message(
+        room_id=quiet,
+        raw="A few words among friends: " + world.secret("message in a private room", *inside),
+        client_id="quiet-0001",
+        by=gold.pk,
+        at=at - timedelta(hours=3),
+    )
+    rooms.create_room(
+        kind="board",
+        slug=world.secret("address of a board's room", *inside),
+        name=world.secret("name of a board's room", *inside),
+        board_id=Board.objects.get(slug=world.hidden["board"]).pk,
+        by=None,
+        at=at - timedelta(days=2),
+    )
+    world.open |= {"room": "hall", "message": "1"}
+    world.hidden |= {"room": Room.objects.get(pk=quiet).slug, "message": "1"}
+
+
+def _loyalty(world: World, at: datetime) -> None:
+    mei = world.people["member"]
+    mine = ("member", "manager", "owner")
+    members.actions.add_identity(
+        member_id=mei.pk, source="shop", external_id=world.secret("customer number", *mine), by=None, at=at
+    )
+    number = world.secret("order number", *mine)
+    loyalty.record_order(
+        order=CanonicalOrder(
+            source="shop", external_id=number, revision="1", occurred_at=at - timedelta(days=30),
+            state=PaymentState.PAID, currency="EUR", placed_at=at - timedelta(days=30),
+            paid_at=at - timedelta(days=30), member_id=mei.pk,
+            lines=(OrderLineData(external_id="l1", quantity=1, net=987_00, product=world.secret("product", *mine)),),
+        ),
+        by=None,
+        at=at - timedelta(days=30),
+    )  # fmt: skip
+    loyalty.grant_points(
+        cause=f"gift-{new_id()}", member_id=mei.pk, amount=5000, reason="gift", origin="staff",
+        by=world.people["owner"].pk, at=at - timedelta(days=20),
+    )  # fmt: skip
+    reward = Reward.objects.create(
+        name="A pot of tea", kind="generated_code", cost=100, percent=10, valid_days=90, stock=50
+    )
+    claimed = loyalty.claim_reward(reward_id=reward.pk, member_id=mei.pk, key=str(uuid4()), by=mei.pk, at=at)
+    world.secrets.append(Secret("claim", claimed.public_id, frozenset(mine)))
+    coupon = loyalty.issue_coupon(
+        cause=f"secret-{new_id()}", member_id=mei.pk, percent=15, expires_at=at + timedelta(days=30), by=None, at=at
+    )
+    world.secrets.append(Secret("coupon", coupon.shown_code, frozenset(mine)))
+    old = Reward.objects.create(
+        name=world.secret("reward no longer offered", "manager", "owner", "member"), kind="perk", cost=1, active=False
+    )
+    from loyalty.models import Order
+
+    order = Order.objects.get(external_id=number)
+    world.open |= {"reward": reward.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
+    world.hidden |= {"reward": old.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
+
+
+def _care_and_mail(world: World, at: datetime) -> None:
+    mei, gold, nadia = (world.people[role] for role in ("member", "gold", "manager"))
+    mine = ("member", "manager", "owner")
+    case = care.actions.open_case(
+        member_id=mei.pk,
+        subject=world.secret("subject of a case", *mine),
+        text=world.secret("text of a case", *mine),
+        by=mei.pk,
+        at=at - timedelta(days=2),
+    )
+    messaging.actions.record_consent(
+        member_id=mei.pk, purpose="marketing", granted=True, source="test", by=mei.pk, at=at - timedelta(days=50)
+    )
+    messaging.actions.queue_email(
+        kind="campaign", cause=world.secret("cause of a message", "owner"), member_id=mei.pk, purpose="service", at=at
+    )
+    staff = ("manager", "owner")
+    campaign = campaigns.actions.save_draft(
+        campaign_id=None,
+        values={
+            "name": world.secret("name of a campaign", *staff), "stages": ["decline", "lapsed"],
+            "holdout_percent": 20, "expected_percent": 5, "outcome": "any", "window_days": 30,
+            "subject": world.secret("subject of a campaign", *staff),
+            "body": "Dear {name},\n\n" + world.secret("text of a campaign", *staff) + "\n\nYour code:\n\n{coupon}",
+            "offer": "percent", "offer_percent": 10, "offer_amount": 0, "offer_currency": "", "offer_days": 14,
+            "keeps_quiet_hours": True,
+        },
+        by=nadia.pk,
+        at=at - timedelta(days=1),
+    )  # fmt: skip
+    from referrals.access import require_inviter
+
+    link = referrals.actions.ensure_link(inviter=require_inviter(member_id=gold.pk, at=at), by=gold.pk, at=at)
+    world.secrets.append(Secret("invitation of somebody else", link, frozenset({"gold", "manager", "owner"})))
+    token = make_token(member_id=mei.pk, channel="email", purpose="marketing")
+    world.open |= {"case": case.public_id, "campaign": campaign, "invitation": link, "mail_link": token}
+    world.hidden |= {"case": case.public_id, "campaign": campaign, "mail_link": token}
+
+
+def _keys(world: World, at: datetime) -> None:
+    for name, scopes in (("full", ("orders:read", "orders:write", "members:read")), ("poor", ("orders:write",))):
+        made = make_key(
+            name=world.secret(f"name of the {name} key", "manager", "owner"), scopes=scopes,
+            by=world.people["manager"].pk, at=at,
+        )  # fmt: skip
+        world.keys[name] = made.token
+    from integrations.models import ApiKey
+
+    world.open["key"] = str(ApiKey.objects.order_by("pk").values_list("pk", flat=True)[0])
