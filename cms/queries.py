@@ -110,7 +110,7 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     shelf = _remembered("shelf", lambda: loyalty.shelf(member_id=None, at=at))
     if not is_member(viewer):
         return {"ways": _remembered("ways", lambda: loyalty.ways_to_earn(at=at)), "rewards": shelf[:3]}
-    balance = own_balance(viewer)
+    balance = own_balance(viewer, at=at)
     # Rewards of higher tiers and those that are gone are the shelf's own business: here stands only what is near.
     near = sorted((one for one in shelf if one.left != 0 and one.state != "later" and not one.tier_name), key=_cost)
     first_missing = next((one.cost - balance.available for one in near if one.cost > balance.available), 0)

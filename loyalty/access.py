@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from loyalty import queries
 from members.access import Member, Refused
-from outbox.clock import now
 
 
 def get_reward(*, public_id: str, member_id: int | None, at: datetime) -> queries.RewardCard:
@@ -25,13 +24,13 @@ def get_redemption(*, public_id: str, member_id: int) -> queries.RedemptionCard:
     return card
 
 
-def own_balance(member: Member) -> queries.Balance:
+def own_balance(member: Member, *, at: datetime) -> queries.Balance:
     """The balance of the member who asked for this page, read once: the header shows it, some pages show it again.
 
     Kept on the member for the rest of the request, so never for one who outlives it.
     """
     held: queries.Balance | None = getattr(member, "_balance_of_this_request", None)
     if held is None:
-        held = queries.balance(member_id=member.pk, at=now())
+        held = queries.balance(member_id=member.pk, at=at)
         member._balance_of_this_request = held  # type: ignore[attr-defined]
     return held

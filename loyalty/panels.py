@@ -18,7 +18,7 @@ def points_pill(*, request: HttpRequest) -> Panel | None:
     """The member's available points, in the header of every page."""
     if not is_member(request.user):
         return None
-    balance = own_balance(request.user)
+    balance = own_balance(request.user, at=now())
     return Panel("loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20)
 
 

@@ -31,7 +31,7 @@ def points(request: HttpRequest) -> HttpResponse:
         request,
         "loyalty/points.html",
         {
-            "balance": access.own_balance(member),
+            "balance": access.own_balance(member, at=at),
             "tier": queries.tier(member_id=member.id, at=at),
             "lines": lines[:PAGE],
             "older": lines[PAGE - 1].txn_id if len(lines) > PAGE else None,
@@ -47,7 +47,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
     """What points are good for; guests may look."""
     at = now()
     member_id = request.user.id if is_member(request.user) else None
-    balance = access.own_balance(request.user) if is_member(request.user) else None
+    balance = access.own_balance(request.user, at=at) if is_member(request.user) else None
     available = balance.available if balance else None
     return render(
         request,
@@ -83,7 +83,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.error(request, _("This form was too old or damaged. Please try again; no points were taken."))
             return redirect("loyalty:claim", public_id)
         return redirect("loyalty:redemption", claimed.public_id)
-    balance = access.own_balance(member)
+    balance = access.own_balance(member, at=now())
     return render(
         request,
         "loyalty/claim.html",
@@ -99,5 +99,5 @@ def redemption(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request,
         "loyalty/redemption.html",
-        {"redemption": card, "balance": access.own_balance(member)},
+        {"redemption": card, "balance": access.own_balance(member, at=now())},
     )
