@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from loyalty import actions, queries
-from loyalty.actions.orders import GUEST_DAYS, hash_email
+from loyalty.actions.order_rows import hash_email
+from loyalty.actions.orders import GUEST_DAYS
 from members.queries import verified_emails
 
 log = logging.getLogger(__name__)

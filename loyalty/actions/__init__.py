@@ -8,7 +8,8 @@ from loyalty.actions.earning import (
 )
 from loyalty.actions.imports import ImportedBatch, Purchase, import_orders
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, grant_points, reverse_txn
-from loyalty.actions.orders import BadOrder, RecordedOrder, claim_waiting_orders, record_order, record_refund
+from loyalty.actions.order_checks import BadOrder
+from loyalty.actions.orders import RecordedOrder, claim_waiting_orders, record_order, record_refund
 from loyalty.actions.rewards import (
     CouponCard,
     RewardRefused,

@@ -8,7 +8,7 @@ from django.db import connection
 from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.ledger import Earning
-from loyalty.actions.orders import current_rules
+from loyalty.actions.order_points import current_rules
 from loyalty.actions.tiers import review_tiers
 from loyalty.models import EarningRule, Merit, RuleHit, Txn
 from outbox.require import require_transaction
