@@ -3,10 +3,12 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.test import Client
 
-from loyalty.models import EarningRule, Reward, Txn
-from tests.loyalty.conftest import make_order, record
+from loyalty import actions, queries
+from loyalty.models import EarningRule, Redemption, Reward, Txn
+from tests.loyalty.conftest import AT, make_order, record
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +84,46 @@ def test_a_reward_cannot_have_less_stock_than_is_out() -> None:
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Reward.objects.get(id=reward.id).stock == 5
     Reward.objects.filter(id=reward.id).update(claimed=0)
+
+
+class TestClaims:
+    def claimed(self) -> tuple[Redemption, int]:
+        member = get_user_model().objects.create_user("lin")
+        with transaction.atomic():
+            actions.grant_points(
+                cause="t", member_id=member.pk, amount=500, reason="gift", origin="goodwill", by=None, at=AT
+            )
+            reward_id = actions.ensure_reward(name="Sampler", kind="physical", cost=300, stock=1, by=None, at=AT)
+            actions.claim_reward(reward_id=reward_id, member_id=member.pk, key="k1", by=member.pk, at=AT)
+        return Redemption.objects.get(), member.pk
+
+    def act(self, client: Client, name: str, claim: Redemption) -> int:
+        address = f"/admin/bulk/loyalty/redemption/{name}/?id={claim.pk}&next=/admin/"
+        assert client.get(address).status_code in (200, 302, 403)
+        return client.post(address, {"next": "/admin/"}).status_code
+
+    def test_a_sent_reward_is_marked_once(self) -> None:
+        claim, _ = self.claimed()
+        manager = signed_in(True)
+        for _ in range(2):
+            assert self.act(manager, "fulfil", claim) == 302
+        claim.refresh_from_db()
+        assert claim.state == Redemption.State.FULFILLED
+
+    def test_what_cannot_be_given_goes_back_with_points_and_stock(self) -> None:
+        claim, member_id = self.claimed()
+        manager = signed_in(True)
+        for _ in range(2):
+            assert self.act(manager, "give_back", claim) == 302
+        assert queries.balance(member_id=member_id, at=AT).available == 500
+        assert Reward.objects.get(name="Sampler").claimed == 0
+        assert not queries.check_books().findings
+
+    def test_others_change_nothing(self) -> None:
+        claim, member_id = self.claimed()
+        stranger = signed_in(False)
+        for name in ("fulfil", "give_back"):
+            self.act(stranger, name, claim)
+        claim.refresh_from_db()
+        assert claim.state == Redemption.State.CONFIRMED
+        assert queries.balance(member_id=member_id, at=AT).available == 200
