@@ -260,6 +260,7 @@ class Up:
         say(f"\nReady in {time.monotonic() - self.begun:.1f}s: {self.address}   admin: /admin/{mail}   (Ctrl-C stops)")
 
     def _invite_owner(self) -> None:
+        say("\nNobody owns this site yet. This address makes the owner's account, once:")
         try:
             self._command(["setup_link"])
         except CannotStart as error:
