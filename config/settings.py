@@ -337,7 +337,7 @@ USE_TZ = True
 
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", default="Laoyou")
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
+WAGTAILADMIN_LOGIN_URL = "/admin/login/"  # which leads to ours, or says that the console is not theirs
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
