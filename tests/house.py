@@ -27,9 +27,16 @@ CHROMIUM_FLAGS = [
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free now, and so is the next one: pages take the first, sockets the second."""
+    while True:
+        with socket.socket() as pages, socket.socket() as sockets:
+            pages.bind(("127.0.0.1", 0))
+            port = int(pages.getsockname()[1])
+            try:
+                sockets.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 @dataclass
