@@ -193,7 +193,6 @@ CELERY_TIMEZONE = "UTC"
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
     "members.backends.MemberBackend",
-    "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
     "members.hashers.Argon2Hasher",

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from members import actions, slots
 from members.forms import SignupForm
@@ -23,6 +25,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             email,
             context | {"site_name": settings.WAGTAIL_SITE_NAME, "site_address": settings.SITE_URL},
         )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is hashed: hashing for whoever asks is a way to bring a site down."""
+        super().pre_authenticate(request, **credentials)
+        with transaction.atomic(durable=True):
+            allowed = actions.tries.count(**self._who_tries(request, credentials), at=now())
+        if not allowed:
+            raise ValidationError(
+                _("Too many tries. Wait a quarter of an hour, or let us mail you a sign-in code."),
+                code="too_many_login_attempts",
+            )
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            with transaction.atomic(durable=True):
+                actions.tries.forgive(**self._who_tries(request, credentials), at=now())
+        return user
+
+    def _who_tries(self, request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
+        login = str(credentials.get("email") or credentials.get("username") or "")
+        return {"login": login, "address": self.get_client_ip(request)}
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Make the account, announce it, and let higher apps (invitations) attach what they know, all or nothing."""

@@ -68,3 +68,23 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id}"
+
+
+class SignInTries(models.Model):
+    """How often a password was tried in one span of time, for an account or from an address.
+
+    Counted here and not in the cache, because emptying Valkey must neither forget a brute force nor lock anybody out.
+    """
+
+    key = models.CharField(max_length=64)  # keyed hash: neither names nor addresses are kept
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("tries to sign in")
+        verbose_name_plural = _("tries to sign in")
+        constraints = [models.UniqueConstraint(fields=["key", "since"], name="members_tries_once_a_span")]
+        indexes = [models.Index(fields=["since"], name="members_tries_old")]  # the nightly clearing
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since}"

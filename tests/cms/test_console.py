@@ -23,7 +23,7 @@ def staff(name: str, group: str) -> Client:
     user = User.objects.create_user(name, f"{name}@example.com", "a long passphrase", is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="members.backends.MemberBackend")
     return client
 
 

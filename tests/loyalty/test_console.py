@@ -19,7 +19,7 @@ def signed_in(manager: bool) -> Client:
     if manager:
         user.groups.add(Group.objects.get(name="Community managers"))
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="members.backends.MemberBackend")
     return client
 
 

@@ -24,7 +24,7 @@ def browser(member: int) -> Client:
     from django.contrib.auth import get_user_model
 
     client = Client(enforce_csrf_checks=False)
-    client.force_login(get_user_model().objects.get(pk=member), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(get_user_model().objects.get(pk=member), backend="members.backends.MemberBackend")
     return client
 
 

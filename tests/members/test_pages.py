@@ -8,12 +8,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from PIL import Image
 
 from members import actions, queries, slots
-from members.models import User
+from members.models import SignInTries, User
 from outbox.models import StoredEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +32,7 @@ def ming() -> User:
 
 @pytest.fixture
 def signed_in(client: Client, ming: User) -> Client:
-    client.force_login(ming, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ming, backend="members.backends.MemberBackend")
     return client
 
 
@@ -85,13 +86,75 @@ def test_a_known_address_is_not_revealed_at_sign_up(client: Client, ming: User) 
     assert User.objects.filter(email__iexact="ming@example.com").count() == 1
 
 
-def test_wrong_passwords_are_stopped_after_some_tries(client: Client, ming: User) -> None:
-    for _ in range(12):
-        answer = client.post("/accounts/login/", {"login": "ming", "password": "wrong wrong wrong"})
-    assert answer.status_code in (200, 429)
-    assert "_auth_user_id" not in client.session
-    answer = client.post("/accounts/login/", {"login": "ming", "password": PASSWORD})
-    assert "_auth_user_id" not in client.session, "the tries are counted before the password is looked at"
+class TestTries:
+    """A brute force is counted in PostgreSQL, before anything is hashed."""
+
+    @pytest.fixture(autouse=True)
+    def hashed(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        from members.hashers import Argon2Hasher
+
+        original, hashed = Argon2Hasher.verify, []
+
+        def verify(hasher: Argon2Hasher, password: str, encoded: str) -> bool:
+            hashed.append(password)
+            return original(hasher, password, encoded)
+
+        monkeypatch.setattr(Argon2Hasher, "verify", verify)
+        return hashed
+
+    def sign_in(self, password: str, *, address: str = "127.0.0.1", login: str = "ming") -> Client:
+        cache.clear()  # the cache forgets, as when Valkey was emptied; only PostgreSQL counts here
+        client = Client(REMOTE_ADDR=address)
+        client.post("/accounts/login/", {"login": login, "password": password})
+        return client
+
+    def test_an_account_is_closed_after_five_wrong_ones_from_anywhere(self, ming: User, hashed: list[str]) -> None:
+        for number in range(12):
+            self.sign_in("wrong wrong wrong", address=f"127.0.1.{number}")
+        assert len(hashed) == 5
+        assert "_auth_user_id" not in self.sign_in(PASSWORD, address="127.0.1.99").session
+
+    def test_others_are_not_kept_waiting(self, ming: User) -> None:
+        for number in range(6):
+            self.sign_in("wrong wrong wrong", login="somebody", address=f"127.0.1.{number}")
+        assert "_auth_user_id" in self.sign_in(PASSWORD).session
+
+    def test_an_address_is_closed_after_thirty_wrong_ones(self, ming: User) -> None:
+        for number in range(30):
+            self.sign_in("wrong wrong wrong", login=f"name{number}", address="127.0.2.1")
+        assert "_auth_user_id" not in self.sign_in(PASSWORD, address="127.0.2.1").session
+        assert "_auth_user_id" in self.sign_in(PASSWORD, address="127.0.2.2").session
+
+    def test_right_passwords_never_close_the_door(self, ming: User) -> None:
+        for _ in range(8):
+            assert "_auth_user_id" in self.sign_in(PASSWORD).session
+
+    def test_after_a_quarter_of_an_hour_it_opens_again(self, ming: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        from datetime import timedelta
+
+        from members import adapter
+        from outbox.clock import now
+
+        for _ in range(6):
+            self.sign_in("wrong wrong wrong")
+        monkeypatch.setattr(adapter, "now", lambda: now() + timedelta(minutes=15))
+        assert "_auth_user_id" in self.sign_in(PASSWORD).session
+
+    def test_neither_names_nor_addresses_are_kept(self, ming: User) -> None:
+        self.sign_in("wrong wrong wrong", login="ming@example.com", address="127.0.3.3")
+        kept = str(list(SignInTries.objects.values_list("key", flat=True)))
+        assert "ming" not in kept
+        assert "127" not in kept
+
+    def test_old_counts_are_cleared(self, ming: User) -> None:
+        from datetime import timedelta
+
+        from outbox.clock import now
+
+        self.sign_in("wrong wrong wrong")
+        with transaction.atomic():
+            assert actions.tries.forget(before=now() - timedelta(days=1)) == 0
+            assert actions.tries.forget(before=now() + timedelta(days=1)) == 2
 
 
 @pytest.mark.parametrize("door", ["/admin/login/", "/django-admin/login/"])
@@ -107,7 +170,7 @@ def test_staff_without_a_second_factor_are_sent_to_set_it_up(client: Client, mon
         boss = actions.make_member(
             username="boss", email="boss@example.com", password=PASSWORD, superuser=True, by=None, at=AT
         )
-    client.force_login(User.objects.get(pk=boss), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(pk=boss), backend="members.backends.MemberBackend")
     assert client.get("/admin/").headers["Location"] == "/accounts/2fa/"
     assert client.get("/accounts/2fa/").status_code == 200
 

@@ -169,7 +169,7 @@ def test_the_owner_sees_what_is_parked_and_tries_it_again(listeners: Any, client
     for _ in range(dispatch.PARK_AFTER):
         dispatch.run_pending()
         make_due()
-    client.force_login(admin_user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(admin_user, backend="members.backends.MemberBackend")
     assert "the till is on fire" in client.get("/admin/events/").content.decode()
     client.post("/admin/events/", {"delivery": [EventDelivery.objects.get().pk, "x", "9" * 40]})
     assert (status().pending, status().parked) == (1, 0)
@@ -177,6 +177,6 @@ def test_the_owner_sees_what_is_parked_and_tries_it_again(listeners: Any, client
 
 def test_the_parked_page_is_closed_to_others(client: Any, django_user_model: Any) -> None:
     client.force_login(
-        django_user_model.objects.create_user("ming"), backend="django.contrib.auth.backends.ModelBackend"
+        django_user_model.objects.create_user("ming"), backend="members.backends.MemberBackend"
     )
     assert client.get("/admin/events/").status_code in (302, 403)

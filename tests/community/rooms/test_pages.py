@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def browser(client: Client) -> Callable[[Any], Client]:
     def sign_in(user: Any) -> Client:
         signed_in = Client()
-        signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        signed_in.force_login(user, "members.backends.MemberBackend")
         return signed_in
 
     return sign_in

@@ -43,7 +43,7 @@ def bo(person: Callable[[str], Any]) -> Any:
 
 def session_of(user: Any) -> str:
     browser = Browser()
-    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user, "members.backends.MemberBackend")
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -1,0 +1,15 @@
+"""Housekeeping of accounts."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+
+from members import actions
+from outbox.clock import now
+
+
+@shared_task
+def forget_tries() -> None:
+    with transaction.atomic(durable=True):
+        actions.tries.forget(before=now() - timedelta(days=1))
