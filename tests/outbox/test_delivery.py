@@ -176,7 +176,5 @@ def test_the_owner_sees_what_is_parked_and_tries_it_again(listeners: Any, client
 
 
 def test_the_parked_page_is_closed_to_others(client: Any, django_user_model: Any) -> None:
-    client.force_login(
-        django_user_model.objects.create_user("ming"), backend="members.backends.MemberBackend"
-    )
+    client.force_login(django_user_model.objects.create_user("ming"), backend="members.backends.MemberBackend")
     assert client.get("/admin/events/").status_code in (302, 403)
