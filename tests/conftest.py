@@ -1,14 +1,9 @@
 """Every test runs on real PostgreSQL and Valkey: the embedded ones, started here when nobody runs them."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("EMAIL_URL", "memory://")
-os.environ.setdefault("LAOYOU_HOME", str(Path(__file__).resolve().parent.parent / ".data-test"))
 
 from config import embedded
 

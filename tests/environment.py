@@ -1,0 +1,7 @@
+"""What the tests' settings see. Loaded by pytest as a plugin (`-p`), because Django is set up before any conftest is read."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("EMAIL_URL", "memory://")
+os.environ.setdefault("LAOYOU_HOME", str(Path(__file__).resolve().parent.parent / ".data-test"))
