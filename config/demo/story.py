@@ -16,7 +16,7 @@ class Person:
     name: str
     customer: str = ""
     bio: str = ""
-    language: str = "en"
+    language: str = ""
     role: str = ""
     marketing: bool = True
     joined_days_ago: int = 400
