@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from community import access
 from community.queries import boards, topics
@@ -16,6 +17,7 @@ from outbox.clock import now
 NEWS_FOR = timedelta(days=90)
 
 
+@require_safe
 def forum(request: HttpRequest) -> HttpResponse:
     """All boards, what is pinned, the latest topics."""
     held = access.hold_rights(request.user)
@@ -32,6 +34,7 @@ def forum(request: HttpRequest) -> HttpResponse:
     return render(request, "community/forum/front.html", context)
 
 
+@require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The topics of one board, newest first, page by page."""
     held = access.hold_rights(request.user)
@@ -55,6 +58,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "community/forum/board.html", context)
 
 
+@require_safe
 def choose_board(request: HttpRequest) -> HttpResponse:
     """Where should the new topic go?"""
     held = access.hold_rights(request.user)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import access, slots
 from community.actions import topics as topic_actions
@@ -68,6 +68,7 @@ class Frame:
     time_zone: str
 
 
+@require_safe
 def topic(request: HttpRequest, address: str, number: int | None = None) -> HttpResponse:
     """A page of posts; with a number, the page that holds it. The right address is the only one that answers."""
     held = access.hold_rights(request.user)
