@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.models import Board, BoardPermission, PermissionVersion, Post, Topic, TopicRead
-from members.access import Member, Refused, Viewer, group_ids, is_member, is_moderator
+from members.access import Member, Refused, Viewer, group_ids, group_names, is_member, is_moderator
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,14 @@ class BoardCard:
 
 @dataclass(frozen=True)
 class Rights:
-    """What one combination of groups may do, board by board; shared by everybody who has the same combination."""
+    """What one combination of groups may do, board by board; shared by everybody who has the same combination.
+
+    `trust` is 0 (guests and newcomers) to 4 (by hand, and whoever moderates): what one may do to others.
+    """
 
     boards: Mapping[int, BoardCard]
     allowed: Mapping[str, frozenset[int]]
+    trust: int = 0
 
     def may(self, act: str, board_id: int) -> bool:
         return board_id in self.allowed[act]
@@ -53,11 +57,17 @@ def rights(viewer: Viewer, *, version: int | None = None) -> Rights:
     if held is not None and version is None:
         return held
     superuser = is_member(viewer) and viewer.is_superuser
-    audiences = {"guests"}
+    audiences, trust = {"guests"}, 0
     if is_member(viewer):
         audiences = {"members"} | {f"group:{pk}" for pk in group_ids(viewer)}
+        trust = rules.trust_of(group_names(viewer))
+    moderator = is_moderator(viewer)
     return _rights(
-        permission_version() if version is None else version, frozenset(audiences), is_moderator(viewer), superuser
+        permission_version() if version is None else version,
+        frozenset(audiences),
+        moderator,
+        superuser,
+        4 if moderator else trust,
     )
 
 
@@ -200,16 +210,16 @@ def permission_version() -> int:
 
 
 @lru_cache(maxsize=512)
-def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser: bool) -> Rights:
+def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser: bool, trust: int) -> Rights:
     boards, answers = _tree(version)
     if superuser:
         everywhere = frozenset(boards)
-        return Rights(boards, dict.fromkeys(rules.ACTS, everywhere))
+        return Rights(boards, dict.fromkeys(rules.ACTS, everywhere), trust)
     parents = [(card.id, card.parent_id) for card in boards.values()]
     allowed = rules.granted(parents, [card.id for card in boards.values() if card.archived], answers, audiences)
     if moderator:
         allowed["moderate"] = allowed["browse"]
-    return Rights(boards, allowed)
+    return Rights(boards, allowed, trust)
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,7 @@
 """What happens in the forum. Who listens is not our business."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from outbox.events import Event, event
 
@@ -18,13 +19,17 @@ class TopicStarted(Event):
 @event("post.published")
 @dataclass(frozen=True, kw_only=True)
 class PostPublished(Event):
-    """A post became visible to everybody who may read its board, under its number. The first post of a topic is 1."""
+    """A post became visible to everybody who may read its board, under its number. The first post of a topic is 1.
+
+    `trust` is the author's level at that time; a listener who pays for quality may wait longer for newcomers.
+    """
 
     post_id: int
     topic_id: int
     board_id: int
     author_id: int
     number: int
+    trust: int = 0
 
 
 @event("post.edited")
@@ -63,13 +68,14 @@ class PostRestored(Event):
 @event("reaction.added")
 @dataclass(frozen=True, kw_only=True)
 class ReactionAdded(Event):
-    """`by_id` liked a post of `author_id`; never one's own."""
+    """`by_id`, who had this level of trust, reacted to a post of `author_id`; never one's own."""
 
     post_id: int
     topic_id: int
     author_id: int
     by_id: int
     kind: str
+    by_trust: int = 0
 
 
 @event("reaction.removed")
@@ -94,6 +100,7 @@ class AnswerAccepted(Event):
     author_id: int
     by_id: int
     self_answer: bool
+    by_trust: int = 0
 
 
 @event("answer.unaccepted")
@@ -106,6 +113,124 @@ class AnswerUnaccepted(Event):
     author_id: int
     by_id: int
     self_answer: bool
+
+
+@event("topic.changed")
+@dataclass(frozen=True, kw_only=True)
+class TopicChanged(Event):
+    """Title, kind, tags, board or state of a topic is another now; its posts are the same."""
+
+    topic_id: int
+    board_id: int
+    by_id: int | None
+
+
+@event("posts.moved")
+@dataclass(frozen=True, kw_only=True)
+class PostsMoved(Event):
+    """Posts left one topic for another (split or merged) and have new numbers there; the old addresses lead to them."""
+
+    from_topic_id: int
+    to_topic_id: int
+    post_ids: tuple[int, ...]
+    by_id: int
+
+
+@event("member.mentioned")
+@dataclass(frozen=True, kw_only=True)
+class MemberMentioned(Event):
+    """A post names members who had not been named in it before; only those who may read it."""
+
+    post_id: int
+    topic_id: int
+    author_id: int
+    member_ids: tuple[int, ...]
+
+
+@event("poll.voted")
+@dataclass(frozen=True, kw_only=True)
+class PollVoted(Event):
+    """A member voted in a poll, or changed the vote. What they chose stays with the poll."""
+
+    poll_id: int
+    post_id: int
+    member_id: int
+
+
+@event("idea.voted")
+@dataclass(frozen=True, kw_only=True)
+class IdeaVoted(Event):
+    """A member gave an idea their vote (`given`) or took it back."""
+
+    topic_id: int
+    author_id: int
+    member_id: int
+    given: bool
+
+
+@event("flag.upheld")
+@dataclass(frozen=True, kw_only=True)
+class FlagUpheld(Event):
+    """A moderator agreed with whoever flagged: `kind` and `target_id` say what, `author_id` wrote it."""
+
+    kind: str
+    target_id: int
+    author_id: int
+    by_id: int
+    flagger_ids: tuple[int, ...]
+
+
+@event("flag.declined")
+@dataclass(frozen=True, kw_only=True)
+class FlagDeclined(Event):
+    """A moderator found nothing wrong with what was flagged."""
+
+    kind: str
+    target_id: int
+    author_id: int
+    by_id: int
+    flagger_ids: tuple[int, ...]
+
+
+@event("trust.changed")
+@dataclass(frozen=True, kw_only=True)
+class TrustChanged(Event):
+    """A member's level of trust is another now; `by_id` is None when the rule did it."""
+
+    member_id: int
+    before: int
+    after: int
+    by_id: int | None
+
+
+@event("member.silenced")
+@dataclass(frozen=True, kw_only=True)
+class MemberSilenced(Event):
+    """A member may read but not write until then."""
+
+    member_id: int
+    until: datetime | None
+    by_id: int | None
+
+
+@event("member.suspended")
+@dataclass(frozen=True, kw_only=True)
+class MemberSuspended(Event):
+    """A member may not sign in until then."""
+
+    member_id: int
+    until: datetime | None
+    by_id: int | None
+
+
+@event("sanction.ended")
+@dataclass(frozen=True, kw_only=True)
+class SanctionEnded(Event):
+    """A silence or suspension is over, by time or by hand."""
+
+    member_id: int
+    kind: str
+    by_id: int | None
 
 
 @event("message.sent")

@@ -15,8 +15,16 @@ TITLE_SHORTEST, TITLE_SHORTEST_CJK = 15, 6
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NOT_SLUG = re.compile(r"[^\w]+")
 
+TRUST_GROUPS = {f"trust:{level}": level for level in (1, 2, 3, 4)}
+"""Names of the groups that stand for a level of trust; who is in none of them is at level 0."""
+
 Answers = Mapping[tuple[int, str, str], str]
 """(board id, audience, act) → "yes", "no" or "never"; what is missing inherits from the board above."""
+
+
+def trust_of(groups: Iterable[str]) -> int:
+    """The level of trust that these groups give, 0 to 4."""
+    return max((TRUST_GROUPS.get(name, 0) for name in groups), default=0)
 
 
 def has_cjk(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
 from community.models.rooms import Membership, Message, MessageRevision, Room
-from community.models.topics import Post, PostRevision, Reaction, Topic, TopicRead
+from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
 
 __all__ = [
     "Board",
     "BoardPermission",
+    "Level",
     "Membership",
     "Message",
     "MessageRevision",

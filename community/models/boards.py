@@ -12,7 +12,9 @@ from modelcluster.models import ClusterableModel
 class TopicKind(models.TextChoices):
     DISCUSSION = "discussion", _("Discussion")
     QUESTION = "question", _("Question")
+    IDEA = "idea", _("Idea")
     ANNOUNCEMENT = "announcement", _("Announcement")
+    EVENT = "event", _("Event")
 
 
 class Colour(models.TextChoices):

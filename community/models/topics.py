@@ -50,6 +50,12 @@ class Topic(models.Model):
     )
     participants = ArrayField(models.BigIntegerField(), default=list, size=5, verbose_name=_("first participants"))
     last_seq = models.BigIntegerField(_("last change of the stream"), default=0)
+    vote_count = models.PositiveIntegerField(_("votes for the idea"), db_default=0)
+    tag_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], verbose_name=_("tags"))
+    pinned_until = models.DateTimeField(_("pinned until"), null=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True)
+    slow_seconds = models.PositiveIntegerField(_("seconds between a member's posts"), db_default=0)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("merged into"))
     # The clock of the database, not business time: the counting task finds what changed since it last looked.
     touched_at = models.DateTimeField(_("touched at"), auto_now_add=True)
 
@@ -124,7 +130,12 @@ class Post(models.Model):
     mentions = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("members named"))
     links = ArrayField(models.TextField(), default=list, verbose_name=_("links"))
     revision = models.PositiveIntegerField(_("revision"), default=1)
-    like_count = models.PositiveIntegerField(_("likes"), default=0)
+    wiki = models.BooleanField(_("may be edited by many"), db_default=False)
+    has_poll = models.BooleanField(_("has a poll"), db_default=False)
+    like_count = models.PositiveIntegerField(_("reactions"), default=0)
+    reaction_counts = models.JSONField(
+        _("reactions by kind"), default=dict, db_default=models.Value({}, models.JSONField())
+    )
     client_id = models.CharField(_("key of the form"), max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "no key"
     changed_seq = models.BigIntegerField(_("last change in the stream"), default=0)
     created_at = models.DateTimeField(_("written at"))
@@ -189,6 +200,11 @@ class Reaction(models.Model):
 
     class Kind(models.TextChoices):
         LIKE = "like", _("like")
+        LAUGH = "laugh", _("laugh")
+        WOW = "wow", _("surprise")
+        CLAP = "clap", _("applause")
+        PARTY = "party", _("celebration")
+        HUG = "hug", _("hug")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="reactions", verbose_name=_("post"))
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
@@ -208,8 +224,22 @@ class Reaction(models.Model):
         return f"{self.member_id} {self.kind} {self.post_id}"
 
 
+class Level(models.IntegerChoices):
+    """How much a member wants to hear of a place or person; the higher of several wins, a mute above all."""
+
+    MUTED = 0, _("muted")
+    NORMAL = 1, _("normal")
+    TRACKING = 2, _("tracking")
+    WATCHING = 3, _("watching")
+    WATCHING_FIRST = 4, _("watching first posts")
+
+
 class TopicRead(models.Model):
-    """How far a member has read a topic. Unread = highest_number − last_read_number; it only moves forward."""
+    """How far a member has read a topic. Unread = highest_number − last_read_number; it only moves forward.
+
+    `level` is the member's own choice for this topic (empty: as its board and tags), `reason` why it is so,
+    `seconds` how long they have read, `seen_above` single numbers read past the pointer in the nested view.
+    """
 
     wagtail_reference_index_ignore = True  # written far too often to be indexed by the CMS
 
@@ -217,11 +247,21 @@ class TopicRead(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", verbose_name=_("topic"))
     last_read_number = models.PositiveIntegerField(_("read up to"))
     visited_at = models.DateTimeField(_("last visit"))
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True)
+    reason = models.CharField(_("why this level"), max_length=20, blank=True, db_default="")
+    seconds = models.PositiveIntegerField(_("seconds of reading"), db_default=0)
+    seen_above = ArrayField(models.IntegerField(), default=list, db_default=[], verbose_name=_("read past the pointer"))
 
     class Meta:
         verbose_name = _("read pointer")
         verbose_name_plural = _("read pointers")
         constraints = [models.UniqueConstraint(fields=["member", "topic"], name="community_topic_read_once")]
+        indexes = [
+            # What a member follows, for the lists Unread and Following.
+            models.Index(fields=["member"], condition=Q(level__gte=2), name="community_topic_followed"),
+            # Who is to be told of a new post of this topic.
+            models.Index(fields=["topic"], condition=Q(level__isnull=False), name="community_topic_levels"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.topic_id}: {self.last_read_number}"
