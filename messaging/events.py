@@ -35,3 +35,11 @@ class Unsubscribed(Event):
     member_id: int
     purpose: str
     delivery_id: int | None
+
+
+@event("notices.changed")
+@dataclass(frozen=True, kw_only=True)
+class NoticesChanged(Event):
+    """These members were told something inside the site, or have looked: the number on their bell is another."""
+
+    member_ids: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Who writes the messages: a higher app registers a composer for its kind in `apps.ready()`.
+"""Who writes the messages and notices: a higher app registers a composer for its kind in `apps.ready()`.
 
 The composer runs at the moment of sending, inside the transaction that commits `handing_over`, so that every sentence
 can be checked against what is true then, and what it writes (a coupon) stays or goes with it. A retry calls it again.
@@ -6,6 +6,8 @@ can be checked against what is true then, and what it writes (a coupon) stays or
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,56 @@ class Composers:
 
 
 composers = Composers()
+
+
+@dataclass(frozen=True)
+class NoticeCard:
+    """What the writer of a kind may know of a notice: ids, who did it (the last first) and how often."""
+
+    id: int
+    public_id: str
+    kind: str
+    data: Mapping[str, int | str]
+    by_ids: tuple[int, ...]
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice as it is shown now: one plain sentence, where it leads, perhaps a few words of what it is about."""
+
+    text: str
+    url: str
+    excerpt: str = ""
+    icon: str = "bell"
+
+
+NoticeWriter = Callable[..., Mapping[int, Told]]
+"""fn(*, notices: Sequence[NoticeCard], viewer) -> {notice id: Told}: once a page for all notices of the kind.
+
+It asks for the viewer's rights at this moment and leaves out what they may not read any more.
+"""
+
+
+class NoticeWriters:
+    """Writers of notices by kind, and what the kind is called in the settings."""
+
+    def __init__(self) -> None:
+        self._writers: dict[str, NoticeWriter] = {}
+        self.labels: dict[str, Any] = {}
+
+    def register(self, kind: str, writer: NoticeWriter, *, label: Any) -> None:
+        """Add a writer; the same one twice changes nothing, another one for the same kind is a mistake."""
+        if self._writers.setdefault(kind, writer) is not writer:
+            raise TypeError(f"Notices of the kind “{kind}” already have a writer.")
+        self.labels[kind] = label
+
+    def known(self, kind: str) -> bool:
+        return kind in self._writers
+
+    def get(self, kind: str) -> NoticeWriter | None:
+        return self._writers.get(kind)
+
+
+notices = NoticeWriters()

@@ -9,6 +9,7 @@ from messaging.actions.consent import (
     unsubscribe,
     update_limits,
 )
+from messaging.actions.notices import forget_notices, notify, read_notices, see_notices
 from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
 from messaging.purposes import UnknownPurpose
 
@@ -18,12 +19,16 @@ __all__ = [
     "cancel",
     "choose",
     "end_pause",
+    "forget_notices",
     "hold",
+    "notify",
     "pause_mail",
     "queue_email",
     "queue_many",
+    "read_notices",
     "record_consent",
     "release",
+    "see_notices",
     "suppress",
     "unsubscribe",
     "update_limits",
