@@ -2,6 +2,7 @@
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
 from community.models.rooms import Membership, Message, MessageRevision, Room
+from community.models.search import SearchDocument
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PostRevision",
     "Reaction",
     "Room",
+    "SearchDocument",
     "Topic",
     "TopicRead",
 ]
