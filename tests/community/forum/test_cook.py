@@ -58,6 +58,9 @@ ATTACKS = {
 }
 
 
+MORE = {"a": {"rel"}, "img": {"loading", "decoding"}, "span": {"tabindex"}}
+
+
 class Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -76,7 +79,7 @@ def assert_listed(markup: str) -> None:
     for tag, attributes in reader.found:
         assert tag in cook.TAGS, tag
         for name, value in attributes.items():
-            assert name in cook.ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set()), (tag, name)
+            assert name in cook.ATTRIBUTES.get(tag, set()) | MORE.get(tag, set()), (tag, name)
             value = value or ""
             if name == "href":
                 assert urlsplit(value).scheme in ("http", "https", "mailto") or (

@@ -1,0 +1,1 @@
+"""What the cook is made of; `community.cook` is its door."""
