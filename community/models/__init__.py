@@ -1,23 +1,57 @@
 """The tables of the community, by topic."""
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
+from community.models.polls import Poll, PollVote
+from community.models.reading import (
+    Bookmark,
+    PersonLevel,
+    PlaceLevel,
+    PlaceRead,
+    ReadingChoice,
+    Reason,
+    TopTopic,
+)
 from community.models.rooms import Membership, Message, MessageRevision, Room
 from community.models.search import SearchDocument
+from community.models.structure import EventDetails, IdeaVote, PostRedirect
+from community.models.tags import Tag, TagGroup, TopicTag
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
+from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spending, TrustChange, TrustMark
 
 __all__ = [
+    "ActivityDay",
     "Board",
     "BoardPermission",
+    "Bookmark",
+    "EventDetails",
+    "GroupTrust",
+    "IdeaVote",
     "Level",
+    "MemberActivity",
     "Membership",
     "Message",
     "MessageRevision",
     "PermissionVersion",
+    "PersonLevel",
+    "PlaceLevel",
+    "PlaceRead",
+    "Poll",
+    "PollVote",
     "Post",
+    "PostRedirect",
     "PostRevision",
     "Reaction",
+    "ReadingChoice",
+    "Reason",
     "Room",
     "SearchDocument",
+    "Spending",
+    "Tag",
+    "TagGroup",
+    "TopTopic",
     "Topic",
     "TopicRead",
+    "TopicTag",
+    "TrustChange",
+    "TrustMark",
 ]

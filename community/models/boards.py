@@ -17,6 +17,12 @@ class TopicKind(models.TextChoices):
     EVENT = "event", _("Event")
 
 
+class TopicOrder(models.TextChoices):
+    LATEST = "latest", _("latest post first")
+    NEWEST = "newest", _("newest topic first")
+    VOTES = "votes", _("most votes first")
+
+
 class Colour(models.TextChoices):
     """The palette of the design system; each name is a class of its stylesheet."""
 
@@ -58,6 +64,25 @@ class Board(ClusterableModel):  # type: ignore[misc]
     archived = models.BooleanField(
         _("archived"), default=False, help_text=_("Can be read, but nothing new is written.")
     )
+    default_order = models.CharField(
+        _("order of its topics"),
+        max_length=10,
+        choices=TopicOrder.choices,
+        default=TopicOrder.LATEST,
+        db_default="latest",
+    )
+    least_tags = models.PositiveSmallIntegerField(
+        _("tags a new topic needs"), default=0, db_default=0, help_text=_("0 to 5; 0: none is needed.")
+    )
+    auto_close_days = models.PositiveSmallIntegerField(
+        _("closes topics after quiet days"), default=0, db_default=0, help_text=_("0: never.")
+    )
+    slow_seconds = models.PositiveIntegerField(
+        _("seconds between a member's posts"),
+        default=0,
+        db_default=0,
+        help_text=_("0: no slow mode. In one topic, not over all."),
+    )
     topic_count = models.PositiveIntegerField(_("topics"), default=0, editable=False)
     post_count = models.PositiveIntegerField(_("posts"), default=0, editable=False)
     counted_at = models.DateTimeField(_("counted at"), null=True, editable=False)
@@ -72,6 +97,7 @@ class Board(ClusterableModel):  # type: ignore[misc]
                 name="community_board_root_depth",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="community_board_not_its_parent"),
+            models.CheckConstraint(condition=Q(least_tags__lte=5), name="community_board_least_tags"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,21 @@ class Topic(models.Model):
         CLOSED = "closed", _("closed")
         ARCHIVED = "archived", _("archived")
 
+    class Progress(models.TextChoices):
+        """What became of an idea."""
+
+        OPEN = "", _("open to votes")
+        PLANNED = "planned", _("planned")
+        DONE = "done", _("done")
+        DECLINED = "declined", _("declined")
+
+    class Closing(models.TextChoices):
+        """Why `closes_at` is set."""
+
+        NONE = "", _("by hand")
+        TIMER = "timer", _("by timer")
+        SOLVED = "solved", _("some time after it was solved")
+
     class Pinned(models.TextChoices):
         NO = "no", _("not pinned")
         BOARD = "board", _("on its board")
@@ -54,7 +69,14 @@ class Topic(models.Model):
     tag_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], verbose_name=_("tags"))
     pinned_until = models.DateTimeField(_("pinned until"), null=True)
     closes_at = models.DateTimeField(_("closes at"), null=True)
+    closing = models.CharField(_("why it closes"), max_length=10, choices=Closing.choices, blank=True, db_default="")
+    opens_at = models.DateTimeField(_("opens again at"), null=True)
     slow_seconds = models.PositiveIntegerField(_("seconds between a member's posts"), db_default=0)
+    progress = models.CharField(
+        _("what became of the idea"), max_length=10, choices=Progress.choices, blank=True, db_default=""
+    )
+    # Nobody sees it before its first post is approved: until then it counts as removed, so that no list can forget it.
+    awaiting = models.BooleanField(_("awaiting review"), db_default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("merged into"))
     # The clock of the database, not business time: the counting task finds what changed since it last looked.
     touched_at = models.DateTimeField(_("touched at"), auto_now_add=True)
@@ -68,9 +90,12 @@ class Topic(models.Model):
                 condition=Q(accepted_post__isnull=True) | Q(kind="question"), name="community_answer_in_question"
             ),
             models.CheckConstraint(
-                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
-                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                # Removed by nobody: flags hid it until somebody has looked.
+                condition=Q(removed_by__isnull=True) | Q(removed_at__isnull=False),
                 name="community_topic_removed_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(awaiting=False) | Q(removed_at__isnull=False), name="community_topic_awaiting_is_hidden"
             ),
             models.CheckConstraint(
                 condition=Q(visible_posts__lte=models.F("highest_number")), name="community_topic_counts"
@@ -91,10 +116,35 @@ class Topic(models.Model):
             models.Index(
                 fields=["board"], condition=Q(removed_at__isnull=True) & ~Q(pinned="no"), name="community_topic_pinned"
             ),
+            # What waits for an answer: questions without one, conversations that nobody joined.
+            models.Index(
+                fields=["-last_post_at", "-id"],
+                condition=Q(removed_at__isnull=True, state="open", accepted_post__isnull=True)
+                & (Q(kind="question") | Q(kind="discussion", visible_posts__lte=1)),
+                name="community_topic_unanswered",
+            ),
+            # What a member started, as a list.
+            models.Index(
+                fields=["author", "-last_post_at", "-id"],
+                condition=Q(removed_at__isnull=True),
+                name="community_topic_mine",
+            ),
             # What a member started.
             models.Index(fields=["author", "-id"], name="community_topic_author"),
             # The counting task: which boards changed since they were counted.
             models.Index(fields=["board", "touched_at"], name="community_topic_touched"),
+            # The timer: what is to be closed, opened again or unpinned.
+            models.Index(fields=["closes_at"], condition=Q(closes_at__isnull=False), name="community_topic_closes"),
+            models.Index(fields=["opens_at"], condition=Q(opens_at__isnull=False), name="community_topic_opens"),
+            models.Index(
+                fields=["pinned_until"], condition=Q(pinned_until__isnull=False), name="community_topic_unpins"
+            ),
+            # Top ideas of a board.
+            models.Index(
+                fields=["board", "-vote_count", "-id"],
+                condition=Q(removed_at__isnull=True, kind="idea"),
+                name="community_topic_ideas",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +181,8 @@ class Post(models.Model):
     links = ArrayField(models.TextField(), default=list, verbose_name=_("links"))
     revision = models.PositiveIntegerField(_("revision"), default=1)
     wiki = models.BooleanField(_("may be edited by many"), db_default=False)
+    # Of a note of the system: {"code": "closed", …}, numbers and codes only; a reason in words is `raw`.
+    line = models.JSONField(_("what happened"), null=True)
     has_poll = models.BooleanField(_("has a poll"), db_default=False)
     like_count = models.PositiveIntegerField(_("reactions"), default=0)
     reaction_counts = models.JSONField(
@@ -152,7 +204,12 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["topic", "number"], name="community_post_number_once"),
             models.UniqueConstraint(fields=["author", "client_id"], name="community_post_form_once"),
             models.CheckConstraint(
-                condition=Q(number__isnull=False) | Q(state="awaiting_review"), name="community_post_numbered"
+                condition=Q(number__isnull=False) | Q(state__in=["awaiting_review", "removed"]),
+                name="community_post_numbered",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="line", line__isnull=False) | (~Q(kind="line") & Q(line__isnull=True)),
+                name="community_line_says_what",
             ),
             models.CheckConstraint(condition=Q(revision__gte=1), name="community_post_revision"),
         ]
@@ -183,11 +240,16 @@ class PostRevision(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("edited by"))
     at = models.DateTimeField(_("edited at"))
+    # The key of the reply that was joined to the post before it: sent again, it finds what it made.
+    client_id = models.CharField(_("key of the form"), max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "no key"
 
     class Meta:
         verbose_name = _("revision of a post")
         verbose_name_plural = _("revisions of posts")
-        constraints = [models.UniqueConstraint(fields=["post", "revision"], name="community_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "revision"], name="community_revision_once"),
+            models.UniqueConstraint(fields=["by", "client_id"], name="community_joined_form_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id} v{self.revision}"
@@ -249,6 +311,7 @@ class TopicRead(models.Model):
     visited_at = models.DateTimeField(_("last visit"))
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True)
     reason = models.CharField(_("why this level"), max_length=20, blank=True, db_default="")
+    level_until = models.DateTimeField(_("level until"), null=True)
     seconds = models.PositiveIntegerField(_("seconds of reading"), db_default=0)
     seen_above = ArrayField(models.IntegerField(), default=list, db_default=[], verbose_name=_("read past the pointer"))
 
