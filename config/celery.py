@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "invitations": {"task": "referrals.tasks.reward_due", "schedule": 60.0, "options": {"expires": 60}},
     "api": {"task": "integrations.tasks.nightly", "schedule": crontab(minute=30, hour=3)},
+    "notices": {"task": "messaging.tasks.clean_notices", "schedule": crontab(minute=50, hour=3)},
     "tries": {"task": "members.tasks.forget_tries", "schedule": crontab(minute=30, hour=3)},
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},

@@ -8,7 +8,8 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from members import slots
-        from messaging.panels import settings_item, signup_choice
+        from messaging.panels import bell, settings_item, signup_choice
 
+        slots.header_items.register(bell)
         slots.settings_items.register(settings_item)
         slots.signup_choices.register(signup_choice)

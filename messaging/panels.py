@@ -6,15 +6,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.slots import NavItem, SignupChoice
+from members.access import is_member
+from members.slots import NavItem, Panel, SignupChoice
 from messaging import actions
 from messaging.purposes import asked
+from messaging.queries.notices import unseen_label
 from messaging.rules import MARKETING
 
 
 def settings_item(*, request: HttpRequest) -> NavItem:
     """The tab of the settings pages."""
     return NavItem(_("Mail and privacy"), reverse("messaging:preferences"), icon="mail", order=30)
+
+
+def bell(*, request: HttpRequest) -> Panel | None:
+    """The bell in the header of every page, with how many notices are unseen."""
+    if not is_member(request.user):
+        return None
+    return Panel("messaging/notices/bell.html", {"unseen": unseen_label(member_id=request.user.pk)}, order=10)
 
 
 def signup_choice() -> SignupChoice | None:

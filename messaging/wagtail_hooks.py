@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from members.access import is_manager
-from messaging import views
+from messaging.views import mail as views
 
 
 class ManagersItem(MenuItem):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from messaging.actions.consent import (
     unsubscribe,
     update_limits,
 )
-from messaging.actions.notices import forget_notices, notify, read_notices, see_notices
+from messaging.actions.notices import forget_notices, notify, read_all_notices, read_notices, see_notices
 from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
 from messaging.purposes import UnknownPurpose
 
@@ -25,6 +25,7 @@ __all__ = [
     "pause_mail",
     "queue_email",
     "queue_many",
+    "read_all_notices",
     "read_notices",
     "record_consent",
     "release",

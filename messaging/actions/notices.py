@@ -18,7 +18,8 @@ TOLD_AT_ONCE = 1_000
 """Members that one event names, so that no event grows without bound."""
 
 # What is unseen and of the same key takes the news in; who has nothing of the kind gets a row of their own. The same
-# person twice counts once. Two that arrive at the same moment may become two rows: harmless, and no lock is needed.
+# person twice counts once. Seen a moment ago, it becomes unseen again, so that no news is lost. Two that
+# arrive at the same moment may become two rows: harmless, and no lock is needed.
 _NOTIFY = """
 WITH told AS (SELECT unnest(%(members)s::bigint[]) AS member_id, unnest(%(ids)s::text[]) AS public_id),
 near AS (
@@ -28,10 +29,10 @@ near AS (
     ORDER BY held.member_id, held.id DESC
 ), joined AS (
     UPDATE messaging_notice AS held
-    SET count = held.count + 1, updated_at = %(at)s, data = %(data)s::jsonb,
+    SET count = held.count + 1, updated_at = %(at)s, data = %(data)s::jsonb, seen_at = NULL, read_at = NULL,
         by_ids = CASE WHEN %(by)s::bigint IS NULL OR cardinality(held.by_ids) >= 50 THEN held.by_ids
                       ELSE array_append(held.by_ids, %(by)s::bigint) END
-    FROM near WHERE held.id = near.id AND held.seen_at IS NULL
+    FROM near WHERE held.id = near.id
         AND (%(by)s::bigint IS NULL OR NOT %(by)s::bigint = ANY(held.by_ids))
     RETURNING held.member_id
 ), made AS (
@@ -97,6 +98,17 @@ def read_notices(*, member_id: int, public_ids: Collection[str], at: datetime) -
     found = Notice.objects.filter(member_id=member_id, public_id__in=public_ids)
     unseen = found.filter(seen_at=None).update(seen_at=at)
     read = found.filter(read_at=None).update(read_at=at)
+    if unseen:
+        _changed([member_id], at)
+    return read
+
+
+def read_all_notices(*, member_id: int, at: datetime) -> int:
+    """The member has no more use for what was told until now. How many were unread."""
+    require_transaction()
+    held = Notice.objects.filter(member_id=member_id, updated_at__lte=at)
+    unseen = held.filter(seen_at=None).update(seen_at=at)
+    read = held.filter(read_at=None).update(read_at=at)
     if unseen:
         _changed([member_id], at)
     return read

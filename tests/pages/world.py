@@ -1,6 +1,7 @@
 """A small world with a secret in every hidden thing: a random word that only certain people may read."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -25,9 +26,10 @@ from integrations.actions import make_key
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from loyalty.models import Reward
-from members.access import MANAGERS, MODERATORS
+from members.access import MANAGERS, MODERATORS, Member
 from members.models import User
 from messaging.addresses import make_token
+from messaging.slots import NoticeCard, Told, notices
 from outbox.dispatch import run_pending
 from outbox.ids import new_id
 
@@ -322,6 +324,12 @@ def _care_and_mail(world: World, at: datetime) -> None:
     messaging.actions.record_consent(
         member_id=mei.pk, purpose="marketing", granted=True, source="test", by=mei.pk, at=at - timedelta(days=50)
     )
+    notices.register("test.told", _tell, label="told in a test")
+    secret = world.secret("what a notice says", "member")
+    messaging.actions.notify(member_ids=[mei.pk], kind="test.told", cause="x", data={"secret": secret}, at=at)
+    from messaging.models import Notice
+
+    notice = Notice.objects.get(kind="test.told").public_id
     messaging.actions.queue_email(
         kind="campaign", cause=world.secret("cause of a message", "owner"), member_id=mei.pk, purpose="service", at=at
     )
@@ -344,8 +352,18 @@ def _care_and_mail(world: World, at: datetime) -> None:
     link = referrals.actions.ensure_link(inviter=require_inviter(member_id=gold.pk, at=at), by=gold.pk, at=at)
     world.secrets.append(Secret("invitation of somebody else", link, frozenset({"gold", "manager", "owner"})))
     token = make_token(member_id=mei.pk, channel="email", purpose="marketing")
-    world.open |= {"case": case.public_id, "campaign": campaign, "invitation": link, "mail_link": token}
-    world.hidden |= {"case": case.public_id, "campaign": campaign, "mail_link": token}
+    world.open |= {
+        "case": case.public_id,
+        "campaign": campaign,
+        "invitation": link,
+        "mail_link": token,
+        "notice": notice,
+    }
+    world.hidden |= {"case": case.public_id, "campaign": campaign, "mail_link": token, "notice": notice}
+
+
+def _tell(*, notices: Sequence[NoticeCard], viewer: Member) -> dict[int, Told]:
+    return {card.id: Told(f"Told: {card.data['secret']}", "/forum/") for card in notices}
 
 
 def _keys(world: World, at: datetime) -> None:

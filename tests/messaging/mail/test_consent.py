@@ -190,7 +190,7 @@ def test_the_same_page_without_signing_in() -> None:
 
 
 def test_a_pause_of_thirty_days_and_its_end(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
-    monkeypatch.setattr("messaging.views.now", lambda: MORNING)
+    monkeypatch.setattr("messaging.views.mail.now", lambda: MORNING)
     ming = person("ming")
     queue(ming)
     client.post(by_link(ming), {"pause": "1"})
