@@ -67,3 +67,11 @@ class EditConflict(Problem):
             "edit_conflict", _("This post was changed after you opened it. Compare both texts, then save.")
         )
         self.current_raw, self.current_revision = current_raw, current_revision
+
+
+class TooFast(Problem):
+    """The member must wait `retry_after` seconds before doing this again (pages answer 429 with Retry-After)."""
+
+    def __init__(self, message: str, retry_after: int, *, code: str = "too_fast") -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
