@@ -1,6 +1,7 @@
 """The tables of the community, by topic."""
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
+from community.models.order import AuditEntry, Sanction, StaffNote, WordRule
 from community.models.polls import Poll, PollVote
 from community.models.reading import (
     Bookmark,
@@ -11,6 +12,7 @@ from community.models.reading import (
     Reason,
     TopTopic,
 )
+from community.models.review import ReviewFlag, ReviewItem
 from community.models.rooms import Membership, Message, MessageRevision, Room
 from community.models.search import SearchDocument
 from community.models.structure import EventDetails, IdeaVote, PostRedirect
@@ -20,6 +22,7 @@ from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spen
 
 __all__ = [
     "ActivityDay",
+    "AuditEntry",
     "Board",
     "BoardPermission",
     "Bookmark",
@@ -43,9 +46,13 @@ __all__ = [
     "Reaction",
     "ReadingChoice",
     "Reason",
+    "ReviewFlag",
+    "ReviewItem",
     "Room",
+    "Sanction",
     "SearchDocument",
     "Spending",
+    "StaffNote",
     "Tag",
     "TagGroup",
     "TopTopic",
@@ -54,4 +61,5 @@ __all__ = [
     "TopicTag",
     "TrustChange",
     "TrustMark",
+    "WordRule",
 ]

@@ -86,8 +86,8 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "author", "client_id"], name="community_message_sent_once"),
             models.CheckConstraint(condition=Q(changed_seq__gte=F("seq")), name="community_message_changed_after"),
             models.CheckConstraint(
-                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
-                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                # Removed by nobody: flags hid it until somebody has looked.
+                condition=Q(removed_by__isnull=True) | Q(removed_at__isnull=False),
                 name="community_message_removed_by",
             ),
         ]
