@@ -36,6 +36,9 @@ class RoomStream:
     def since(self, *, key: str, seq: int, limit: int) -> Replay:
         return room_queries.replay(public_id=key, since=seq, limit=limit)
 
+    def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
+        return None
+
     def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
         member = member_by_id(member_id)
         try:

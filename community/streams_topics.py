@@ -43,5 +43,8 @@ class TopicStream:
     def since(self, *, key: str, seq: int, limit: int) -> Replay:
         return Replay(seq=seq)
 
+    def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
+        return None
+
     def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
         raise StreamRefused("not_supported", "")

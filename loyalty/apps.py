@@ -10,9 +10,11 @@ class LoyaltyConfig(AppConfig):
         from community.slots import name_badges
         from loyalty import panels
         from members import slots
+        from messaging.streams import greetings
 
         slots.header_items.register(panels.points_pill)
         slots.navigation.register(panels.rewards_link)
         slots.navigation.register(panels.points_link)
         slots.profile_panels.register(panels.profile)
+        greetings.register(panels.greeting)
         name_badges.register(panels.badges)

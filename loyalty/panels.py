@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from community.slots import Badge
@@ -20,6 +21,19 @@ def points_pill(*, request: HttpRequest) -> Panel | None:
         return None
     balance = own_balance(request.user, at=now())
     return Panel("loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20)
+
+
+def counts_of(balance: queries.Balance) -> dict[str, str]:
+    """The numbers of the header and of the points page, in the active language."""
+    return {
+        "points": formats.number_format(balance.available, force_grouping=True),
+        "points-pending": formats.number_format(balance.pending, force_grouping=True),
+    }
+
+
+def greeting(*, member_id: int) -> dict[str, str]:
+    """The same for a page whose socket opens now."""
+    return counts_of(queries.balance(member_id=member_id, at=now()))
 
 
 def rewards_link(*, request: HttpRequest) -> NavItem | None:

@@ -15,6 +15,7 @@ from community.events import (
 )
 from loyalty import actions, queries
 from loyalty.events import PointsPosted, TierChanged
+from loyalty.panels import counts_of
 from members.events import MemberJoined, MemberUpdated
 from members.queries import language_of
 from messaging.hub import push_to_member
@@ -74,10 +75,7 @@ def tell_points(event: PointsPosted) -> None:
             "amount": event.amount,
             "available": balance.available,
             "pending": balance.pending,
-            "counts": {
-                "points": formats.number_format(balance.available, force_grouping=True),
-                "points-pending": formats.number_format(balance.pending, force_grouping=True),
-            },
+            "counts": counts_of(balance),
         }
         if event.amount > 0:
             text = ngettext("%(number)s point for you", "%(number)s points for you", event.amount)

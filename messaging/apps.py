@@ -8,8 +8,10 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from members import slots
-        from messaging.panels import bell, settings_item, signup_choice
+        from messaging.panels import bell, greeting, settings_item, signup_choice
+        from messaging.streams import greetings
 
+        greetings.register(greeting)
         slots.header_items.register(bell)
         slots.settings_items.register(settings_item)
         slots.signup_choices.register(signup_choice)

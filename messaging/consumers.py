@@ -104,6 +104,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if handler.counted:
             answer["seq"] = await self._replay(stream, handler, asked)
         await socket.say(answer)
+        if not handler.counted and (said := await in_thread(self._greeting, handler, asked)):
+            await socket.say({"stream": asked.stream, "seq": None, "type": "greeting", "data": said})
+
+    def _greeting(self, handler: StreamHandler, asked: Asked) -> dict[str, Any] | None:
+        with translation.override(self.language or None):
+            return handler.greet(member_id=self.member_id, key=asked.key)
 
     async def _replay(self, stream: Stream, handler: StreamHandler, asked: Asked) -> int:
         """Send what the client missed; live frames may overtake it, and the client puts them into order by seq."""

@@ -26,6 +26,11 @@ def bell(*, request: HttpRequest) -> Panel | None:
     return Panel("messaging/notices/bell.html", {"unseen": unseen_label(member_id=request.user.pk)}, order=10)
 
 
+def greeting(*, member_id: int) -> dict[str, str]:
+    """The number beside the bell, for a page whose socket opens now."""
+    return {"notices": unseen_label(member_id=member_id)}
+
+
 def signup_choice() -> SignupChoice | None:
     """The question about news and offers, in the words the ledger of consents names; only where some app writes such mail."""
     purpose = next((one for one in asked() if one.key == MARKETING), None)

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from members.slots import Slot
+
 REPLAY_LIMIT = 500
 """Rows of one replay; a reader further behind loads the page again."""
 
@@ -26,6 +28,13 @@ class Replay:
     frames: list[dict[str, Any]] = field(default_factory=list)
     reset: bool = False
     """Too far behind to replay: the reader loads the page's state, which is at `seq`."""
+
+
+greetings: Slot[dict[str, str]] = Slot("greetings")
+"""fn(*, member_id: int) -> {name: text} | None: the numbers of a page's header, said once to a member who begins to listen.
+
+What changed after the page was drawn and before its socket listened would else stay unknown until the next page.
+"""
 
 
 class StreamRefused(Exception):
@@ -58,6 +67,9 @@ class StreamHandler(Protocol):
 
     def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
         """Carry out `send` or `read`; the answer is given to the client. Raises StreamRefused."""
+
+    def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
+        """The data of a first frame (type `greeting`) for somebody who begins to listen, or None."""
 
 
 _handlers: dict[str, StreamHandler] = {}
@@ -98,6 +110,12 @@ class MemberStream:
 
     def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
         raise StreamRefused("not_supported", "")
+
+    def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
+        counts: dict[str, str] = {}
+        for said in greetings.collect(member_id=member_id):
+            counts |= said
+        return {"counts": counts} if counts else None
 
 
 register("member", MemberStream())

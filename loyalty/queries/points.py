@@ -28,36 +28,47 @@ class Balance:
     owed: int
 
 
+_BALANCE = """
+FROM loyalty_wallet AS wallet
+JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(remaining) FILTER (WHERE available_at <= %(at)s
+               AND (expires_at IS NULL OR expires_at > %(at)s)), 0) AS available,
+           coalesce(sum(remaining) FILTER (WHERE available_at > %(at)s), 0) AS pending,
+           min(available_at) FILTER (WHERE available_at > %(at)s) AS pending_until
+    FROM loyalty_lot AS lot WHERE lot.wallet_id = wallet.id AND remaining > 0) AS lots
+LEFT JOIN LATERAL (
+    SELECT expires_at, sum(remaining) AS amount FROM loyalty_lot AS lot
+    WHERE lot.wallet_id = wallet.id AND remaining > 0 AND expires_at > %(at)s AND available_at <= %(at)s
+    GROUP BY expires_at ORDER BY expires_at LIMIT 1) AS expiring ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(remaining), 0) AS owed FROM loyalty_debt AS debt
+    WHERE debt.wallet_id = wallet.id AND remaining > 0) AS debts
+"""
+_COLUMNS = """wallet.held, wallet.lifetime, lots.available, lots.pending, lots.pending_until, expiring.amount,
+    expiring.expires_at, debts.owed"""
+OWN_BALANCE = f"""(
+    SELECT jsonb_build_array({_COLUMNS}) {_BALANCE.replace("%(currency)s", "'points'")}
+    WHERE wallet.member_id = member.id)"""
+"""The balance of the row `member` in points, for `members.slots.standings`; `balance_of` reads it."""
+
+
 def balance(*, member_id: int, at: datetime, currency: str = "points") -> Balance:
     """A member's balance; zeros for a member without a wallet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT wallet.held, wallet.lifetime, lots.available, lots.pending, lots.pending_until, expiring.amount,
-                   expiring.expires_at, debts.owed
-            FROM loyalty_wallet AS wallet
-            JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
-            CROSS JOIN LATERAL (
-                SELECT coalesce(sum(remaining) FILTER (WHERE available_at <= %(at)s
-                           AND (expires_at IS NULL OR expires_at > %(at)s)), 0) AS available,
-                       coalesce(sum(remaining) FILTER (WHERE available_at > %(at)s), 0) AS pending,
-                       min(available_at) FILTER (WHERE available_at > %(at)s) AS pending_until
-                FROM loyalty_lot AS lot WHERE lot.wallet_id = wallet.id AND remaining > 0) AS lots
-            LEFT JOIN LATERAL (
-                SELECT expires_at, sum(remaining) AS amount FROM loyalty_lot AS lot
-                WHERE lot.wallet_id = wallet.id AND remaining > 0 AND expires_at > %(at)s AND available_at <= %(at)s
-                GROUP BY expires_at ORDER BY expires_at LIMIT 1) AS expiring ON true
-            CROSS JOIN LATERAL (
-                SELECT coalesce(sum(remaining), 0) AS owed FROM loyalty_debt AS debt
-                WHERE debt.wallet_id = wallet.id AND remaining > 0) AS debts
-            WHERE wallet.member_id = %(member)s
-            """,
+            f"SELECT {_COLUMNS} {_BALANCE} WHERE wallet.member_id = %(member)s",
             {"member": member_id, "at": at, "currency": currency},
         )
-        row = cursor.fetchone()
+        return balance_of(cursor.fetchone())
+
+
+def balance_of(row: Sequence[Any] | None) -> Balance:
+    """What the statement found; times are text when they came as JSON."""
     if row is None:
         return Balance(0, 0, 0, None, 0, None, 0, 0)
     held, lifetime, available, pending, pending_until, expiring, expires_at, owed = row
+    pending_until, expires_at = _moment(pending_until), _moment(expires_at)
     return Balance(
         int(available) - int(owed),
         int(pending),
@@ -68,6 +79,10 @@ def balance(*, member_id: int, at: datetime, currency: str = "points") -> Balanc
         int(lifetime),
         int(owed),
     )
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,16 @@ def test_a_foreign_page_is_refused(server: SocketServer) -> None:
         Client(server, origin=None)
 
 
+def test_a_listener_is_greeted_with_what_changed_while_the_page_was_on_its_way(open_as: Opened, ann: Any) -> None:
+    from messaging.models import Notice
+
+    Notice.objects.create(member=ann, kind="x", cause="x", created_at=now(), updated_at=now())
+    client = open_as(ann)
+    client.subscribe("member")
+    frame = client.wait(lambda frame: frame.get("type") == "greeting")
+    assert frame["data"]["counts"] == {"notices": "1", "points": "0", "points-pending": "0"}
+
+
 def test_the_session_cookie_says_who_speaks(open_as: Opened, make_room: Any, ann: Any, bo: Any) -> None:
     _room, stream = make_room()
     one, two = open_as(ann), open_as(bo)
