@@ -29,10 +29,8 @@ ATTRIBUTES = {
     "code": {"class"},
     "span": {"class"},
 }
-VALUES = {"span": {"tabindex": {"0"}}}
-"""Attributes that keep only these values: a spoiler can be reached by keyboard."""
-ALWAYS = {"img": {"loading": "lazy", "decoding": "async"}}
-"""Attributes that every such tag gets."""
+VALUES = {"span": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}, "decoding": {"async"}}}
+"""Attributes that keep only these values: a spoiler can be reached by keyboard, a picture waits until it is near."""
 CLASSES = frozenset({"mention", "mention-group", "tag", "emoji", "spoiler", "quote", "link-card"})
 LINK_REL = "nofollow ugc noopener"
 
@@ -65,7 +63,6 @@ def sanitize(markup: str) -> str:
         attributes=ATTRIBUTES,
         attribute_filter=_keep,
         tag_attribute_values=VALUES,
-        set_tag_attribute_values=ALWAYS,
         url_schemes={"http", "https", "mailto"},
         link_rel=LINK_REL,
         strip_comments=True,

@@ -219,6 +219,7 @@ def _picture(token: Token, *, linked: bool) -> Iterator[Token]:
     if match := _SIZE.fullmatch(words):  # the composer writes the size, so that nothing jumps while it loads
         words = match[1]
         token.attrs |= {"width": match[2], "height": match[3]}
+    token.attrs |= {"loading": "lazy", "decoding": "async"}
     token.children = [text(words)]
     yield token
 

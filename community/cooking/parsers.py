@@ -29,13 +29,13 @@ def _open_spoilers(state: StateInline, silent: bool) -> bool:
     if silent or state.src[state.pos] != "|":
         return False
     run = state.scanDelims(state.pos, True)
-    if run.length != 2:
-        return False
-    state.push("text", "", 0).content = "||"
-    state.delimiters.append(
-        Delimiter(marker=_BAR, length=0, token=len(state.tokens) - 1, end=-1, open=run.can_open, close=run.can_close)
-    )
-    state.pos += 2
+    state.push("text", "", 0).content = "|" * run.length  # the whole run, else a long one is measured at each sign
+    if run.length == 2:
+        token = len(state.tokens) - 1
+        state.delimiters.append(
+            Delimiter(marker=_BAR, length=0, token=token, end=-1, open=run.can_open, close=run.can_close)
+        )
+    state.pos += run.length
     return True
 
 

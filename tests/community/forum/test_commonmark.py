@@ -86,8 +86,6 @@ def as_we_would(events: list[Event]) -> Iterator[Event]:
             value = value | {"rel": "nofollow ugc noopener"}
         elif name == "code" and "class" in value:
             value = {"class": value["class"].replace("language-", "lang-", 1)}
-        elif name == "img":
-            value = value | {"loading": "lazy", "decoding": "async"}
         yield name, value
 
 
