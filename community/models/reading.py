@@ -137,6 +137,7 @@ class ReadingChoice(models.Model):
         _("topics I read for five minutes"), choices=Level.choices, default=Level.TRACKING, db_default=Level.TRACKING
     )
     shortcuts = models.BooleanField(_("single keys are shortcuts"), default=True, db_default=True)
+    nested = models.BooleanField(_("topics are read as branches"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("choice of reading")
