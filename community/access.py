@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.models import Board, BoardPermission, PermissionVersion, Post, Topic, TopicRead
-from members.access import Member, Refused, Viewer, group_ids, group_names, is_member, is_moderator
+from members.access import UNASKED, Member, Refused, Viewer, group_ids, group_names, is_member, is_moderator, standing
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,11 @@ def rights(viewer: Viewer, *, version: int | None = None) -> Rights:
         audiences = {"members"} | {f"group:{pk}" for pk in group_ids(viewer)}
         trust = rules.trust_of(group_names(viewer))
     moderator = is_moderator(viewer)
+    if version is None:
+        asked = standing(viewer, "permission_version")
+        version = permission_version() if asked is UNASKED else asked or 0
     return _rights(
-        permission_version() if version is None else version,
+        version,
         frozenset(audiences),
         moderator,
         superuser,
@@ -202,6 +205,11 @@ _MAY_NOT = {
     "attach": lambda: _("You may not attach files here."),
     "moderate": lambda: _("Only moderators of this board may do this."),
 }
+
+
+def member_board_ids() -> list[int]:
+    """The boards whose content every member may read, whatever groups they are in."""
+    return _rights(permission_version(), frozenset({"members"}), False, False, 0).browsable
 
 
 def permission_version() -> int:

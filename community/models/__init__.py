@@ -18,7 +18,7 @@ from community.models.search import SearchDocument
 from community.models.structure import EventDetails, IdeaVote, PostRedirect
 from community.models.tags import Tag, TagGroup, TopicTag
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
-from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spending, TrustChange, TrustMark
+from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spending, TrustChange
 
 __all__ = [
     "ActivityDay",
@@ -60,6 +60,5 @@ __all__ = [
     "TopicRead",
     "TopicTag",
     "TrustChange",
-    "TrustMark",
     "WordRule",
 ]

@@ -84,6 +84,7 @@ class TrustChange(models.Model):
         RULE = "rule", _("by the rules")
         HAND = "hand", _("by hand")
         GROUP = "group", _("by a group")
+        LEFT = "left", _("left a group")
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
     before = models.PositiveSmallIntegerField(_("level before"))
@@ -110,32 +111,6 @@ class TrustChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.before} → {self.after}"
-
-
-class TrustMark(models.Model):
-    """Something that weighs against level 3 for sixty days: an upheld flag, by each who raised it, or a sanction."""
-
-    wagtail_reference_index_ignore = True  # a log
-
-    class Kind(models.TextChoices):
-        FLAG = "flag", _("upheld flag")
-        SANCTION = "sanction", _("sanction")
-
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    cause = models.CharField(_("what it was"), max_length=80)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("raised by")
-    )
-    at = models.DateTimeField(_("since"))
-
-    class Meta:
-        verbose_name = _("mark against trust")
-        verbose_name_plural = _("marks against trust")
-        constraints = [models.UniqueConstraint(fields=["member", "cause"], name="community_trust_mark_once")]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.cause}"
 
 
 class GroupTrust(models.Model):

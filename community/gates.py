@@ -1,0 +1,123 @@
+"""What a level of trust opens, asked at the edges where people write. A refusal says the next step.
+
+The table is `rules_trust.GATES`; moderators are at level 4 (`access.Rights.trust`).
+"""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community import rules_trust
+from community.models import Post, Topic
+from community.problems import Problem
+from members.access import Refused
+
+if TYPE_CHECKING:
+    from community.cook import Cooked
+
+
+class GateClosed(Problem):
+    """The text holds more than this level of trust may write; the text stays in the form."""
+
+
+def require(act: str, trust: int) -> None:
+    """Refuse the act below its level: direct_message, flag, private_room, mention_here, new_tag, wiki."""
+    level = rules_trust.GATES[act]
+    if trust < level:
+        raise Refused(f"trust_{level}_needed", f"{_WHO[act]() % {'level': level}} {next_step(trust)}")
+
+
+def check_text(cooked: "Cooked", trust: int) -> None:
+    """Refuse a newcomer's text with too many pictures, links or names. Raises GateClosed."""
+    if trust > 0:
+        return
+    counted = (
+        ("newcomer_images", cooked.images, rules_trust.NEWCOMER_IMAGES, _images),
+        ("newcomer_links", len(cooked.links), rules_trust.NEWCOMER_LINKS, _links),
+        ("newcomer_mentions", len(cooked.mentions) + len(cooked.groups), rules_trust.NEWCOMER_MENTIONS, _mentions),
+    )
+    for code, have, most, words in counted:
+        if have > most:
+            raise GateClosed(code, f"{words(most) % {'most': most, 'have': have}} {next_step(trust)}")
+
+
+def check_place(topic: Topic, *, member_id: int, trust: int, moderating: bool) -> None:
+    """Refuse a newcomer's fourth reply in somebody else's topic, and anybody's fourth post below each other.
+
+    Asks the database only of newcomers, and where the last post is one's own. Raises GateClosed.
+    """
+    if moderating:
+        return
+    own = Post.objects.filter(topic_id=topic.pk, author_id=member_id, kind=Post.Kind.POST)
+    if trust == 0 and topic.author_id != member_id:
+        most = rules_trust.NEWCOMER_REPLIES
+        if own.count() >= most:
+            words = ngettext(
+                "Newcomers reply once in a topic, so that many are heard.",
+                "Newcomers reply %(most)s times in a topic, so that many are heard.",
+                most,
+            )
+            raise GateClosed("newcomer_replies", f"{words % {'most': most}} {next_step(trust)}")
+    if topic.last_post_by_id == member_id and _row_of(topic, member_id) >= rules_trust.IN_A_ROW:
+        raise GateClosed(
+            "own_posts_in_a_row",
+            _(
+                "Your last %(most)s posts here stand below each other. Let somebody answer, or add it to your last post "
+                "by editing it."
+            )
+            % {"most": rules_trust.IN_A_ROW},
+        )
+
+
+def next_step(trust: int) -> str:
+    """How to come to the next level, in one sentence. (The page at /trust/ says how far one is.)"""
+    if trust == 0:
+        return _("Read a few topics for about ten minutes, and it opens by itself. See “Trust” for how far you are.")
+    if trust == 1:
+        return _("Come by, read and answer for some days, and it opens by itself. See “Trust” for how far you are.")
+    return _("It comes with time among us. See “Trust” for how far you are.")
+
+
+def _row_of(topic: Topic, member_id: int) -> int:
+    """How many of the topic's last posts are this member's, counted no further than it matters; the opening is none."""
+    newest = (
+        Post.objects.filter(topic_id=topic.pk, state=Post.State.VISIBLE, kind=Post.Kind.POST, number__gt=1)
+        .order_by("-number")
+        .values_list("author_id", flat=True)[: rules_trust.IN_A_ROW]
+    )
+    return sum(author == member_id for author in newest)
+
+
+def _images(most: int) -> str:
+    return ngettext(
+        "A newcomer's post has at most %(most)s picture; yours has %(have)s.",
+        "A newcomer's post has at most %(most)s pictures; yours has %(have)s.",
+        most,
+    )
+
+
+def _links(most: int) -> str:
+    return ngettext(
+        "A newcomer's post has at most %(most)s link; yours has %(have)s.",
+        "A newcomer's post has at most %(most)s links; yours has %(have)s.",
+        most,
+    )
+
+
+def _mentions(most: int) -> str:
+    return ngettext(
+        "A newcomer's post names at most %(most)s member; yours names %(have)s.",
+        "A newcomer's post names at most %(most)s members; yours names %(have)s.",
+        most,
+    )
+
+
+_WHO = {
+    "direct_message": lambda: _("Direct messages are open from trust level %(level)s."),
+    "flag": lambda: _("Flagging is open from trust level %(level)s."),
+    "private_room": lambda: _("Private rooms are open from trust level %(level)s."),
+    "mention_here": lambda: _("Naming everybody in a room is open from trust level %(level)s."),
+    "new_tag": lambda: _("New tags are made from trust level %(level)s."),
+    "wiki": lambda: _("Posts that many may edit are made from trust level %(level)s."),
+}
