@@ -149,12 +149,13 @@ def similar(title: str, *, most: int = 7) -> str:
     return " | ".join(f"('{a}':A & '{b}':A)" for a, b in pairs)
 
 
-COMMON = frozenset(
+_COMMON = (
     "a an and any are can may did do doe does for from get had has have how i if in is it its me my not of on or our should so "
     "some that the their them then there they this to too use was we what when where which who why will with you your "
     "need want one best good about anyone somebody please help question "
-    "怎么 什么 如何 可以 请问 一个 这个 那个 为什 么样 有没 没有 大家 我们 你们 不是 是不 应该 问题 的是".split()  # noqa: SIM905
+    "怎么 什么 如何 可以 请问 一个 这个 那个 为什 么样 有没 没有 大家 我们 你们 不是 是不 应该 问题 的是"
 )
+COMMON = frozenset(_COMMON.split())
 """Words that make no two titles alike."""
 
 

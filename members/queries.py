@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -134,9 +134,24 @@ def sign_in_mark(password_hash: str) -> str:
     return sha256(password_hash.encode()).hexdigest()[:16]
 
 
+def in_groups(*, names: Iterable[str], superusers: bool = False) -> list[int]:
+    """Ids of the active members of any of these groups, with the owners when asked for."""
+    wanted = Q(groups__name__in=list(names))
+    if superusers:
+        wanted |= Q(is_superuser=True)
+    return list(User.objects.filter(wanted, is_active=True).distinct().values_list("id", flat=True))
+
+
 def people() -> QuerySet[User]:
     """Everybody who counts as a customer: active, not erased, no staff. For other apps' SQL: `.values("id")`."""
     return User.objects.filter(is_active=True, is_staff=False, is_superuser=False, erased_at__isnull=True)
+
+
+def findable(*, absent_too: bool = False) -> QuerySet[User]:
+    """Whom the others may find by name: active, not erased, and here themselves (a shop's imported customer is not,
+    unless `absent_too`). For other apps' SQL."""
+    users = User.objects.filter(is_active=True, erased_at__isnull=True)
+    return users if absent_too else users.exclude(imported=True, last_seen_at__isnull=True)
 
 
 def owner_exists() -> bool:
