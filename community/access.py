@@ -9,7 +9,18 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.models import Board, BoardPermission, PermissionVersion, Post, Topic, TopicRead
-from members.access import UNASKED, Member, Refused, Viewer, group_ids, group_names, is_member, is_moderator, standing
+from members.access import (
+    UNASKED,
+    Member,
+    Refused,
+    Viewer,
+    group_ids,
+    group_names,
+    is_member,
+    is_moderator,
+    is_silenced,
+    standing,
+)
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,14 @@ class BoardCard:
 class Rights:
     """What one combination of groups may do, board by board; shared by everybody who has the same combination.
 
-    `trust` is 0 (guests and newcomers) to 4 (by hand, and whoever moderates): what one may do to others.
+    `trust` is 0 (guests and newcomers) to 4 (by hand, and whoever moderates): what one may do to others. Who is
+    `silenced` reads, and does nothing else.
     """
 
     boards: Mapping[int, BoardCard]
     allowed: Mapping[str, frozenset[int]]
     trust: int = 0
+    silenced: bool = False
 
     def may(self, act: str, board_id: int) -> bool:
         return board_id in self.allowed[act]
@@ -71,6 +84,7 @@ def rights(viewer: Viewer, *, version: int | None = None) -> Rights:
         moderator,
         superuser,
         4 if moderator else trust,
+        is_silenced(viewer),
     )
 
 
@@ -141,6 +155,7 @@ def check_post(viewer: Viewer, post: Post, act: str, *, held: Rights) -> None:
     topic = post.topic
     if not is_member(viewer):
         raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
+    require_voice(held)
     if held.may("moderate", topic.board_id):
         if act == "react" and viewer.pk == post.author_id:
             raise Refused("own_post", _("Your own posts are for others to like."))
@@ -165,9 +180,19 @@ def require(viewer: Viewer, board_id: int, act: str, *, held: Rights) -> None:
         raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
     if act == "browse":
         raise Refused("board_locked", _("This board is for a smaller circle. You see its name, not its topics."))
+    require_voice(held)
     if held.boards[board_id].archived:
         raise Refused("board_archived", _("This board is archived: it can be read, but nothing new is written."))
     raise Refused(f"may_not_{act}", str(_MAY_NOT[act]()))
+
+
+def require_voice(held: Rights) -> None:
+    """Refuse whoever is silenced: for every act that others would see."""
+    if held.silenced:
+        raise Refused(
+            "silenced",
+            _("You can read, but not write at the moment. Your standing page says why, until when, and how to object."),
+        )
 
 
 def require_open(topic: Topic) -> None:
@@ -218,7 +243,9 @@ def permission_version() -> int:
 
 
 @lru_cache(maxsize=512)
-def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser: bool, trust: int) -> Rights:
+def _rights(
+    version: int, audiences: frozenset[str], moderator: bool, superuser: bool, trust: int, silenced: bool
+) -> Rights:
     boards, answers = _tree(version)
     if superuser:
         everywhere = frozenset(boards)
@@ -227,7 +254,9 @@ def _rights(version: int, audiences: frozenset[str], moderator: bool, superuser:
     allowed = rules.granted(parents, [card.id for card in boards.values() if card.archived], answers, audiences)
     if moderator:
         allowed["moderate"] = allowed["browse"]
-    return Rights(boards, allowed, trust)
+    if silenced:
+        allowed |= dict.fromkeys((*rules.WRITING, "moderate"), frozenset())
+    return Rights(boards, allowed, trust, silenced)
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from community.access import Rights, absent, rights
+from community.access import Rights, absent, require_voice, rights
 from community.models import Membership, Message, Room
 from members.access import Refused, is_member, is_moderator, members_by_id
 
@@ -52,6 +52,7 @@ def require_send(viewer: "Viewer", room: Room, *, held: Rights | None = None) ->
     if not is_member(viewer):
         raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
     held = held or rights(viewer)
+    require_voice(held)
     if room.status == Room.Status.ARCHIVED:
         raise Refused("room_archived", _("This room is archived: it can be read, but nothing new is said."))
     if may_moderate(viewer, room, held=held):

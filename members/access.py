@@ -1,7 +1,7 @@
 """Who may act at all. Each app's own `access.py` builds on these."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -13,8 +13,13 @@ Viewer: TypeAlias = "User | AnonymousUser | None"
 """Whoever looks: a member, a guest's request, or a guest without one. Other apps name people by these two types."""
 Member: TypeAlias = "User"
 
+UNASKED = object()
+"""The answer of `standing` when the request did not ask: it draws no page, or came with no session of a device."""
+
 MODERATORS = "Moderators"
 MANAGERS = "Community managers"
+SILENCED, SUSPENDED = "order:silenced", "order:suspended"
+"""Groups of those who may only read, and of those who may not even sign in. Whoever imposes it keeps its truth."""
 
 
 class Refused(Exception):
@@ -39,6 +44,11 @@ def is_moderator(user: "User | AnonymousUser | None") -> bool:
 
 def is_manager(user: "User | AnonymousUser | None") -> bool:
     return is_member(user) and (user.is_superuser or MANAGERS in group_names(user))
+
+
+def is_silenced(user: "User | AnonymousUser | None") -> bool:
+    """Whether they may only read, at this moment."""
+    return is_member(user) and bool(group_names(user) & {SILENCED, SUSPENDED})
 
 
 def require_member(user: "User | AnonymousUser | None") -> "User":
@@ -93,6 +103,16 @@ def members_by_id(member_ids: "Collection[int]") -> "dict[int, tuple[User, froze
 def remember_groups(user: "User", names: dict[int, str]) -> None:
     """For those who read a member together with their groups (id -> name): nobody asks for them again."""
     user._groups_read = names  # type: ignore[attr-defined]
+
+
+def standing(user: "Viewer", name: str) -> Any:
+    """What `members.slots.standings` has under this name for the member who asks, or UNASKED: then ask for yourself.
+
+    As it was when the request began; whoever changes such a thing and draws a page in one request asks again. JSON
+    comes as text.
+    """
+    held: dict[str, Any] = getattr(user, "_standing", None) or {}
+    return held.get(name, UNASKED)
 
 
 def _groups(user: "User") -> dict[int, str]:

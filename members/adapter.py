@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -36,6 +38,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 _("Too many tries. Wait a quarter of an hour, or let us mail you a sign-in code."),
                 code="too_many_login_attempts",
             )
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Whoever may not sign in at the moment is told why, on whichever way they came."""
+        answer = super().pre_login(request, user, **kwargs)
+        if answer is None and (elsewhere := slots.at_sign_in.collect(request=request, member_id=user.pk)):
+            clear_login(request)
+            return redirect(elsewhere[0])
+        return answer
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        cleaned: str = super().clean_username(username, shallow=shallow)
+        for problem in slots.name_checks.collect(name=cleaned):
+            raise ValidationError(problem, code="name_refused")
+        return cleaned
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)

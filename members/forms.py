@@ -70,7 +70,10 @@ class ProfileForm(forms.Form):
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
 
     def clean_display_name(self) -> str:
-        return tidy_name(self.cleaned_data["display_name"])
+        name = tidy_name(self.cleaned_data["display_name"])
+        for problem in slots.name_checks.collect(name=name):
+            raise ValidationError(problem, code="name_refused")
+        return name
 
 
 class AvatarForm(forms.Form):

@@ -62,6 +62,22 @@ class SignupChoice:
     ticked: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Something that every page needs of its member, asked together with who they are: a scalar SQL expression.
+
+    It may use the row `member` and %(at)s, the time of the request. `pages_only`: what is drawn; other requests
+    (forms, JSON) do without it. Read it by `members.access.standing`, and have another way when it is not there.
+    """
+
+    name: str
+    sql: str
+    pages_only: bool = True
+
+
+standings: Slot[Standing] = Slot("standings")
+"""fn() -> Standing | None: joins the statement that finds a session and its member; read once a process."""
+
 profile_panels: Slot[Panel] = Slot("profile_panels")
 """fn(*, viewer_id: int | None, member_id: int) -> Panel | None: on a member's page."""
 
@@ -73,6 +89,12 @@ signup_notes: Slot[Panel] = Slot("signup_notes")
 
 signup_choices: Slot[SignupChoice] = Slot("signup_choices")
 """fn() -> SignupChoice | None: what a newcomer may say yes to while joining. Never ticked for them, never required."""
+
+at_sign_in: Slot[str] = Slot("at_sign_in")
+"""fn(*, request, member_id: int) -> str | None: where somebody goes who may not sign in, after the right password."""
+
+name_checks: Slot[str] = Slot("name_checks")
+"""fn(*, name: str) -> str | None: why nobody may be called so."""
 
 console_cards: Slot[Card] = Slot("console_cards")
 """fn(*, request) -> Card | None: on the console's first page, for those who may open what it leads to."""

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -218,6 +220,14 @@ def set_avatar(*, member_id: int, name: str, by: int, at: datetime) -> str:
     User.objects.filter(id=member_id).update(avatar=name)
     publish(MemberUpdated(member_id=member_id, at=at))
     return before
+
+
+def end_sessions(*, member_id: int, by: int | None, at: datetime) -> int:
+    """Sign a member out everywhere; how many sessions ended. Open sockets are closed when they are looked at next."""
+    require_transaction()
+    held = UserSession.objects.filter(user_id=member_id)
+    Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
+    return held.delete()[0]
 
 
 def seen(*, member_id: int, at: datetime) -> None:
