@@ -1,6 +1,7 @@
 """The tables of the community, by topic."""
 
 from community.models.boards import Board, BoardPermission, PermissionVersion
+from community.models.cooking import CardsWanted, LinkCard, Recooking
 from community.models.order import AuditEntry, Sanction, StaffNote, WordRule
 from community.models.polls import Poll, PollVote
 from community.models.reading import (
@@ -26,10 +27,12 @@ __all__ = [
     "Board",
     "BoardPermission",
     "Bookmark",
+    "CardsWanted",
     "EventDetails",
     "GroupTrust",
     "IdeaVote",
     "Level",
+    "LinkCard",
     "MemberActivity",
     "Membership",
     "Message",
@@ -46,6 +49,7 @@ __all__ = [
     "Reaction",
     "ReadingChoice",
     "Reason",
+    "Recooking",
     "ReviewFlag",
     "ReviewItem",
     "Room",
