@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from cms import queries
+from community.queries.feeds import map_files
 
 # Pages about single people, and acts: nothing a search engine should keep.
 CLOSED = [
@@ -36,6 +37,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
+    """Where the parts of the map are: the pages, and the topics of the forum ten thousand by ten thousand."""
+    topics = [reverse("community:sitemap", args=[number]) for number in range(1, map_files() + 1)]
+    context = {"files": [reverse("cms:sitemap_pages"), *topics], "site_url": settings.SITE_URL}
+    return render(request, "cms/sitemap_index.xml", context, content_type="application/xml")
+
+
+@require_safe
+def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The live public pages of the default language; the other languages share their addresses."""
     pages = queries.public_pages()
     return render(

@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<topic:address>/<int:number>/restore/", posts.restore, name="restore_post"),
     path("t/<topic:address>/<int:number>/like/", posts.like, name="like_post"),
     path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
+    path("", include("community.urls_feeds")),
     path("", include("community.urls_rooms")),
 ]

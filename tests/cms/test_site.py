@@ -85,7 +85,8 @@ def test_machines_find_their_way(site: None, client: Client) -> None:
     robots = client.get("/robots.txt")
     assert robots.headers["Content-Type"].startswith("text/plain")
     assert b"Disallow: /settings/" in robots.content
-    sitemap = client.get("/sitemap.xml").content.decode()
+    assert "<loc>http://localhost:8000/sitemap-pages.xml</loc>" in client.get("/sitemap.xml").content.decode()
+    sitemap = client.get("/sitemap-pages.xml").content.decode()
     assert sitemap.count("<url>") == 5
     assert "<loc>http://localhost:8000/news/open/</loc>" in sitemap
     feed = client.get("/news/feed/").content.decode()

@@ -29,6 +29,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
     ("i/", {"code": "invitation"}),
+    ("forum/sitemap-", {"number": "number"}),
     ("notices/", {"public_id": "notice"}),
     ("care/", {"public_id": "case"}),
     ("api/v1/orders/", {"order_id": "order"}),
