@@ -32,6 +32,21 @@ class PostPublished(Event):
     trust: int = 0
 
 
+@event("post.held")
+@dataclass(frozen=True, kw_only=True)
+class PostHeld(Event):
+    """A text waits for a moderator: nobody else sees it, it has no number. `starts`: a whole topic waits with it.
+
+    Approved, it says `post.published` like any other; declined, nothing.
+    """
+
+    post_id: int
+    topic_id: int
+    board_id: int
+    author_id: int
+    starts: bool = False
+
+
 @event("post.edited")
 @dataclass(frozen=True, kw_only=True)
 class PostEdited(Event):
@@ -46,12 +61,12 @@ class PostEdited(Event):
 @event("post.removed")
 @dataclass(frozen=True, kw_only=True)
 class PostRemoved(Event):
-    """A post is no longer shown; it can be restored."""
+    """A post is no longer shown; it can be restored. Without `by_id` flags hid it until somebody has looked."""
 
     post_id: int
     topic_id: int
     author_id: int
-    by_id: int
+    by_id: int | None
 
 
 @event("post.restored")
@@ -192,6 +207,18 @@ class FlagDeclined(Event):
     flagger_ids: tuple[int, ...]
 
 
+@event("flag.reopened")
+@dataclass(frozen=True, kw_only=True)
+class FlagReopened(Event):
+    """A moderator took a judgement back: neither upheld nor declined any more, until the next one."""
+
+    kind: str
+    target_id: int
+    author_id: int
+    by_id: int
+    flagger_ids: tuple[int, ...]
+
+
 @event("trust.changed")
 @dataclass(frozen=True, kw_only=True)
 class TrustChanged(Event):
@@ -258,7 +285,18 @@ class MessageEdited(Event):
 @event("message.removed")
 @dataclass(frozen=True, kw_only=True)
 class MessageRemoved(Event):
-    """A chat message is no longer shown; `by_id` is the author or a moderator."""
+    """A chat message is no longer shown; `by_id` is the author or a moderator, or nobody when flags hid it."""
+
+    message_id: int
+    room_id: int
+    author_id: int
+    by_id: int | None
+
+
+@event("message.restored")
+@dataclass(frozen=True, kw_only=True)
+class MessageRestored(Event):
+    """A chat message is shown again, where it stood."""
 
     message_id: int
     room_id: int

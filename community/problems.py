@@ -1,6 +1,7 @@
 """Named reasons why an act did not happen. `code` is stable, `message` tells a person the next step."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class Problem(Exception):
@@ -20,6 +21,19 @@ class TopicClosed(Problem):
 
     def __init__(self) -> None:
         super().__init__("topic_closed", _("This topic is closed. You can start a new one."))
+
+
+class SlowMode(Problem):
+    """In this topic a member's posts are so far apart; `retry_after` seconds are left."""
+
+    def __init__(self, *, seconds: int) -> None:
+        words = ngettext(
+            "This topic is in slow mode. You can write again in %(seconds)s second.",
+            "This topic is in slow mode. You can write again in %(seconds)s seconds.",
+            seconds,
+        )
+        super().__init__("slow_mode", words % {"seconds": seconds})
+        self.retry_after = seconds
 
 
 class FormReused(Problem):
@@ -75,3 +89,26 @@ class TooFast(Problem):
     def __init__(self, message: str, retry_after: int, *, code: str = "too_fast") -> None:
         super().__init__(code, message)
         self.retry_after = retry_after
+
+
+class FlagRefused(Problem):
+    """The flag was not taken: a note is missing, it is one's own, it was judged fine a moment ago."""
+
+
+class ChangedMeanwhile(Problem):
+    """Somebody else decided, or something new arrived, after the page was opened; `what` says which."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("changed_meanwhile", _("Changed meanwhile: %(what)s Look again, then decide.") % {"what": what})
+        self.what = what
+
+
+class SanctionRefused(Problem):
+    """The sanction was not imposed: no reason, no end, or it is about the team."""
+
+
+class BlockedWord(Problem):
+    """A word rule refuses this text."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("blocked_word", _("This cannot be written here: %(words)s. Please say it differently.") % {"words": words})

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import F
 
-from community.actions.posts import lock_topic, unaccepted
+from community.actions.posts import unaccepted
+from community.actions.writing import lock_topic
 from community.events import AnswerAccepted, AnswerUnaccepted
 from community.models import Post, Topic
 from community.models.boards import TopicKind

@@ -1,84 +1,109 @@
 """Replying, editing, removing and restoring posts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import F
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community import cook, rules
-from community.events import AnswerUnaccepted, PostEdited, PostPublished, PostRemoved, PostRestored
+from community.actions import polls, writing
+from community.actions.polls import PollDraft
+from community.actions.writing import Written, lock_topic
+from community.events import (
+    AnswerUnaccepted,
+    PostEdited,
+    PostHeld,
+    PostRemoved,
+    PostRestored,
+    TopicChanged,
+    TopicStarted,
+)
 from community.models import Post, PostRevision, Topic
-from community.problems import EditConflict, FormReused, Gone, TextRefused, TopicClosed
+from community.problems import EditConflict, FormReused, Gone, SlowMode, TextRefused, TopicClosed
 from members import queries as members
 from outbox.publish import publish
 from outbox.require import require_transaction
 
 QUIET_EDIT_WITHIN, QUIET_EDIT_CHARACTERS = timedelta(minutes=5), 100
 
-# The caller holds the topic's row lock, so the number is nobody else's. One statement: the counters, the post under
-# its number, and the author's read pointer. The parent is a visible post of the same topic or nothing.
-_WRITE = """
-WITH topic AS (
-    UPDATE community_topic
-    SET highest_number = highest_number + 1, visible_posts = visible_posts + 1, last_seq = last_seq + 1,
-        last_post_by_id = CASE WHEN highest_number = 0 OR last_post_at <= %(at)s THEN %(by)s ELSE last_post_by_id END,
-        last_post_at = greatest(last_post_at, %(at)s), touched_at = clock_timestamp(),
-        participants = CASE WHEN %(by)s = ANY(participants) OR cardinality(participants) >= 5
-                            THEN participants ELSE array_append(participants, %(by)s::bigint) END
-    WHERE id = %(topic)s
-    RETURNING id, board_id, highest_number, last_seq
-), post AS (
-    INSERT INTO community_post (topic_id, number, author_id, parent_id, kind, state, raw, cooked, cook_version, text,
-        mentions, links, revision, like_count, client_id, changed_seq, created_at)
-    SELECT topic.id, topic.highest_number, %(by)s,
-        (SELECT id FROM community_post WHERE topic_id = %(topic)s AND number = %(parent)s AND state = 'visible'),
-        'post', 'visible', %(raw)s, %(cooked)s, %(version)s, %(text)s, %(mentions)s::bigint[], %(links)s::text[], 1, 0,
-        %(client)s, topic.last_seq, %(at)s
-    FROM topic
-    ON CONFLICT (author_id, client_id) DO NOTHING
-    RETURNING id, number
-), pointer AS (
-    INSERT INTO community_topicread AS held (member_id, topic_id, last_read_number, visited_at)
-    SELECT %(by)s, topic.id, topic.highest_number, %(at)s FROM topic
-    ON CONFLICT (member_id, topic_id) DO UPDATE
-    SET last_read_number = greatest(held.last_read_number, excluded.last_read_number), visited_at = excluded.visited_at
-)
-SELECT post.id, post.number, topic.board_id FROM post, topic
-"""
-
 
 @dataclass(frozen=True)
-class Written:
-    """Where a post is. `repeated`: the same form was sent before, and this is what it made then."""
+class Prepared:
+    """A text as kept and as shown, made before the transaction so that looking up who is named holds no lock."""
 
-    post_id: int
-    topic_id: int
-    board_id: int
-    number: int
-    repeated: bool = False
+    raw: str
+    cooked: cook.Cooked
 
 
 def reply(
-    *, topic_id: int, raw: str, by: int, at: datetime, parent_number: int | None = None, client_id: str | None = None
+    *,
+    topic_id: int,
+    raw: str,
+    by: int,
+    at: datetime,
+    parent_number: int | None = None,
+    client_id: str | None = None,
+    text: Prepared | None = None,
+    trust: int = 0,
+    unhurried: bool = False,
+    join: bool = False,
+    hold: bool = False,
+    poll: PollDraft | None = None,
 ) -> Written:
     """Publish a post in an open topic. Sending the same `client_id` again answers the post it made the first time.
 
-    Raises TextRefused, TopicClosed, FormReused.
+    `text` is `prepare(raw)` done before. `trust` is the writer's level. `join`: an own reply right after an own one
+    (20 minutes, untouched by others) becomes a part of it. `hold`: it waits for a moderator. `unhurried` spares the
+    writer the slow mode (moderators). Raises TextRefused, TopicClosed, FormReused, SlowMode.
     """
     require_transaction()
-    raw, cooked = prepared(raw)
+    text = text or prepare(raw)
     topic = lock_topic(topic_id)
-    if client_id and (before := _written_before(by, client_id, topic_id, raw)):
-        return before
     if topic.state != Topic.State.OPEN or topic.removed_at:
+        if before := writing.sent_before(by=by, client_id=client_id):
+            return _again(before, topic, text.raw)
         raise TopicClosed
-    written = write_post(topic, raw, cooked, by, at, parent_number, client_id)
-    publish(published(written, by, at))
+    if hold:
+        return _hold(topic, text, by, at, parent_number, client_id, poll)
+    slow = 0 if unhurried else (topic.slow_seconds or topic.board.slow_seconds)
+    done = writing.write(
+        topic, text.raw, text.cooked, by=by, at=at, parent=parent_number, client_id=client_id, slow=slow,
+        join=join and poll is None, poll=poll is not None, longest=rules.RAW_LONGEST,
+    )  # fmt: skip
+    if done.what == "before":
+        return _again(done, topic, text.raw)
+    if done.what == "early" and done.at:
+        raise SlowMode(seconds=math.ceil(slow - (at - done.at).total_seconds()))
+    if done.what == "last":
+        return _join(topic, done, text.raw, by, at, client_id)
+    written = Written(done.post_id, topic.pk, topic.board_id, done.number)
+    if poll:
+        polls.attach(post_id=written.post_id, draft=poll, at=at)
+    publish(writing.published(written=written, author_id=by, at=at, trust=trust))
+    return written
+
+
+def approve_post(*, post_id: int, by: int, at: datetime, trust: int = 0) -> Written | None:
+    """Publish a held post under the topic's next number; None when it does not wait. `trust` is its author's level.
+
+    It counts as written now, so that it is new to everybody; a topic that waited with it is started now.
+    """
+    require_transaction()
+    topic, post = lock_post(post_id)
+    if post.number is not None:
+        return None
+    started = topic.awaiting
+    number = writing.give_number(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, at=at)
+    written = Written(post.pk, topic.pk, topic.board_id, number)
+    said = writing.published(written=written, author_id=post.author_id, at=at, trust=trust)
+    if started:
+        publish(TopicStarted(topic_id=topic.pk, board_id=topic.board_id, author_id=post.author_id, at=at), said)
+    else:
+        publish(said)
     return written
 
 
@@ -89,9 +114,10 @@ def edit(*, post_id: int, raw: str, revision: int, by: int, at: datetime, title:
     for the first post, whose title is the topic's. Raises TextRefused, Gone, EditConflict.
     """
     require_transaction()
-    raw, cooked = prepared(raw)
-    topic, post = _lock(post_id)
-    if post.state != Post.State.VISIBLE:
+    text = prepare(raw)
+    raw, cooked = text.raw, text.cooked
+    topic, post = lock_post(post_id)
+    if post.state == Post.State.REMOVED or post.kind == Post.Kind.LINE:
         raise Gone
     title = checked_title(title) if title and post.number == 1 else topic.title
     if post.raw == raw and topic.title == title:
@@ -109,82 +135,64 @@ def edit(*, post_id: int, raw: str, revision: int, by: int, at: datetime, title:
         cook_version=cooked.version, revision=post.revision + 1, changed_seq=topic.last_seq + 1,
         edited_at=post.edited_at if quiet else at,
     )  # fmt: skip
-    publish(PostEdited(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
+    edited = PostEdited(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at)
+    if title == topic.title:
+        publish(edited)
+    else:
+        publish(TopicChanged(topic_id=topic.pk, board_id=topic.board_id, by_id=by, at=at), edited)
     return True
 
 
 def remove(*, post_id: int, by: int, at: datetime) -> bool:
     """Stop showing a reply; it keeps its number and can be restored. False when it was removed already.
 
-    An accepted answer stops being accepted. The first post goes with its topic: `topics.remove_topic`.
+    An accepted answer stops being accepted. A text that waited for review is declined: its author alone loses it from
+    sight. The first post goes with its topic: `topics.remove_topic`.
     """
     require_transaction()
-    topic, post = _lock(post_id)
-    if post.state != Post.State.VISIBLE:
+    topic, post = lock_post(post_id)
+    if post.state == Post.State.REMOVED:
         return False
     facts: list[PostRemoved | AnswerUnaccepted] = []
     if topic.accepted_post_id == post.pk:
+        Topic.objects.filter(pk=topic.pk).update(accepted_post=None)
         facts.append(unaccepted(topic, post, by, at))
     Post.objects.filter(pk=post.pk).update(
         state=Post.State.REMOVED, removed_at=at, removed_by=by, changed_seq=topic.last_seq + 1
     )
-    last = _last_visible(topic.pk)
-    Topic.objects.filter(pk=topic.pk).update(
-        visible_posts=F("visible_posts") - 1, last_seq=F("last_seq") + 1, touched_at=Now(), **last,
-        accepted_post=None if facts else topic.accepted_post_id,
-    )  # fmt: skip
-    publish(*facts, PostRemoved(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
+    writing.recount(topic.pk)
+    if post.number is not None:
+        facts.append(PostRemoved(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
+    publish(*facts)
     return True
 
 
 def restore(*, post_id: int, by: int, at: datetime) -> bool:
-    """Show a removed post again. False when it is not removed."""
+    """Show a removed post again. False when it is not removed, or never was published (`approve_post` does that)."""
     require_transaction()
-    topic, post = _lock(post_id)
-    if post.state != Post.State.REMOVED:
+    topic, post = lock_post(post_id)
+    if post.state != Post.State.REMOVED or post.number is None:
         return False
     Post.objects.filter(pk=post.pk).update(
         state=Post.State.VISIBLE, removed_at=None, removed_by=None, changed_seq=topic.last_seq + 1
     )
-    Topic.objects.filter(pk=topic.pk).update(
-        visible_posts=F("visible_posts") + 1, last_seq=F("last_seq") + 1, touched_at=Now(), **_last_visible(topic.pk)
-    )
+    writing.recount(topic.pk)
     publish(PostRestored(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
     return True
 
 
+def set_wiki(*, post_id: int, wiki: bool, by: int, at: datetime) -> bool:
+    """Let many edit a post, or its author alone again. False when it is so already."""
+    require_transaction()
+    topic, post = lock_post(post_id)
+    if post.wiki == wiki or post.state != Post.State.VISIBLE or post.kind != Post.Kind.POST:
+        return False
+    Post.objects.filter(pk=post.pk).update(wiki=wiki, changed_seq=topic.last_seq + 1)
+    Topic.objects.filter(pk=topic.pk).update(last_seq=F("last_seq") + 1)
+    return True
+
+
 # --- Shared by the actions on topics ---------------------------------------------------------------------------------
-
-
-def lock_topic(topic_id: int) -> Topic:
-    """The topic under its row lock: all changes of one topic happen one after the other."""
-    return Topic.objects.select_for_update().get(pk=topic_id)
-
-
-def write_post(
-    topic: Topic, raw: str, cooked: cook.Cooked, by: int, at: datetime, parent: int | None, client_id: str | None
-) -> Written:
-    """Number, post, counters and read pointer in one statement; the caller holds the topic's lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            {
-                "topic": topic.pk, "by": by, "at": at, "parent": parent, "raw": raw, "cooked": cooked.html,
-                "text": cooked.text, "version": cooked.version, "mentions": cooked.mentions, "links": cooked.links,
-                "client": client_id,
-            },
-        )  # fmt: skip
-        row = cursor.fetchone()
-    if row is None:
-        raise FormReused
-    return Written(post_id=row[0], topic_id=topic.pk, board_id=row[2], number=row[1])
-
-
-def published(written: Written, by: int, at: datetime) -> PostPublished:
-    return PostPublished(
-        post_id=written.post_id, topic_id=written.topic_id, board_id=written.board_id, author_id=by,
-        number=written.number, at=at,
-    )  # fmt: skip
 
 
 def unaccepted(topic: Topic, post: Post, by: int, at: datetime) -> AnswerUnaccepted:
@@ -194,10 +202,10 @@ def unaccepted(topic: Topic, post: Post, by: int, at: datetime) -> AnswerUnaccep
     )  # fmt: skip
 
 
-def prepared(raw: str) -> tuple[str, cook.Cooked]:
+def prepare(raw: str) -> Prepared:
     """The text as kept and as shown. Raises TextRefused."""
     raw = checked_raw(raw)
-    return raw, cook.cook(raw, named_members)
+    return Prepared(raw, cook.cook(raw, named_members))
 
 
 def checked_raw(raw: str) -> str:
@@ -237,28 +245,52 @@ def named_members(handles: Sequence[str]) -> Mapping[str, cook.Named]:
     return {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
 
 
-def _written_before(by: int, client_id: str, topic_id: int, raw: str) -> Written | None:
+def lock_post(post_id: int) -> tuple[Topic, Post]:
+    """Topic before post, always, so that two acts never wait for each other in a circle.
+
+    A post that was moved while we waited is looked for in its new topic.
+    """
+    while True:
+        topic = lock_topic(Post.objects.values_list("topic_id", flat=True).get(pk=post_id))
+        post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+        if post.topic_id == topic.pk:
+            return topic, post
+
+
+def _again(before: writing.Outcome, topic: Topic, raw: str) -> Written:
     """What this form made the first time. The same key with another text is another post, so nothing is swallowed."""
-    post = Post.objects.filter(author_id=by, client_id=client_id).select_related("topic").first()
-    if post is None:
-        return None
-    if post.topic_id != topic_id or (post.revision == 1 and post.raw != raw):
+    if before.topic_id != topic.pk or (before.untouched and before.raw != raw):
         raise FormReused
-    return Written(post.pk, topic_id, post.topic.board_id, post.number or 0, repeated=True)
+    number = before.number or 0
+    return Written(before.post_id, topic.pk, topic.board_id, number, repeated=True, held=number == 0)
 
 
-def _lock(post_id: int) -> tuple[Topic, Post]:
-    """Topic before post, always, so that two acts never wait for each other in a circle."""
-    topic = lock_topic(Post.objects.values_list("topic_id", flat=True).get(pk=post_id))
-    return topic, Post.objects.select_for_update().get(pk=post_id)
-
-
-def _last_visible(topic_id: int) -> dict[str, object]:
-    """The columns of the last post that is still shown."""
-    row = (
-        Post.objects.filter(topic_id=topic_id, state=Post.State.VISIBLE)
-        .order_by("-number")
-        .values_list("created_at", "author_id")
-        .first()
+def _hold(
+    topic: Topic,
+    text: Prepared,
+    by: int,
+    at: datetime,
+    parent: int | None,
+    client_id: str | None,
+    poll: PollDraft | None,
+) -> Written:
+    if before := writing.sent_before(by=by, client_id=client_id):
+        return _again(before, topic, text.raw)
+    post_id = writing.hold(
+        topic.pk, text.raw, text.cooked, by=by, at=at, parent=parent, client_id=client_id, poll=poll is not None
     )
-    return {"last_post_at": row[0], "last_post_by": row[1]} if row else {}
+    if poll:
+        polls.attach(post_id=post_id, draft=poll, at=at)
+    publish(PostHeld(post_id=post_id, topic_id=topic.pk, board_id=topic.board_id, author_id=by, starts=False, at=at))
+    return Written(post_id, topic.pk, topic.board_id, 0, held=True)
+
+
+def _join(topic: Topic, last: writing.Outcome, raw: str, by: int, at: datetime, client_id: str | None) -> Written:
+    whole = prepare(f"{last.raw}\n\n{raw}")
+    quiet = len(whole.raw) - len(last.raw or "") <= QUIET_EDIT_CHARACTERS
+    writing.join_to(
+        post_id=last.post_id, topic_id=topic.pk, raw=whole.raw, cooked=whole.cooked, by=by, at=at,
+        client_id=client_id, quiet=quiet,
+    )  # fmt: skip
+    publish(PostEdited(post_id=last.post_id, topic_id=topic.pk, author_id=by, by_id=by, at=at))
+    return Written(last.post_id, topic.pk, topic.board_id, last.number, joined=True)
