@@ -307,6 +307,11 @@ STORAGES = {
     },
 }
 
+# --- Other sites -------------------------------------------------------------------------------------------------------
+
+# Addresses alone on their line are fetched, through messaging.outside alone, and shown as cards. Off: they stay links.
+LINK_CARDS = env.boolean("LINK_CARDS", default=True)
+
 # --- Mail --------------------------------------------------------------------------------------------------------------
 
 # Without EMAIL_URL mail is written to HOME/mail and shown at /dev/mail/, so that sign-up works on a laptop.
