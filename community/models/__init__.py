@@ -6,6 +6,7 @@ from community.models.order import AuditEntry, Sanction, StaffNote, WordRule
 from community.models.polls import Poll, PollVote
 from community.models.reading import (
     Bookmark,
+    Mention,
     PersonLevel,
     PlaceLevel,
     PlaceRead,
@@ -35,6 +36,7 @@ __all__ = [
     "LinkCard",
     "MemberActivity",
     "Membership",
+    "Mention",
     "Message",
     "MessageRevision",
     "PermissionVersion",

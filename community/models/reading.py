@@ -22,9 +22,7 @@ class PlaceLevel(models.Model):
     """A member's level for a board or a tag; without a row it is normal. After `until` it is normal again."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
-    board = models.ForeignKey(
-        "community.Board", models.CASCADE, null=True, related_name="+", verbose_name=_("board")
-    )
+    board = models.ForeignKey("community.Board", models.CASCADE, null=True, related_name="+", verbose_name=_("board"))
     tag = models.ForeignKey("community.Tag", models.CASCADE, null=True, related_name="+", verbose_name=_("tag"))
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
     reason = models.CharField(_("why this level"), max_length=20, choices=Reason.choices, default=Reason.CHOSEN)
@@ -89,9 +87,7 @@ class PlaceRead(models.Model):
     wagtail_reference_index_ignore = True  # written by everybody, of no interest to the CMS
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
-    board = models.ForeignKey(
-        "community.Board", models.CASCADE, null=True, related_name="+", verbose_name=_("board")
-    )
+    board = models.ForeignKey("community.Board", models.CASCADE, null=True, related_name="+", verbose_name=_("board"))
     tag = models.ForeignKey("community.Tag", models.CASCADE, null=True, related_name="+", verbose_name=_("tag"))
     read_until = models.DateTimeField(_("read until"), null=True)
     new_until = models.DateTimeField(_("not new until"), null=True)
@@ -212,3 +208,21 @@ class TopTopic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.topic_id}: {self.score}"
+
+
+class Mention(models.Model):
+    """A post names a member. Rows are only added: who was named once is not told again by an edit."""
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    post = models.ForeignKey("community.Post", models.CASCADE, related_name="+", verbose_name=_("post"))
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member"))
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [models.UniqueConstraint(fields=["post", "member"], name="community_mention_once")]
+        indexes = [models.Index(fields=["member", "-post"], name="community_mention_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.member_id}"
