@@ -15,6 +15,8 @@ class CommunityConfig(AppConfig):
 
         streams.register("room", RoomStream())
         streams.register("topic", TopicStream())
+        slots.standings.register(navigation.permission_version)
+        slots.standings.register(navigation.chat_unread)
         slots.navigation.register(navigation.forum)
         slots.profile_panels.register(panels.recent_posts)
         slots.navigation.register(navigation.chat)

@@ -6,17 +6,27 @@ from django.utils.translation import gettext as _
 
 from community.access import hold_rights
 from community.queries import rooms
-from members.access import is_member
-from members.slots import NavItem
+from members.access import UNASKED, is_member, standing
+from members.slots import NavItem, Standing
 
 
 def forum(*, request: HttpRequest) -> NavItem:
     return NavItem(_("Forum"), reverse("community:forum"), icon="forum", order=10, under=("/b/", "/t/"))
 
 
+def permission_version() -> Standing:
+    """With it `access.rights` asks nothing."""
+    return Standing("permission_version", "(SELECT version FROM community_permissionversion)", pages_only=False)
+
+
+def chat_unread() -> Standing:
+    return Standing("chat_unread", rooms.OWN_UNREAD)
+
+
 def chat(*, request: HttpRequest) -> NavItem:
     count: int | None = getattr(request, "chat_unread", None)  # set by pages that counted already
     if count is None and is_member(request.user):
-        hold_rights(request.user)
-        count = rooms.unread_total(viewer=request.user)
+        held = hold_rights(request.user)
+        asked = standing(request.user, "chat_unread")
+        count = rooms.unread_total(viewer=request.user) if asked is UNASKED else rooms.unread_of(asked, held=held)
     return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=count or 0)

@@ -105,8 +105,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.middleware.IdentityMiddleware",
     "members.middleware.PreferencesMiddleware",
+    "community.middleware.RequestLimitMiddleware",  # behind whoever knows the member and speaks their language
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -162,6 +163,10 @@ CACHES = {
 }
 LIVE_URL = embedded.valkey_database(VALKEY_URL, 2)  # pub/sub for sockets
 LIMITS_URL = embedded.limits_url(VALKEY_URL)  # rate limits
+# How fast people may write and load pages: the table is community/rules_limits.py; single numbers may be a site's own,
+# for example {"reaction": {"windows": [(100, 86400)]}}. Tests and benchmarks switch them off; a public site cannot.
+COMMUNITY_LIMITS: dict[str, dict[str, Any]] = {}
+COMMUNITY_LIMITS_ON = PRODUCTION or env.boolean("LAOYOU_LIMITS", default=True)
 
 CELERY_BROKER_URL = env.broker("BROKER_URL", default=embedded.broker_url(VALKEY_URL))
 CELERY_TASK_ACKS_LATE = True
@@ -231,7 +236,7 @@ STAFF_SECOND_FACTOR = env.boolean("STAFF_SECOND_FACTOR", default=PRODUCTION)
 USERSESSIONS_TRACK_ACTIVITY = True  # noted by members.middleware, because allauth's own writes on every request
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=9)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # cached_db turns a dead Valkey into a 500
+SESSION_ENGINE = "members.sessions"  # in PostgreSQL: cached_db turns a dead Valkey into a 500
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 SESSION_COOKIE_HTTPONLY = True

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from loyalty import queries
-from members.access import Member, Refused
+from members.access import UNASKED, Member, Refused, standing
 
 
 def get_reward(*, public_id: str, member_id: int | None, at: datetime) -> queries.RewardCard:
@@ -31,6 +31,7 @@ def own_balance(member: Member, *, at: datetime) -> queries.Balance:
     """
     held: queries.Balance | None = getattr(member, "_balance_of_this_request", None)
     if held is None:
-        held = queries.balance(member_id=member.pk, at=at)
+        asked = standing(member, "balance")
+        held = queries.balance(member_id=member.pk, at=at) if asked is UNASKED else queries.balance_of(asked)
         member._balance_of_this_request = held  # type: ignore[attr-defined]
     return held

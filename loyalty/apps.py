@@ -12,6 +12,7 @@ class LoyaltyConfig(AppConfig):
         from members import slots
         from messaging.streams import greetings
 
+        slots.standings.register(panels.own_balance_with_identity)
         slots.header_items.register(panels.points_pill)
         slots.navigation.register(panels.rewards_link)
         slots.navigation.register(panels.points_link)

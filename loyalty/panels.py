@@ -11,8 +11,13 @@ from community.slots import Badge
 from loyalty import queries
 from loyalty.access import own_balance
 from members.access import is_member
-from members.slots import NavItem, Panel
+from members.slots import NavItem, Panel, Standing
 from outbox.clock import now
+
+
+def own_balance_with_identity() -> Standing:
+    """The balance that the header shows: `own_balance` finds it with the member."""
+    return Standing("balance", queries.OWN_BALANCE)
 
 
 def points_pill(*, request: HttpRequest) -> Panel | None:

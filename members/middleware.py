@@ -10,14 +10,18 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from members import actions
+from members import actions, identity
 from members.access import Refused, is_member
 from outbox.clock import now
 
@@ -27,6 +31,16 @@ if TYPE_CHECKING:
 NOTED_EVERY = timedelta(minutes=5)
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class IdentityMiddleware(AuthenticationMiddleware):
+    """The session and its member by one statement, when somebody asks for either; without a session nobody does."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if _has_session(request):
+            request.session.page = request.method in ("GET", "HEAD")
+            request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
 
 
 class PreferencesMiddleware:
@@ -84,6 +98,13 @@ class RefusalMiddleware:
         if exception.sign_in:
             return redirect_to_login(request.get_full_path())
         return render(request, "403.html", {"reason": exception.message, "code": exception.code}, status=403)
+
+
+def _user(request: HttpRequest) -> "User | AnonymousUser":
+    session = request.session
+    session.get(SESSION_KEY)  # reads it
+    user = identity.member_of(session, session.found, page=session.page)
+    return user if user is not None else get_user(request)
 
 
 def _has_session(request: HttpRequest) -> bool:

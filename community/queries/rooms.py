@@ -1,5 +1,6 @@
 """Reading chat: rooms with what is unread, pages of messages, and what changed since a seq."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from members.queries import MemberCard
 from messaging.streams import Replay
 
 if TYPE_CHECKING:
+    from community.access import Rights
     from members.access import Viewer
 
 PAGE = 50
@@ -155,6 +157,24 @@ def unread_total(*, viewer: "Viewer") -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"{_POINTERS}IN ({rooms})", [Membership.Level.NEVER.value, MOST_UNREAD, viewer.pk, *held])
         return sum(unread for _, _, unread in cursor.fetchall())
+
+
+# The same for the row `member`, by kind and board of the room: what of it the member may read is seen when rights are known.
+OWN_UNREAD = f"""(
+    SELECT jsonb_agg(jsonb_build_array(room.kind, room.board_id, counted.number))
+    FROM community_membership AS held JOIN community_room AS room ON room.id = held.room_id
+    CROSS JOIN LATERAL (SELECT count(*) AS number FROM (SELECT 1 FROM community_message AS message
+        WHERE message.room_id = held.room_id AND message.seq > held.last_read_seq
+        AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT {MOST_UNREAD}) AS beyond) AS counted
+    WHERE held.member_id = member.id AND held.level <> '{Membership.Level.NEVER.value}' AND counted.number > 0)"""
+
+
+def unread_of(found: str | None, *, held: "Rights") -> int:
+    """The total of what OWN_UNREAD found, without rooms of boards that the member may not read any more."""
+    board = Room.Kind.BOARD.value
+    return sum(
+        number for kind, board_id, number in json.loads(found or "[]") if kind != board or held.may("browse", board_id)
+    )
 
 
 def messages_before(*, room_id: int, before: int | None = None, limit: int = PAGE) -> Page:

@@ -8,11 +8,13 @@ from zlib import crc32
 
 from django import template
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from members.slots import Panel
+from members.slots import NavItem, Panel
 
 register = template.Library()
 
@@ -47,6 +49,60 @@ def _assets() -> tuple[SafeString, SafeString, str]:
     )
     addresses = {f"laoyou/{name}": static(f"laoyou/{name}.js") for name in MODULES}
     return sheets, SafeString(json.dumps({"imports": addresses})), static("laoyou/site.js")
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: template.Context) -> SafeString:
+    """The header, drawn once for everything that its templates read; only what a request alone knows is put in anew.
+
+    That is the token and the way back of its forms, and what higher apps put there (`shell.header_items`).
+    """
+    request, shell = context.get("request"), context.get("shell")
+    user = getattr(request, "user", None)
+    if request is None or shell is None or user is None:  # a page of an error that came before all of them
+        return _draw_header(context, items="")
+    items = "".join([panel(context, item) for item in shell["header_items"]])
+    reads = (
+        get_language(),
+        shell["theme"],
+        tuple((entry["item"], entry["current"]) for entry in shell["navigation"]),
+        (user.name, user.username, user.is_staff, shell["avatar_url"]) if user.is_authenticated else None,
+    )
+    drawn = _headers.get(reads)
+    if drawn is None:
+        while len(_headers) >= HEADERS_MOST:
+            _headers.pop(next(iter(_headers), None), None)  # the oldest; another thread may have been faster
+        drawn = _headers[reads] = _draw_header(context, csrf_token=_TOKEN, way_back=_WAY_BACK, items=_ITEMS)
+    if _WAY_BACK in drawn:
+        drawn = drawn.replace(_WAY_BACK, escape(request.get_full_path()))
+    if _TOKEN in drawn:
+        drawn = drawn.replace(_TOKEN, str(context.get("csrf_token", "")))
+    return SafeString(drawn.replace(_ITEMS, items))
+
+
+HEADERS_MOST = 2_000
+"""Kept headers of a process; each has some kilobytes."""
+_headers: dict[object, str] = {}
+# Stand-ins of private-use characters, which addresses and tokens cannot hold; the only name in a header is the reader's own.
+_TOKEN, _WAY_BACK, _ITEMS = "\ue0f1token\ue0f1", "\ue0f1back\ue0f1", "\ue0f1items\ue0f1"
+
+
+def _draw_header(context: template.Context, *, items: str, **given: str) -> SafeString:
+    engine = context.template.engine  # type: ignore[union-attr]
+    with context.push(header_items=SafeString(items), **given):
+        return engine.get_template("includes/header.html").render(context)
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: template.Context) -> SafeString:
+    """The footer, drawn once a language and set of links."""
+    shell = context.get("shell")
+    return _footer(get_language(), tuple(shell["footer_items"]) if shell else ())
+
+
+@lru_cache(maxsize=100)
+def _footer(language: str | None, items: tuple[NavItem, ...]) -> SafeString:
+    return SafeString(render_to_string("includes/footer.html", {"shell": {"footer_items": items}}))
 
 
 @register.simple_tag

@@ -1,9 +1,11 @@
 from loyalty.queries.books import Finding, ProofResult, check_books
 from loyalty.queries.points import (
+    OWN_BALANCE,
     Balance,
     EarningWay,
     StatementLine,
     balance,
+    balance_of,
     statement,
     top_members,
     ways_to_earn,
@@ -13,6 +15,7 @@ from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, rede
 from loyalty.queries.tiers import TierCard, mark_of, tier, tiers_of
 
 __all__ = [
+    "OWN_BALANCE",
     "Balance",
     "EarningWay",
     "Finding",
@@ -23,6 +26,7 @@ __all__ = [
     "StatementLine",
     "TierCard",
     "balance",
+    "balance_of",
     "check_books",
     "coupons_of",
     "find_order",

@@ -63,8 +63,10 @@ def balance(*, member_id: int, at: datetime, currency: str = "points") -> Balanc
         return balance_of(cursor.fetchone())
 
 
-def balance_of(row: Sequence[Any] | None) -> Balance:
-    """What the statement found; times are text when they came as JSON."""
+def balance_of(row: Sequence[Any] | str | None) -> Balance:
+    """What the statement found, as a row or as JSON."""
+    if isinstance(row, str):
+        row = json.loads(row)
     if row is None:
         return Balance(0, 0, 0, None, 0, None, 0, 0)
     held, lifetime, available, pending, pending_until, expiring, expires_at, owed = row
