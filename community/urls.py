@@ -38,4 +38,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
     path("", include("community.urls_feeds")),
     path("", include("community.urls_rooms")),
+    path("", include("community.urls_search")),
 ]

@@ -11,19 +11,22 @@ from typing import Any
 from django.db import connection
 
 from community import search_tokens as tokens
-from community.models import SearchDocument
+from community.models import SearchDocument, Topic
 from members import queries as members
 from outbox.require import require_transaction
 
 BATCH = 500
 _LOCK = 0x5EA2C
-"""First key of the advisory locks; the second is 0 for "everything", else the topic, message or person."""
+"""First key of the lock for "everything"; each kind has the next one for its topics, messages, people or tags."""
+_LOCKS = {"post": _LOCK + 1, "message": _LOCK + 2, "person": _LOCK + 3, "tag": _LOCK + 4}
 
 # Removed posts have no document. Hidden ones keep theirs: they may be shown again without another word of ours.
 _POSTS = """
 SELECT post.id, post.topic_id, topic.board_id, NULL::bigint, post.author_id, post.number = 1, post.created_at,
        CASE WHEN post.number = 1 THEN topic.title ELSE '' END,
-       '',
+       CASE WHEN post.number = 1 AND cardinality(topic.tag_ids) > 0 THEN
+           (SELECT string_agg(tag.name, ' ') FROM community_tag AS tag
+            WHERE tag.id = ANY(topic.tag_ids) OR tag.synonym_of_id = ANY(topic.tag_ids)) ELSE '' END,
        CASE WHEN post.number = 1 THEN board.name ELSE '' END,
        post.text
 FROM community_post AS post JOIN community_topic AS topic ON topic.id = post.topic_id
@@ -33,6 +36,12 @@ WHERE post.id = ANY(%s) AND post.number IS NOT NULL AND post.kind = 'post' AND p
 _MESSAGES = """
 SELECT id, NULL::bigint, NULL::bigint, room_id, author_id, false, sent_at, '', '', '', text
 FROM community_message WHERE id = ANY(%s) AND removed_at IS NULL
+"""
+_TAGS = """
+SELECT tag.id, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, false, tag.created_at, tag.name,
+       (SELECT string_agg(other.name, ' ') FROM community_tag AS other WHERE other.synonym_of_id = tag.id), '',
+       tag.description
+FROM community_tag AS tag WHERE tag.id = ANY(%s) AND tag.synonym_of_id IS NULL
 """
 _WRITE = """
 INSERT INTO community_searchdocument AS held
@@ -62,14 +71,14 @@ Row = tuple[Any, ...]
 def index_posts(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> int:
     """Make the documents of these posts, which are all in these topics; how many have one now."""
     require_transaction()
-    _wait_for(topic_ids)
+    _wait_for("post", topic_ids)
     return _make(SearchDocument.Kind.POST, post_ids, _read(_POSTS))
 
 
 def index_topic(*, topic_id: int) -> None:
     """Title, tags or board of a topic are others now: its first post is made again, all its posts follow it."""
     require_transaction()
-    _wait_for([topic_id])
+    _wait_for("post", [topic_id])
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW + "post.topic_id = %s", [topic_id])
         cursor.execute("SELECT id FROM community_post WHERE topic_id = %s AND number = 1", [topic_id])
@@ -80,7 +89,7 @@ def index_topic(*, topic_id: int) -> None:
 def index_moved(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> None:
     """Posts went from one topic to another; only those that gained or lost a title are made again."""
     require_transaction()
-    _wait_for(topic_ids)
+    _wait_for("post", topic_ids)
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW + "post.id = ANY(%s)", [list(post_ids)])
         cursor.execute(
@@ -96,15 +105,30 @@ def index_moved(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> None:
 def index_messages(*, message_ids: Sequence[int]) -> int:
     """Make the documents of these chat messages; how many have one now."""
     require_transaction()
-    _wait_for(message_ids)
+    _wait_for("message", message_ids)
     return _make(SearchDocument.Kind.MESSAGE, message_ids, _read(_MESSAGES))
 
 
 def index_people(*, member_ids: Sequence[int]) -> int:
     """Make the documents of these members; how many have one now."""
     require_transaction()
-    _wait_for(member_ids)
+    _wait_for("person", member_ids)
     return _make(SearchDocument.Kind.PERSON, member_ids, _people)
+
+
+def index_tags(*, tag_ids: Sequence[int]) -> int:
+    """Make the documents of these tags; how many have one now. A synonym has none, its tag has its word."""
+    require_transaction()
+    _wait_for("tag", tag_ids)
+    return _make(SearchDocument.Kind.TAG, tag_ids, _read(_TAGS))
+
+
+def index_tags_of(*, topic_id: int) -> None:
+    """Make the documents of a topic's tags: they may be new."""
+    require_transaction()
+    tags = Topic.objects.filter(pk=topic_id).values_list("tag_ids", flat=True).first()
+    if tags:
+        index_tags(tag_ids=tags)
 
 
 def drop_orphans() -> int:
@@ -117,6 +141,7 @@ def drop_orphans() -> int:
             "   AND post.state IN ('visible', 'hidden'))"
             " WHEN 'message' THEN NOT EXISTS (SELECT FROM community_message AS message"
             "   WHERE message.id = held.object_id AND message.removed_at IS NULL)"
+            " WHEN 'tag' THEN NOT EXISTS (SELECT FROM community_tag AS tag WHERE tag.id = held.object_id)"
             " ELSE false END"
         )
         dropped = int(cursor.rowcount)
@@ -142,7 +167,9 @@ def _write(kind: str, rows: Sequence[Row]) -> None:
     if not rows:
         return
     columns: list[list[Any]] = [list(column) for column in zip(*(row[:7] for row in rows), strict=True)]
-    words = [tokens.vector(title=title, tags=tags, board=board, body=body) for *_, title, tags, board, body in rows]
+    words = [
+        tokens.vector(title=title, tags=tags or "", board=board, body=body) for *_, title, tags, board, body in rows
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [kind, tokens.VERSION, *columns, words])
 
@@ -166,7 +193,7 @@ def _people(ids: Sequence[int]) -> Iterable[Row]:
         yield member_id, None, None, None, member_id, False, joined, f"{name} @{username}", "", "", bio
 
 
-def _wait_for(keys: Collection[int]) -> None:
+def _wait_for(kind: str, keys: Collection[int]) -> None:
     """One writer at a time for each key; many keys at once are one writer for everything."""
     with connection.cursor() as cursor:
         if len(keys) > 20:
@@ -174,4 +201,4 @@ def _wait_for(keys: Collection[int]) -> None:
             return
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [_LOCK])
         for key in sorted({key % 0x7FFF_FFFE + 1 for key in keys}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, key])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCKS[kind], key])

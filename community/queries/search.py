@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.safestring import SafeString
 
 from community import search_tokens as tokens
-from community.access import Rights
+from community.access import BoardCard, Rights
 from community.addresses import post_url, topic_url
 from community.queries.search_filters import Wanted
 from community.room_access import visible_rooms
@@ -61,6 +61,16 @@ class MessageHit:
     author_id: int
     at: datetime
     excerpt: SafeString
+
+
+@dataclass(frozen=True)
+class TagHit:
+    """A tag for the question."""
+
+    name: str
+    slug: str
+    description: str
+    topics: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,38 @@ def find_people(*, wanted: Wanted, limit: int = PAGE, page: int = 1) -> Found:
         values | {"page": limit, "offset": (page - 1) * limit},
     )
     return _found([row[2] for row in rows], rows)
+
+
+def find_tags(*, wanted: Wanted, held: Rights, limit: int = PAGE, page: int = 1) -> Found:
+    """Tags whose words are asked for, with the topics that the viewer may read; one on hidden topics only is not told."""
+    question, values = _question(wanted, any_of=True)
+    if not question:
+        return Found([], 0)
+    rows = _rows(
+        f"""
+        WITH found AS MATERIALIZED (
+            SELECT held.object_id, held.words FROM community_searchdocument AS held
+            WHERE held.kind = 'tag' AND held.kind IN ('person', 'tag') AND held.words @@ {question} LIMIT {RANKED}
+        )
+        SELECT count(*) OVER (), 0, tag.name, tag.slug, tag.description, tag.topic_count
+        FROM found JOIN community_tag AS tag ON tag.id = found.object_id
+        WHERE tag.synonym_of_id IS NULL AND EXISTS (
+            SELECT FROM community_topictag AS held JOIN community_topic AS topic ON topic.id = held.topic_id
+            WHERE held.tag_id = tag.id AND topic.removed_at IS NULL AND topic.board_id = ANY(%(boards)s))
+        ORDER BY ts_rank(found.words, {question}) DESC, tag.topic_count DESC, tag.id LIMIT %(page)s OFFSET %(offset)s
+        """,
+        values | {"page": limit, "offset": (page - 1) * limit, "boards": held.browsable},
+    )
+    return _found(
+        [TagHit(name, slug, description, count) for _all, _seen, name, slug, description, count in rows], rows
+    )
+
+
+def boards_named(*, wanted: Wanted, held: Rights, limit: int = 3) -> list[BoardCard]:
+    """Boards whose name has all the words; no statement."""
+    words = {token for term in wanted.terms if not term.without for token in tokens.tokens(term.text)}
+    boards = [held.boards[one] for one in held.browsable]
+    return [one for one in boards if words and words <= set(tokens.tokens(one.name))][:limit]
 
 
 def similar_topics(*, title: str, boards: Sequence[int], limit: int = 5) -> list[TitleHit]:

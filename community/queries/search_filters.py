@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import search_query
 from community.access import Rights
+from community.models import Tag, Topic
 from community.models.boards import TopicKind
+from community.rules_tags import tag_fold
 from community.search_query import Question
 from community.search_tokens import Term
 from members import queries as members
@@ -141,7 +144,18 @@ def _kind(wanted: Wanted, value: str, asker: _Asker) -> None:
 
 
 def _tag(wanted: Wanted, value: str, asker: _Asker) -> None:
-    wanted.problems.append(_("There is no tag “%(name)s”.") % {"name": value.removeprefix("#")})
+    """By name or address, synonyms too. A tag that stands on hidden topics only gets the sentence of an absent one."""
+    found = (
+        Tag.objects.filter(Q(folded=tag_fold(value)) | Q(slug=value.removeprefix("#").casefold()))
+        .values_list("id", "synonym_of_id")
+        .first()
+    )
+    tag = (found[1] or found[0]) if found else None
+    readable = Topic.objects.filter(tag_ids__contains=[tag], board_id__in=asker.held.browsable, removed_at__isnull=True)
+    if tag is None or not readable.exists():
+        wanted.problems.append(_("There is no topic with the tag “%(name)s”.") % {"name": value.removeprefix("#")})
+    else:
+        wanted.tag_ids.append(tag)
 
 
 def _topic(wanted: Wanted, value: str, asker: _Asker) -> None:

@@ -1,0 +1,60 @@
+// While a title is typed: topics that are called much the same, so that a question is not asked twice.
+// <div data-similar="/search/similar/" data-similar-heading="…" hidden></div> stands below the title's field.
+
+const WAIT = 500;
+const SHORTEST = 10;
+const SHORTEST_CJK = 4;
+const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
+
+for (const place of document.querySelectorAll("[data-similar]")) {
+  const title = place.closest("form").querySelector("[name=title]");
+  if (!title) continue;
+  place.setAttribute("aria-live", "polite");
+  let timer = 0;
+  let asked = "";
+  title.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, WAIT);
+  });
+  if (title.value) look();
+
+  async function look() {
+    const words = title.value.trim();
+    if (words === asked) return;
+    asked = words;
+    if (words.length < (CJK.test(words) ? SHORTEST_CJK : SHORTEST)) return show([]);
+    try {
+      const answer = await fetch(`${place.dataset.similar}?${new URLSearchParams({ title: words })}`, { headers: { Accept: "application/json" } });
+      if (asked !== words || !answer.ok) return; // something newer was typed
+      show((await answer.json()).topics);
+    } catch {
+      // Offline: nothing is lost, it was only an offer.
+    }
+  }
+
+  function show(topics) {
+    place.replaceChildren();
+    place.hidden = topics.length === 0;
+    if (place.hidden) return;
+    const heading = document.createElement("p");
+    heading.textContent = place.dataset.similarHeading;
+    const list = document.createElement("ul");
+    for (const topic of topics) {
+      const link = document.createElement("a");
+      link.href = topic.url;
+      link.target = "_blank"; // what was typed stays
+      link.rel = "noopener";
+      link.textContent = topic.title;
+      const item = document.createElement("li");
+      item.append(link);
+      if (topic.solved) {
+        const mark = document.createElement("span");
+        mark.className = "badge jade";
+        mark.textContent = place.dataset.similarSolved;
+        item.append(" ", mark);
+      }
+      list.append(item);
+    }
+    place.append(heading, list);
+  }
+}
