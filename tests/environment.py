@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("EMAIL_URL", "memory://")
+os.environ.setdefault("LINK_CARDS", "false")  # no test asks a stranger
 os.environ.setdefault("LAOYOU_HOME", str(Path(__file__).resolve().parent.parent / ".data-test"))
 # Tests write faster than people: tests/community/trust switches the limits on for itself.
 os.environ.setdefault("LAOYOU_LIMITS", "off")
