@@ -7,11 +7,12 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from community import navigation, panels
+        from community import navigation, panels, trust_notices
         from community.streams import RoomStream
         from community.streams_topics import TopicStream
         from members import slots
         from messaging import streams
+        from messaging.slots import notices
 
         streams.register("room", RoomStream())
         streams.register("topic", TopicStream())
@@ -19,4 +20,6 @@ class CommunityConfig(AppConfig):
         slots.standings.register(navigation.chat_unread)
         slots.navigation.register(navigation.forum)
         slots.profile_panels.register(panels.recent_posts)
+        slots.profile_panels.register(panels.trust_level)
+        notices.register(trust_notices.KIND, trust_notices.write, label=_("a new level of trust"))
         slots.navigation.register(navigation.chat)

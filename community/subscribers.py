@@ -1,5 +1,8 @@
 """Event → one call."""
 
+from community import subscribers_cooking as subscribers_cooking  # each topic's ears register by being imported
+from community import subscribers_search as subscribers_search
+from community import subscribers_trust as subscribers_trust
 from community.events import MessageEdited, MessageRemoved, MessageSent, PostPublished
 from community.queries import rooms, topics
 from messaging import hub

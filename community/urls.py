@@ -40,3 +40,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.urls_rooms")),
     path("", include("community.urls_search")),
 ]
+    path("", include("community.urls_trust")),

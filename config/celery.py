@@ -26,3 +26,4 @@ app.conf.beat_schedule = {
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
 }
+    "trust": {"task": "community.tasks.review_trust", "schedule": crontab(minute=50, hour=2)},

@@ -9,7 +9,7 @@ from django.db import connection
 
 from community import rules_trust
 from community.actions import trust
-from community.models import ActivityDay
+from community.models import ActivityDay, Spending
 from outbox.require import require_transaction
 
 UNREPORTED_MOST = 60
@@ -83,6 +83,12 @@ def forget_days(*, before: date) -> int:
     """Clear days that no level looks back at any more; how many."""
     require_transaction()
     return ActivityDay.objects.filter(day__lt=before).delete()[0]
+
+
+def forget_spending(*, before: datetime) -> int:
+    """Clear paces of those who wrote nothing since then; how many."""
+    require_transaction()
+    return Spending.objects.filter(times__0__lt=before).delete()[0]
 
 
 def day_of(at: datetime) -> date:

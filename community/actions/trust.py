@@ -17,7 +17,7 @@ from outbox.publish import publish
 from outbox.require import require_transaction
 
 BATCH = 500
-NOT_GROUPS = ("tier:", "trust:", "silenced", "suspended")
+NOT_GROUPS = ("tier:", "trust:", "order:")
 
 
 def review(*, member_id: int, at: datetime) -> int:
@@ -26,9 +26,10 @@ def review(*, member_id: int, at: datetime) -> int:
     Safe to call at any time and twice at once: the level changes by condition, and only one of two finds it met.
     """
     require_transaction()
-    card = member_cards(member_ids=[member_id]).get(member_id)
-    if card is None:
-        return 0
+    row = MemberActivity.objects.filter(member_id=member_id).first()
+    if row is None or row.locked_at or not _read_enough(row):
+        return row.trust if row else 0
+    card = member_cards(member_ids=[member_id])[member_id]
     now = queries.standing(member_id=member_id, joined_at=card.joined_at, at=at)
     after = rules_trust.level_of_life(now.life, now.trust)
     if now.locked or after == now.trust or queries.group_levels(member_ids=[member_id]):
@@ -131,9 +132,18 @@ def ensure_rows(*, member_ids: Iterable[int], at: datetime) -> None:
 
 def to_review() -> Iterator[list[int]]:
     """The members of level 2 and 3, in batches of the night."""
-    ids = list(MemberActivity.objects.filter(trust__in=(2, 3)).order_by("member_id").values_list("member_id", flat=True))
+    ids = list(
+        MemberActivity.objects.filter(trust__in=(2, 3)).order_by("member_id").values_list("member_id", flat=True)
+    )
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]
+
+
+def _read_enough(row: MemberActivity) -> bool:
+    return rules_trust.life_may_rise(
+        row.trust, topics_opened=row.topics_opened, posts_read=row.posts_read, seconds=row.seconds,
+        days_visited=row.days_visited,
+    )  # fmt: skip
 
 
 def _change(

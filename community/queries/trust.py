@@ -118,6 +118,11 @@ def standing(*, member_id: int, joined_at: datetime, at: datetime) -> Standing:
     return Standing(trust, since, locked, life)
 
 
+def level_of(*, member_id: int) -> int:
+    """The member's level, without what their groups of moderators add."""
+    return MemberActivity.objects.filter(member_id=member_id).values_list("trust", flat=True).first() or 0
+
+
 def lately(*, member_ids: Collection[int], at: datetime) -> dict[int, Lately]:
     """What each did in the last sixty days: eight statements for any number of people."""
     since = at - rules_trust.WINDOW
@@ -185,6 +190,11 @@ def group_levels(*, member_ids: Collection[int] | None = None) -> dict[int, int]
     for member, level in rows:
         levels[member] = max(level, levels.get(member, 0))
     return levels
+
+
+def holding_groups() -> list[tuple[str, int]]:
+    """Names of the groups that hold a level, and which."""
+    return list(GroupTrust.objects.order_by("group__name").values_list("group__name", "level"))
 
 
 def changes(*, member_id: int, limit: int = 20) -> list[ChangeRow]:

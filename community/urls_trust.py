@@ -1,0 +1,7 @@
+"""The address of the page about trust. (The console's are in wagtail_hooks.)"""
+
+from django.urls import path
+
+from community.views import trust
+
+urlpatterns = [path("trust/", trust.trust, name="trust")]
