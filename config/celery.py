@@ -16,6 +16,19 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "outbox.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 15}},
     "mail": {"task": "messaging.tasks.send_due", "schedule": 10.0, "options": {"expires": 20}},
     "boards": {"task": "community.tasks.recount_boards", "schedule": 10.0, "options": {"expires": 10}},
+    "cards": {"task": "community.tasks.serve_due_cards", "schedule": 60.0, "options": {"expires": 60}},
+    "recook-posts": {
+        "task": "community.tasks.recook",
+        "schedule": 10.0,
+        "args": ["post"],
+        "options": {"expires": 10, "priority": 9},
+    },
+    "recook-messages": {
+        "task": "community.tasks.recook",
+        "schedule": 10.0,
+        "args": ["message"],
+        "options": {"expires": 10, "priority": 9},
+    },
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
@@ -23,7 +36,7 @@ app.conf.beat_schedule = {
     "api": {"task": "integrations.tasks.nightly", "schedule": crontab(minute=30, hour=3)},
     "notices": {"task": "messaging.tasks.clean_notices", "schedule": crontab(minute=50, hour=3)},
     "tries": {"task": "members.tasks.forget_tries", "schedule": crontab(minute=30, hour=3)},
+    "trust": {"task": "community.tasks.review_trust", "schedule": crontab(minute=50, hour=2)},
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
 }
-    "trust": {"task": "community.tasks.review_trust", "schedule": crontab(minute=50, hour=2)},
