@@ -15,21 +15,21 @@ OPEN_TO_ALL: Mapping[str, tuple[str, ...]] = {
     "members": ("see", "browse", "start", "reply", "attach"),
 }
 
-# Only boards with a topic touched since they were last counted, less a minute for transactions that took their time.
+# Only boards with a topic touched since they were last counted, less a minute for transactions that took their time;
+# and those that a topic left, whose counting was undone (`counted_at` is empty).
 _COUNT = """
 UPDATE community_board AS board
 SET topic_count = counted.topics, post_count = counted.posts, counted_at = clock_timestamp()
 FROM (
-    SELECT board_id, count(*) FILTER (WHERE removed_at IS NULL) AS topics,
-           coalesce(sum(visible_posts) FILTER (WHERE removed_at IS NULL), 0) AS posts
-    FROM community_topic
-    WHERE board_id IN (
-        SELECT id FROM community_board AS changed WHERE EXISTS (
-            SELECT FROM community_topic AS topic WHERE topic.board_id = changed.id
-            AND (changed.counted_at IS NULL OR topic.touched_at > changed.counted_at - interval '1 minute')))
-    GROUP BY board_id
+    SELECT changed.id, count(topic.id) AS topics, coalesce(sum(topic.visible_posts), 0) AS posts
+    FROM community_board AS changed
+    LEFT JOIN community_topic AS topic ON topic.board_id = changed.id AND topic.removed_at IS NULL
+    WHERE changed.counted_at IS NULL OR EXISTS (
+        SELECT FROM community_topic AS touched WHERE touched.board_id = changed.id
+        AND touched.touched_at > changed.counted_at - interval '1 minute')
+    GROUP BY changed.id
 ) AS counted
-WHERE board.id = counted.board_id
+WHERE board.id = counted.id
 """
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -155,7 +156,7 @@ def remove(*, post_id: int, by: int, at: datetime) -> bool:
         return False
     facts: list[PostRemoved | AnswerUnaccepted] = []
     if topic.accepted_post_id == post.pk:
-        Topic.objects.filter(pk=topic.pk).update(accepted_post=None)
+        Topic.objects.filter(pk=topic.pk).update(accepted_post=None, **no_longer_solved(topic))
         facts.append(unaccepted(topic, post, by, at))
     Post.objects.filter(pk=post.pk).update(
         state=Post.State.REMOVED, removed_at=at, removed_by=by, changed_seq=topic.last_seq + 1
@@ -200,6 +201,11 @@ def unaccepted(topic: Topic, post: Post, by: int, at: datetime) -> AnswerUnaccep
         topic_id=topic.pk, post_id=post.pk, author_id=post.author_id, by_id=by,
         self_answer=post.author_id == topic.author_id, at=at,
     )  # fmt: skip
+
+
+def no_longer_solved(topic: Topic) -> dict[str, Any]:
+    """Without an accepted answer the topic does not close because of it."""
+    return {"closes_at": None, "closing": ""} if topic.closing == Topic.Closing.SOLVED else {}
 
 
 def prepare(raw: str) -> Prepared:
