@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
@@ -21,6 +22,9 @@ from members.access import (
     is_silenced,
     standing,
 )
+
+if TYPE_CHECKING:
+    from community.queries.posts import TopicHead
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,11 @@ def hold_rights(viewer: Viewer) -> Rights:
     return held
 
 
+def open_boards() -> frozenset[int]:
+    """The boards that every member may read, whatever their groups add."""
+    return _rights(permission_version(), frozenset({"members"}), False, False, 0).allowed["browse"]
+
+
 def browsable_board_ids(viewer: Viewer) -> list[int]:
     """The boards whose content the viewer may read; lists filter by them inside the SQL."""
     return rights(viewer).browsable
@@ -135,6 +144,21 @@ def get_topic(viewer: Viewer, public_id: str, act: str = "browse", *, held: Righ
     if act == "reply":
         require_open(topic)
     return topic
+
+
+def get_head(viewer: Viewer, public_id: str, *, held: Rights) -> "TopicHead":
+    """The topic as its page reads it, with what is the viewer's own about it, for somebody who may browse it.
+
+    A removed one is there for moderators only. One that was merged into another answers too: its page leads there.
+    """
+    from community.queries.posts import topic_head
+
+    head = topic_head(
+        public_id=public_id, boards=held.browsable, member_id=viewer.pk if is_member(viewer) else None
+    )
+    if head is None or (head.removed_at and not head.merged_into_id and not held.may("moderate", head.board_id)):
+        raise absent()
+    return head
 
 
 def get_post(viewer: Viewer, public_id: str, number: int, act: str, *, held: Rights | None = None) -> Post:

@@ -25,3 +25,8 @@ def post_url(public_id: str, slug: str, number: int) -> str:
 
 def page_of(number: int) -> int:
     return (max(number, 1) - 1) // POSTS_A_PAGE + 1
+
+
+def public_id(address: str) -> str:
+    """The id at the end of `readable-words-0123456789ab`."""
+    return address[-12:]

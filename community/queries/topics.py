@@ -4,13 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.safestring import SafeString
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from community import cook
-from community.addresses import POSTS_A_PAGE, post_url, topic_url
-from community.models import Post, Reaction, Topic, TopicRead
+from community.addresses import post_url, topic_url
+from community.models import Topic, TopicRead
 
 TOPICS_A_PAGE = 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,29 +76,6 @@ class TopicPage:
     older: str = ""
 
 
-@dataclass(frozen=True)
-class PostRow:
-    """A post as the topic's page shows it; a removed one has no text."""
-
-    id: int
-    number: int
-    author_id: int
-    state: str
-    html: SafeString
-    like_count: int
-    liked: bool
-    created_at: datetime
-    edited_at: datetime | None
-    revision: int
-    parent_number: int | None
-    parent_author_id: int | None
-    has_replies: bool
-
-    @property
-    def removed(self) -> bool:
-        return self.state != Post.State.VISIBLE
-
-
 def topic_page(
     *, boards: Sequence[int], member_id: int | None, before: str = "", after: str = "", limit: int = TOPICS_A_PAGE
 ) -> TopicPage:
@@ -143,31 +117,6 @@ def pinned_topics(*, boards: Sequence[int], member_id: int | None, everywhere: b
     )
 
 
-def page_posts(*, topic_id: int, page: int, viewer_id: int | None) -> list[PostRow]:
-    """The posts of one page, by number, in one statement. Numbers have no holes, so every page is equally near."""
-    first = (page - 1) * POSTS_A_PAGE + 1
-    condition = "post.topic_id = %(topic)s AND post.number >= %(first)s AND post.number < %(end)s"
-    return _posts(condition, viewer_id, topic=topic_id, first=first, end=first + POSTS_A_PAGE)
-
-
-def one_post(*, post_id: int, viewer_id: int | None) -> PostRow | None:
-    """One post in the same form: the accepted answer shown at the top."""
-    return next(iter(_posts("post.id = %(post)s", viewer_id, post=post_id)), None)
-
-
-def post_text(*, topic_id: int, number: int) -> tuple[str, int] | None:
-    """Text as written and revision of a visible post."""
-    row = Post.objects.filter(topic_id=topic_id, number=number, state=Post.State.VISIBLE).values_list("raw", "revision")
-    return row.first()
-
-
-def like_state(*, post_id: int, member_id: int) -> tuple[int, bool]:
-    """How many like the post, and whether this member does."""
-    mine = Reaction.objects.filter(post=OuterRef("pk"), member_id=member_id)
-    row = Post.objects.filter(pk=post_id).values_list("like_count", Exists(mine)).first()
-    return row or (0, False)
-
-
 def _visible(boards: Sequence[int]) -> QuerySet[Topic]:
     return Topic.objects.filter(board_id__in=list(boards), removed_at__isnull=True)
 
@@ -177,27 +126,6 @@ def _rows(topics: QuerySet[Topic], member_id: int | None) -> list[TopicRow]:
         return [TopicRow(*row) for row in topics.values_list(*_COLUMNS)]
     pointer = TopicRead.objects.filter(topic=OuterRef("pk"), member_id=member_id).values("last_read_number")
     return [TopicRow(*row) for row in topics.values_list(*_COLUMNS, Subquery(pointer))]
-
-
-# By hand, because it is the heart of the most read page: composing it anew took as long as everything else about the posts.
-_POSTS = """
-SELECT post.id, post.number, post.author_id, post.state, CASE WHEN post.state = 'visible' THEN post.cooked ELSE '' END,
-       post.like_count,
-       EXISTS (SELECT FROM community_reaction AS own WHERE own.post_id = post.id AND own.member_id = %(viewer)s),
-       post.created_at, post.edited_at, post.revision, parent.number, parent.author_id,
-       EXISTS (SELECT FROM community_post AS answer WHERE answer.parent_id = post.id AND answer.state = 'visible')
-FROM community_post AS post LEFT JOIN community_post AS parent ON parent.id = post.parent_id
-WHERE post.number IS NOT NULL AND """
-
-
-def _posts(condition: str, viewer_id: int | None, **wanted: int) -> list[PostRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_POSTS}{condition} ORDER BY post.number", {"viewer": viewer_id, **wanted})
-        rows = cursor.fetchall()
-    return [
-        PostRow(id, number, author, state, cook.stored(cooked), *rest)
-        for id, number, author, state, cooked, *rest in rows
-    ]
 
 
 def _cursor(text: str) -> tuple[datetime, str] | None:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import access, cook, rules
-from community.actions import answers, posts, reactions
-from community.addresses import page_of, post_url, topic_address, topic_url
+from community.actions import answers, posts
+from community.addresses import page_of, post_url, public_id, topic_address, topic_url
 from community.forms import EditForm, ReplyForm
 from community.problems import EditConflict, Problem
 from community.queries import topics as topic_queries
 from community.views.forum import crumbs
-from community.views.topics import like_label, public_id, topic_response
+from community.views.topic_page import refused_reply
 from members.access import require_member
 from outbox.clock import now
 
@@ -49,7 +49,7 @@ def reply(request: HttpRequest, address: str) -> HttpResponse:
         except Problem as problem:
             form.renew()
             form.add_error(None, problem.message)
-    return topic_response(request, found, held, page=page_of(found.highest_number), form=form, status=422)
+    return refused_reply(request, found.public_id, held, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,27 +108,6 @@ def restore(request: HttpRequest, address: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def like(request: HttpRequest, address: str, number: int) -> HttpResponse:
-    """Like a post, or take it back: the form says which, so that a double click does not undo itself."""
-    post = access.get_post(request.user, public_id(address), number, "react")
-    if request.method != "POST":
-        return redirect(post_url(post.topic.public_id, post.topic.slug, number))
-    verb = reactions.unreact if request.POST.get("liked") == "yes" else reactions.react
-    try:
-        with transaction.atomic(durable=True):
-            verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
-    except Problem as problem:
-        if _wants_json(request):
-            return JsonResponse({"code": problem.code, "message": problem.message}, status=409)
-        messages.error(request, problem.message)
-        return redirect(post_url(post.topic.public_id, post.topic.slug, number))
-    if _wants_json(request):
-        count, liked = topic_queries.like_state(post_id=post.pk, member_id=request.user.pk or 0)
-        return JsonResponse({"count": count, "liked": liked, "label": like_label(count, liked)})
-    return redirect(post_url(post.topic.public_id, post.topic.slug, number))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Say that this reply solved the question, or take it back."""
     post = access.get_post(request.user, public_id(address), number, "accept")
@@ -160,7 +139,3 @@ def _changes(form: EditForm) -> dict[str, Any]:
 
 def _url(topic: "Topic") -> str:
     return topic_url(topic.public_id, topic.slug)
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")

@@ -162,8 +162,8 @@ def test_the_loop(house: House, post: tuple[Post, int], browser: Browser) -> Non
     expect(lin.page.get_by_role("heading", name="My first oolong was a surprise")).to_be_visible()
     topic = lin.page.url
     ming.go(topic)
-    ming.page.locator("[data-like]").first.click()
-    expect(ming.page.locator("[data-like]").first).to_have_attribute("aria-pressed", "true")
+    ming.page.locator("[data-react]").first.click()
+    expect(ming.page.locator("[data-react]").first).to_have_attribute("aria-pressed", "true")
     ming.page.locator("#reply textarea, textarea[name=raw]").first.fill(
         "Peaches! Wait until you meet the roasted ones, dear Lin."
     )

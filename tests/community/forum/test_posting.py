@@ -117,7 +117,7 @@ def test_who_comes_back_from_signing_in_finds_the_form(cast: Cast, tea: int) -> 
     assert "/accounts/login/?next=" in asked["Location"]
     mei = cast.client("mei")
     assert mei.get(url + "reply/")["Location"] == url + "?page=1#reply"
-    assert mei.get(url + "2/like/")["Location"] == mei.get(url + "2/accept/")["Location"] == url + "2/#p2"
+    assert mei.get(url + "2/react/")["Location"] == mei.get(url + "2/accept/")["Location"] == url + "2/#p2"
     assert not Reaction.objects.exists()
     assert Topic.objects.get().accepted_post is None
 
@@ -226,7 +226,7 @@ def test_a_removed_reply_keeps_its_number_and_comes_back(cast: Cast, tea: int) -
     assert "This post was removed" in page  # a stub, because somebody answered it
     assert Topic.objects.get().visible_posts == 3
     assert StoredEvent.objects.last().payload["post_id"] == second.post_id
-    assert cast.client("ada").post(url + "2/like/").status_code in (403, 404)
+    assert cast.client("ada").post(url + "2/react/", {"kind": "like"}).status_code in (403, 404)
     assert cast.client("ada").post(url + "2/restore/").status_code == 404
     assert cast.client("helper").post(url + "2/restore/").status_code == 302
     assert "A secret that" in cast.client("mei").get(url).text
@@ -254,26 +254,6 @@ def test_an_author_removes_a_topic_only_while_it_is_alone(cast: Cast, tea: int) 
     assert "post.removed" not in facts()
 
 
-def test_likes_count_once_and_never_oneself(cast: Cast, tea: int) -> None:
-    topic = start_topic(tea, cast.mei)
-    url, client = url_of(topic.topic_id) + "1/like/", cast.client("ada")
-    for _ in range(2):
-        assert client.post(url, {"liked": "no"}).status_code == 302
-    assert Post.objects.get().like_count == 1
-    answer = client.post(url, {"liked": "yes"}, headers={"Accept": "application/json"})
-    assert answer.json() == {"count": 0, "liked": False, "label": "Like (0 likes)"}
-    assert not Reaction.objects.exists()
-    assert [name for name in facts() if name.startswith("reaction")] == ["reaction.added", "reaction.removed"]
-    assert cast.client("mei").post(url, {"liked": "no"}).status_code == 403
-    assert cast.client(None).post(url, {"liked": "no"}).status_code == 302
-    helped = reply(topic.topic_id, cast.helper)
-    assert cast.client("helper").post(url.replace("/1/", "/2/"), {"liked": "no"}).status_code == 403
-    assert Post.objects.get(pk=helped.post_id).like_count == 0
-    with pytest.raises(OwnPost), transaction.atomic():
-        reactions.react(post_id=topic.post_id, by=cast.mei.pk, at=AT)
-    assert Post.objects.get(number=1).like_count == 0
-
-
 def test_a_post_removed_under_the_finger_says_so(cast: Cast, tea: int, monkeypatch: pytest.MonkeyPatch) -> None:
     topic = start_topic(tea, cast.mei)
     second = reply(topic.topic_id, cast.mei)
@@ -284,8 +264,8 @@ def test_a_post_removed_under_the_finger_says_so(cast: Cast, tea: int, monkeypat
         return react(**arguments)
 
     monkeypatch.setattr(reactions, "react", late)
-    url = url_of(topic.topic_id) + "2/like/"
-    answer = cast.client("ada").post(url, {"liked": "no"}, headers={"Accept": "application/json"})
+    url = url_of(topic.topic_id) + "2/react/"
+    answer = cast.client("ada").post(url, {"kind": "like"}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (409, "gone")
     assert not Reaction.objects.exists()
 

@@ -1,0 +1,110 @@
+"""Names, pictures and badges of the people on a page, kept in the process for a few seconds.
+
+What changes them (a member's profile, a tier, a group) belongs to other apps, so there is no version to compare. A card
+is read anew after `LIFE` seconds, and at once in the process that heard `member.updated`. A card that came back the same
+keeps its identity, so that a page drawn with it stays valid without being compared.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from community import slots
+from members.queries import MemberCard, member_cards
+
+LIFE = 5.0
+"""Seconds after which a name, a picture or a badge is read again."""
+
+MOST = 20_000
+"""Cards kept at a time."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person as posts show them, with what is drawn the same everywhere."""
+
+    card: MemberCard
+    badges: tuple[slots.Badge, ...]
+    avatar_html: SafeString
+    badges_html: SafeString
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+
+_kept: dict[tuple[int, str], tuple[float, Author]] = {}
+
+
+def authors(member_ids: Iterable[int]) -> dict[int, Author]:
+    """The people by id, as they were at most `LIFE` seconds ago; those who do not exist are missing.
+
+    Nothing is asked while all are fresh; else one statement for the cards and what the badges cost.
+    """
+    language, moment = get_language() or "", monotonic()
+    found: dict[int, Author] = {}
+    stale: set[int] = set()
+    for member in member_ids:
+        kept = _kept.get((member, language))
+        if kept is None or kept[0] < moment:
+            stale.add(member)
+        else:
+            found[member] = kept[1]
+    if stale:
+        found |= _read(stale, language, moment)
+    return found
+
+
+def forget(member_id: int | None = None) -> None:
+    """Read this person (or everybody) anew at the next page."""
+    for key in [key for key in list(_kept) if member_id in (None, key[0])]:
+        _kept.pop(key, None)
+
+
+def _read(member_ids: Collection[int], language: str, moment: float) -> dict[int, Author]:
+    cards = member_cards(member_ids=member_ids)
+    badges: dict[int, list[slots.Badge]] = {}
+    for answer in slots.name_badges.collect(member_ids=list(cards)):
+        for member, some in answer.items():
+            badges.setdefault(member, []).extend(some)
+    found: dict[int, Author] = {}
+    if len(_kept) > MOST:
+        _kept.clear()
+    for member, card in cards.items():
+        worn = tuple(badges.get(member, ()))
+        before = _kept.get((member, language))
+        same = before is not None and before[1].card == card and before[1].badges == worn
+        found[member] = (
+            before[1] if before and same else Author(card, worn, avatar(card.name, card.avatar_url), _badges(worn))
+        )
+        _kept[member, language] = moment + LIFE, found[member]
+    return found
+
+
+@lru_cache(maxsize=5_000)
+def avatar(name: str, url: str, size: str = "") -> SafeString:
+    """The picture (or initials) of the design system."""
+    return render_to_string("includes/avatar.html", {"name": name or "·", "url": url, "size": size})
+
+
+def _badges(badges: Iterable[slots.Badge]) -> SafeString:
+    titled = '<span class="badge {}" title="{}">{}</span>'
+    plain = '<span class="badge {}">{}</span>'
+    return format_html_join(
+        " ",
+        "{}",
+        (
+            (
+                format_html(titled, one.kind, one.title, one.label)
+                if one.title
+                else format_html(plain, one.kind, one.label),
+            )
+            for one in badges
+        ),
+    )

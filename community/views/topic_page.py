@@ -1,0 +1,306 @@
+"""Reading one topic: a page of its posts, as a list or as branches, and the ways to a certain post."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from community import access
+from community.actions import seen
+from community.addresses import post_url, public_id, topic_address, topic_url
+from community.forms import ReplyForm
+from community.queries import posts as queries
+from community.queries.posts import Own, PostRow, TopicHead
+from community.stencils import Stencil, mark
+from community.topicpage import body as bodies
+from community.topicpage.authors import Author, authors
+from community.topicpage.body import Body, Way
+from community.topicpage.faces import GUEST, Face
+from community.views.forum import crumbs
+from members.access import is_member, require_member
+from outbox.clock import now
+from outbox.ids import new_id
+
+_NOBODY = Own()
+_FORM_KEY = 24  # characters of the hidden key of a form, as `forms.PostForm` makes it
+
+
+@require_safe
+def topic(request: HttpRequest, address: str, number: int | None = None) -> HttpResponse:
+    """A page of posts; with a number, the page that holds it. The right address is the only one that answers."""
+    held = access.hold_rights(request.user)
+    head = access.get_head(request.user, public_id(address), held=held)
+    if head.merged_into_id is not None:
+        return _to_new_home(head, number, held)
+    right = topic_url(head.public_id, head.slug)
+    if address != topic_address(head.public_id, head.slug):
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(f"{right}{number}/{query}" if number else f"{right}{query}", permanent=True)
+    if wanted := request.GET.get("post", ""):
+        return redirect(_place(head, wanted, request.GET.get("view", "")))
+    if number is not None and not 1 <= number <= head.highest_number:
+        raise access.absent()
+    nested = _nested(request, head)
+    page = bodies.page_of(head, number, nested=nested) if number else _page(request.GET.get("page", ""))
+    if page is None or page > bodies.pages_of(head, nested=nested):
+        raise access.absent()
+    return topic_response(request, head, held, page=page, here=number, nested=nested)
+
+
+def topic_response(
+    request: HttpRequest,
+    head: TopicHead,
+    held: access.Rights,
+    *,
+    page: int,
+    here: int | None = None,
+    nested: bool = False,
+    form: ReplyForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a topic, perhaps with a reply that was refused."""
+    me = request.user.pk if is_member(request.user) else None
+    moderating = held.may("moderate", head.board_id)
+    asked = request.GET.get("view", "")
+    way = Way(
+        page=page,
+        nested=nested,
+        moderating=moderating,
+        language=get_language() or "",
+        time_zone=timezone.get_current_timezone_name(),
+        query=f"view={asked}&" if asked in ("flat", "nested") else "",
+    )
+    body = bodies.body_of(head, way)
+    if here is not None and here not in {row.number for row in body.shown}:
+        moved = queries.moved_to(topic_id=head.id, number=here, boards=held.browsable)
+        if moved:
+            return redirect(moved, permanent=True)
+    at = now()
+    own = _NOBODY
+    if me is not None:
+        own = queries.own_on_page(member_id=me, post_ids=body.post_ids(), author_ids=body.author_ids(), at=at)
+        _mark_read(head, body, me, nested=nested)
+    may_reply = held.may("reply", head.board_id) and head.state == "open" and head.removed_at is None
+    faces = _faces(head, held, me, may_reply)
+    url = topic_url(head.public_id, head.slug)
+    read = head.read_number or 0
+    board = held.boards[head.board_id]
+    context = {
+        "topic": head,
+        "board": board,
+        "head_html": _head_html(head, board, held, body, me, nested=nested, way=way),
+        "posts_html": body.html(
+            me=me, own=own, face_of=faces, read=read, seen=frozenset(head.seen_above), here=here, polls={}
+        ),
+        "page": bodies.paginator(body.pages, page),
+        "base": f"?{body.query}",
+        "url": url,
+        "address": topic_address(head.public_id, head.slug),
+        "canonical": f"{url}?page={page}" if page > 1 and not nested else url,
+        "first_unread": post_url(head.public_id, head.slug, read + 1) if 0 < read < head.highest_number else "",
+        "moderating": moderating,
+        "may_reply": may_reply,
+        "reply_html": _reply_html(request, head, body, form) if me is not None and may_reply else "",
+        "old_since": head.last_post_at if at - head.last_post_at > bodies.OLD_TOPIC else None,
+        "me": me,
+        "nested": nested,
+        "last_page": page == body.pages,
+    }
+    return render(request, "community/forum/topic.html", context, status=status)
+
+
+def refused_reply(request: HttpRequest, topic_id: str, held: access.Rights, form: ReplyForm) -> HttpResponse:
+    """The last page of the topic with the reply that was not taken, and why."""
+    head = access.get_head(request.user, topic_id, held=held)
+    page = bodies.page_of(head, head.highest_number, nested=head.nested)
+    return topic_response(request, head, held, page=page, nested=head.nested, form=form, status=422)
+
+
+@require_safe
+def replies(request: HttpRequest, address: str, number: int) -> HttpResponse:
+    """A post and what answers it: where "3 replies" leads without script, and what the script shows in place."""
+    held = access.hold_rights(request.user)
+    head = access.get_head(request.user, public_id(address), held=held)
+    rows = queries.numbered_posts(topic_id=head.id, numbers=[number])
+    if not rows or rows[0].removed or (rows[0].kind == "whisper" and not held.may("moderate", head.board_id)):
+        raise access.absent()
+    answers = queries.replies_to(topic_id=head.id, number=number)
+    people = authors({row.author_id for row in [rows[0], *answers]})
+    context = {
+        "topic": head,
+        "url": topic_url(head.public_id, head.slug),
+        "crumbs": [
+            *crumbs(held, held.boards[head.board_id], whole=True),
+            (head.title, topic_url(head.public_id, head.slug)),
+        ],
+        "post": _said(head, rows[0], people),
+        "replies": [_said(head, row, people) for row in answers],
+    }
+    return render(request, "community/topic/replies.html", context)
+
+
+@require_POST
+def choose_view(request: HttpRequest, address: str) -> HttpResponse:
+    """Remember how this member reads topics: as a list or as branches."""
+    head = access.get_head(request.user, public_id(address), held=access.hold_rights(request.user))
+    member = require_member(request.user)
+    with transaction.atomic(durable=True):
+        seen.choose_view(member_id=member.pk, nested=request.POST.get("view") == "nested")
+    return redirect(topic_url(head.public_id, head.slug))
+
+
+def _to_new_home(head: TopicHead, number: int | None, held: access.Rights) -> HttpResponse:
+    """Where the posts of a merged topic are now; without the right to read there, it is as if it had never been."""
+    moved = queries.moved_to(topic_id=head.id, number=number or 1, boards=held.browsable)
+    if moved is None and head.merged_into_id is not None:
+        moved = queries.readable_url(topic_id=head.merged_into_id, boards=held.browsable)
+    if moved is None:
+        raise access.absent()
+    return redirect(moved, permanent=True)
+
+
+def _place(head: TopicHead, wanted: str, view: str) -> str:
+    """The permalink of the number that was typed, or of the nearest one."""
+    digits = wanted if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else "1"
+    url, _, anchor = post_url(head.public_id, head.slug, min(max(int(digits), 1), head.highest_number)).partition("#")
+    query = f"?{urlencode({'view': view})}" if view in ("flat", "nested") else ""
+    return f"{url}{query}#{anchor}"
+
+
+def _nested(request: HttpRequest, head: TopicHead) -> bool:
+    asked = request.GET.get("view", "")
+    return asked == "nested" if asked in ("flat", "nested") else head.nested
+
+
+def _page(text: str) -> int | None:
+    """A number of a page, else None."""
+    if not text:
+        return 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 and int(text) else None
+
+
+def _mark_read(head: TopicHead, body: Body, member_id: int, *, nested: bool) -> None:
+    """Move the pointer, if this page moves it: what was read before writes nothing."""
+    read, highest = head.read_number or 0, head.highest_number
+    if nested:
+        known = {*head.seen_above}
+        shown = [number for number in body.numbers if number > read and number not in known]
+        if not shown and head.read_number is not None:
+            return
+        with transaction.atomic(durable=True):
+            seen.mark_seen(
+                topic_id=head.id, member_id=member_id, numbers=shown, highest=highest,
+                absent=bodies.branches_of(head).absent(read, highest), at=now(),
+            )  # fmt: skip
+        return
+    last = min(body.numbers[-1], highest)
+    if head.read_number is not None and read >= last:
+        return
+    with transaction.atomic(durable=True):
+        seen.mark_read(topic_id=head.id, member_id=member_id, number=last, at=now())
+
+
+def _faces(head: TopicHead, held: access.Rights, me: int | None, may_reply: bool) -> dict[bool, Face]:
+    """What this reader may do with posts of their own (True) and of others (False)."""
+    if me is None:
+        return {False: GUEST, True: GUEST}
+    moderating = held.may("moderate", head.board_id)
+    writing = held.may("reply", head.board_id) and head.state == "open"
+    accepting = head.kind == "question" and (me == head.author_id or moderating)
+    alive = head.removed_at is None
+    shared: dict[str, bool] = {
+        "signed_in": True,
+        "moderating": moderating,
+        "may_reply": may_reply,
+        "may_accept": accepting,
+    }
+    return {
+        True: Face(**shared, own=True, may_edit=moderating or writing),
+        False: Face(**shared, may_edit=moderating, may_react=alive, may_flag=alive),
+    }
+
+
+def _head_html(
+    head: TopicHead, board: access.BoardCard, held: access.Rights, body: Body, me: int | None, *, nested: bool, way: Way
+) -> tuple[SafeString, SafeString]:
+    """What stands above the posts, and beside them; kept with the body for each kind of reader."""
+    may_remove = me == head.author_id and head.visible_posts <= 1
+    above = crumbs(held, board, whole=True)
+    key = (
+        head.title, head.state, head.pinned, head.removed_at, head.visible_posts, board, me is not None, may_remove,
+        tuple(above), tuple(head.near),
+    )  # fmt: skip
+    kept = body.heads.get(key)
+    if kept is None:
+        context = {
+            "topic": head,
+            "board": board,
+            "crumbs": above,
+            "answer": body.answer if body.answer and not body.answer.removed else None,
+            "answer_by": body.people.get(body.answer.author_id) if body.answer else None,
+            "answer_url": post_url(head.public_id, head.slug, body.answer.number) if body.answer else "",
+            "url": topic_url(head.public_id, head.slug),
+            "address": topic_address(head.public_id, head.slug),
+            "last_url": post_url(head.public_id, head.slug, head.highest_number),
+            "participants": [body.people[person] for person in head.participants if person in body.people],
+            "replies": head.replies,
+            "moderating": way.moderating,
+            "may_remove": may_remove,
+            "signed_in": me is not None,
+            "nested": nested,
+            "page": way.page,
+            "pages": body.pages,
+            "first_shown": body.shown[0].number if body.shown else 1,
+            "query": body.query,
+        }
+        kept = body.heads[key] = (
+            render_to_string("community/topic/head.html", context),
+            render_to_string("community/topic/side.html", context),
+        )
+        if len(body.heads) > 50:
+            body.heads.clear()
+    return kept
+
+
+def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyForm | None) -> SafeString:
+    """The form for a reply. An empty one is a stencil; one with a parent or with errors is drawn by itself."""
+    parent = _parent(request, body)
+    url, cancel = topic_url(head.public_id, head.slug), f"?{body.query}#reply"
+    if form is None and parent is None:
+        values = {"csrf_token": get_token(request), "client_id": new_id(_FORM_KEY), "url": url, "cancel": cancel}
+        return _empty_reply(body.language).fill(values)
+    context = {
+        "form": form or ReplyForm(initial={"parent": parent.number if parent else None}),
+        "parent_name": body.people[parent.author_id].name if parent and parent.author_id in body.people else "",
+        "url": url,
+        "cancel": cancel,
+    }
+    return render_to_string("community/topic/reply.html", context, request=request)
+
+
+@lru_cache(maxsize=16)
+def _empty_reply(language: str) -> Stencil:
+    """The reply's form in the language of this request."""
+    form = ReplyForm(initial={"client_id": mark("client_id")})
+    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel")}
+    return Stencil(render_to_string("community/topic/reply.html", {"form": form, "parent_name": "", **holes}))
+
+
+def _parent(request: HttpRequest, body: Body) -> PostRow | None:
+    """`?reply=12` answers that post, if it is on this page."""
+    wanted = request.GET.get("reply", "")
+    return next((row for row in body.shown if str(row.number) == wanted and not row.removed), None)
+
+
+def _said(head: TopicHead, row: PostRow, people: Mapping[int, Author]) -> dict[str, Any]:
+    return {"row": row, "author": people.get(row.author_id), "url": post_url(head.public_id, head.slug, row.number)}
