@@ -1,5 +1,6 @@
 """The tables of the community, by topic."""
 
+from community.models.arrivals import Arrived
 from community.models.boards import Board, BoardPermission, PermissionVersion
 from community.models.cooking import CardsWanted, LinkCard, Recooking
 from community.models.order import AuditEntry, Sanction, StaffNote, WordRule
@@ -23,6 +24,7 @@ from community.models.topics import Level, Post, PostRevision, Reaction, Topic, 
 from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spending, TrustChange
 
 __all__ = [
+    "Arrived",
     "ActivityDay",
     "AuditEntry",
     "Board",
