@@ -1,7 +1,6 @@
 """Replying, editing, removing and restoring posts."""
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +24,7 @@ from community.events import (
 )
 from community.models import Post, PostRevision, Topic
 from community.problems import EditConflict, FormReused, Gone, SlowMode, TextRefused, TopicClosed
-from members import queries as members
+from community.queries import named
 from outbox.publish import publish
 from outbox.require import require_transaction
 
@@ -211,7 +210,7 @@ def no_longer_solved(topic: Topic) -> dict[str, Any]:
 def prepare(raw: str) -> Prepared:
     """The text as kept and as shown. Raises TextRefused."""
     raw = checked_raw(raw)
-    return Prepared(raw, cook.cook(raw, named_members))
+    return Prepared(raw, named.cooked(raw))
 
 
 def checked_raw(raw: str) -> str:
@@ -243,12 +242,6 @@ def checked_title(title: str) -> str:
             "title_too_long", _("A title has at most %(most)s characters.") % {"most": rules.TITLE_LONGEST}
         )
     return title
-
-
-def named_members(handles: Sequence[str]) -> Mapping[str, cook.Named]:
-    """Who is meant by these handles, in one statement."""
-    cards = members.members_named(usernames=handles)
-    return {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
 
 
 def lock_post(post_id: int) -> tuple[Topic, Post]:

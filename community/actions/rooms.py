@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community import chat_rules, cook
-from community.actions.posts import named_members
 from community.events import MessageEdited, MessageRemoved, MessageSent
 from community.models import Membership, Message, MessageRevision, Room
+from community.queries import named
 from members.access import Refused
 from outbox.publish import publish
 from outbox.require import require_transaction
@@ -93,7 +93,7 @@ def send_message(*, room_id: int, raw: str, client_id: str, by: int, at: datetim
     )
     if (room_id, client_id) not in {(room, key) for _sent_at, room, key in recent}:
         _keep_pace(room_id, by, [sent_at for sent_at, _room, _key in recent], at)
-    cooked = cook.cook_message(text, named_members)
+    cooked = cook.cook_message(text, named.people)
 
     room = _lock(room_id)
     existing = (
@@ -122,7 +122,7 @@ def edit_message(*, message_id: int, raw: str, by: int, at: datetime) -> None:
     """Say it differently; what it said before is kept. An unchanged text changes nothing. Raises Refused."""
     require_transaction()
     text = _checked(raw)
-    cooked = cook.cook_message(text, named_members)
+    cooked = cook.cook_message(text, named.people)
     room, message = _lock_message(message_id)
     if message.raw == text:
         return

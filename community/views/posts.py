@@ -14,6 +14,7 @@ from community.actions import answers, posts
 from community.addresses import page_of, post_url, public_id, topic_address, topic_url
 from community.forms import EditForm, ReplyForm
 from community.problems import EditConflict, Problem
+from community.queries import named
 from community.queries import topics as topic_queries
 from community.views.forum import crumbs
 from community.views.topic_page import refused_reply
@@ -129,7 +130,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     raw = cook.clean(request.POST.get("raw", ""))
     if len(raw) > rules.RAW_LONGEST:
         return JsonResponse({"html": "", "problem": _("This is too long for one post.")}, status=422)
-    return JsonResponse({"html": cook.cook(raw, posts.named_members).html, "problem": ""})
+    return JsonResponse({"html": named.cooked(raw).html, "problem": ""})
 
 
 def _changes(form: EditForm) -> dict[str, Any]:

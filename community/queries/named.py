@@ -1,0 +1,33 @@
+"""Who and what is meant by @name and #tag, and the one way to cook a post with them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from community import cook
+from community.models import Tag
+from community.rules_tags import tag_fold
+from members import queries as members
+
+
+def cooked(raw: str, *, cards: Mapping[str, cook.Card] | None = None) -> cook.Cooked:
+    """A post as everybody sees it: at most one statement for its names and one for its tags, none when it has none."""
+    return cook.cook(raw, people, tags=tags, cards=cards)
+
+
+def people(handles: Sequence[str]) -> Mapping[str, cook.Named]:
+    """Members by handle, in one statement."""
+    cards = members.members_named(usernames=handles)
+    return {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
+
+
+def tags(words: Sequence[str]) -> Mapping[str, cook.Named]:
+    """Tags by word, in one statement; a synonym means its main tag. What not everybody may know of stays a word."""
+    folded = {tag_fold(word): word for word in words}
+    rows = Tag.objects.select_related("synonym_of", "group", "synonym_of__group").filter(folded__in=folded)
+    named = {}
+    for row in rows:
+        tag = row.synonym_of or row
+        if tag.topic_count and not tag.staff_only and not (tag.group and tag.group.for_group_id):
+            named[folded[row.folded]] = cook.Named(tag.pk, reverse("community:tag", args=[tag.slug]), "tag")
+    return named
