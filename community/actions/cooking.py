@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db.models import F
 
 from community import access, cook
-from community.actions.posts import named_members
+from community.actions.writing import lock_topic
 from community.models import CardsWanted, LinkCard, Message, Post, Recooking, Topic
+from community.queries import named
 from outbox.require import require_transaction
 
 BATCH, WINDOW = 80, 2_000
@@ -91,15 +92,15 @@ def serve_cards(*, post_id: int, at: datetime) -> bool:
     topic_id = CardsWanted.objects.filter(post_id=post_id).values_list("post__topic_id", flat=True).first()
     if topic_id is None:
         return False
-    topic = Topic.objects.select_for_update().get(pk=topic_id)  # topic before post, like every act
+    topic = lock_topic(topic_id)  # topic before post, like every act
     wanted = CardsWanted.objects.select_for_update().filter(post_id=post_id).first()
-    post = Post.objects.select_for_update().get(pk=post_id)
+    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
     if wanted is None or post.topic_id != topic.pk:
         return False
     wanted.delete()
     if cook.fingerprint(post.raw) != wanted.fingerprint:
         return False
-    cooked = cook.cook(post.raw, named_members, cards=_cards(cook.cook(post.raw).bare))
+    cooked = named.cooked(post.raw, cards=_cards(cook.cook(post.raw).bare))
     if cooked.html == post.cooked:
         return False
     Topic.objects.filter(pk=topic.pk).update(last_seq=F("last_seq") + 1)
@@ -174,11 +175,11 @@ def _cook_again(model: type[Post] | type[Message], ids: list[int]) -> tuple[int,
 
 def _served(texts: Mapping[int, str], *, headings: bool) -> dict[int, cook.Cooked]:
     if not headings:
-        return {pk: cook.cook_message(raw, named_members) for pk, raw in texts.items()}
-    served = {pk: cook.cook(raw, named_members) for pk, raw in texts.items()}
+        return {pk: cook.cook_message(raw, named.people) for pk, raw in texts.items()}
+    served = {pk: named.cooked(raw) for pk, raw in texts.items()}
     cards = _cards({address for dish in served.values() for address in dish.bare})
     for pk, dish in served.items():
         if cards.keys() & set(dish.bare):
-            shown = cook.cook(texts[pk], named_members, cards=cards)
+            shown = named.cooked(texts[pk], cards=cards)
             served[pk] = shown
     return served
