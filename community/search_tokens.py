@@ -155,7 +155,7 @@ _COMMON = (
     "need want one best good about anyone somebody please help question "
     "怎么 什么 如何 可以 请问 一个 这个 那个 为什 么样 有没 没有 大家 我们 你们 不是 是不 应该 问题 的是"
 )
-COMMON = frozenset(_COMMON.split())
+COMMON = frozenset(singular(word) for word in _COMMON.split())
 """Words that make no two titles alike."""
 
 

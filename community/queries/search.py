@@ -19,15 +19,16 @@ from community.access import BoardCard, Rights
 from community.addresses import post_url, topic_url
 from community.queries.search_filters import Wanted
 from community.room_access import visible_rooms
-from community.search_excerpts import excerpt, highlighted
+from community.search_excerpts import LOOKED_THROUGH, excerpt, highlighted
 from members import queries as members
 from members.access import Viewer, is_member
 
 PAGE = 20
 RANKED = 1_000
 """So many of the newest hits are ranked; beyond it the page says so."""
-NEAR, FAR = 20_000, 200_000
+NEAR, FAR = 20_000, 100_000
 """Documents in the newest span, and in the newest two."""
+SOLVED = 1.2
 UNREAD_FOR = timedelta(days=90)
 _SPANS_KEPT = 600.0  # seconds; the spans only decide how fast it is
 _spans: dict[str, tuple[float, list[datetime]]] = {}
@@ -118,15 +119,19 @@ def find_messages(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int, ne
         f"""
         WITH candidates AS MATERIALIZED ({_candidates("message", conditions, question)}),
         ranked AS (
-            SELECT found.object_id, found.at, found.author_id, found.room_id, {_rank(question)} AS rank
-            FROM candidates AS found JOIN community_message AS truth
-                ON truth.id = found.object_id AND truth.removed_at IS NULL AND truth.room_id = found.room_id
+            SELECT found.object_id, found.at, found.author_id, found.room_id, truth.seq, {_rank(question)} AS rank
+            FROM candidates AS found CROSS JOIN LATERAL (
+                SELECT seq FROM community_message WHERE id = found.object_id AND removed_at IS NULL
+                AND room_id = found.room_id LIMIT 1) AS truth
+        ), page AS (
+            SELECT *, count(*) OVER () AS total FROM ranked
+            ORDER BY {order}, object_id DESC LIMIT %(page)s OFFSET %(offset)s
         )
-        SELECT count(*) OVER (), (SELECT count(*) FROM candidates), room.name, room.slug, message.seq, ranked.author_id,
-               ranked.at, message.text
-        FROM ranked JOIN community_room AS room ON room.id = ranked.room_id
-        JOIN community_message AS message ON message.id = ranked.object_id
-        ORDER BY {order}, ranked.object_id DESC LIMIT %(page)s OFFSET %(offset)s
+        SELECT page.total, (SELECT count(*) FROM candidates), room.name, room.slug, page.seq, page.author_id, page.at,
+               message.text
+        FROM page JOIN community_room AS room ON room.id = page.room_id
+        JOIN community_message AS message ON message.id = page.object_id
+        ORDER BY {order}, page.object_id DESC
         """,
         values,
     )
@@ -210,7 +215,7 @@ def similar_topics(*, title: str, boards: Sequence[int], limit: int = 5) -> list
         FROM found JOIN community_topic AS topic ON topic.id = found.topic_id
         WHERE topic.removed_at IS NULL AND topic.board_id = ANY(%(boards)s)
         ORDER BY ts_rank('{{0, 0, 0, 1}}', found.words, %(words)s::tsquery)
-            * CASE WHEN topic.accepted_post_id IS NULL THEN 1 ELSE 1.2 END DESC, found.at DESC
+            * CASE WHEN topic.accepted_post_id IS NULL THEN 1 ELSE {SOLVED} END DESC, found.at DESC
         LIMIT %(limit)s
         """,
         {"words": question, "boards": list(boards), "limit": limit},
@@ -234,22 +239,27 @@ def _posts(wanted: Wanted, viewer: Viewer, page: int, newest: bool, at: datetime
         WITH candidates AS MATERIALIZED ({_candidates("post", conditions, question, narrow)}),
         ranked AS (
             SELECT found.object_id, found.topic_id, found.at, found.author_id, truth.number, {_rank(question)}
-                   * CASE WHEN topic.accepted_post_id IS NULL THEN 1 ELSE 1.2 END AS rank
+                   * CASE WHEN topic.accepted_post_id IS NULL THEN 1 ELSE {SOLVED} END::float8 AS rank
             FROM candidates AS found
-            JOIN community_post AS truth ON truth.id = found.object_id AND truth.state = 'visible'
-                AND truth.topic_id = found.topic_id AND truth.kind = 'post'
-            JOIN community_topic AS topic ON topic.id = found.topic_id AND topic.removed_at IS NULL
-                AND topic.board_id = ANY(%(boards)s)
+            CROSS JOIN LATERAL (
+                SELECT accepted_post_id FROM community_topic WHERE id = found.topic_id AND removed_at IS NULL
+                AND board_id = ANY(%(boards)s) LIMIT 1) AS topic
+            CROSS JOIN LATERAL (
+                SELECT number FROM community_post WHERE id = found.object_id AND state = 'visible'
+                AND topic_id = found.topic_id AND kind = 'post' LIMIT 1) AS truth
         ), best AS (
             SELECT DISTINCT ON (topic_id) *, count(*) OVER (PARTITION BY topic_id) AS hits
             FROM ranked ORDER BY topic_id, rank DESC, number
+        ), page AS (
+            SELECT *, count(*) OVER () AS total FROM best
+            ORDER BY {order}, topic_id DESC LIMIT %(page)s OFFSET %(offset)s
         )
-        SELECT count(*) OVER (), (SELECT count(*) FROM candidates), topic.id, topic.public_id, topic.slug, topic.title,
-               topic.board_id, topic.kind, topic.state, topic.accepted_post_id IS NOT NULL, best.number,
-               best.author_id, best.at, post.text, best.hits
-        FROM best JOIN community_topic AS topic ON topic.id = best.topic_id
-        JOIN community_post AS post ON post.id = best.object_id
-        ORDER BY {order}, topic.id DESC LIMIT %(page)s OFFSET %(offset)s
+        SELECT page.total, (SELECT count(*) FROM candidates), topic.id, topic.public_id, topic.slug, topic.title,
+               topic.board_id, topic.kind, topic.state, topic.accepted_post_id IS NOT NULL, page.number,
+               page.author_id, page.at, left(post.text, {LOOKED_THROUGH}), page.hits
+        FROM page JOIN community_topic AS topic ON topic.id = page.topic_id
+        JOIN community_post AS post ON post.id = page.object_id
+        ORDER BY {order.replace("best.", "page.")}, topic.id DESC
         """,
         values,
     )
@@ -282,10 +292,10 @@ def _rank(question: str) -> str:
     What has the word itself comes before what has a longer one that begins so. A year takes a sixth away.
     """
     if not question:
-        return "1.0"
+        return "1::float8"
     return (
         f"(ts_rank(found.words, {question}) + ts_rank(found.words, %(exact)s::tsquery))"
-        " / (1 + 0.2 * greatest(extract(epoch FROM %(at)s::timestamptz - found.at), 0) / 31557600)"
+        " / (1 + 0.2::float8 * greatest(extract(epoch FROM %(at)s::timestamptz - found.at)::float8, 0) / 31557600::float8)"
     )
 
 
