@@ -39,6 +39,7 @@ __all__ = [
 
 VERSION = 2
 """Raised when cooking changes what is shown: older posts are then cooked again, quietly, by `actions.cooking`."""
+MESSAGE_MENTIONS_MOST = 5
 GROWTH_MOST, OUTPUT_FLOOR, OUTPUT_MOST = 8, 1_000, 256_000
 # Past this many openings nobody links any more: each unclosed one is searched to the end of its paragraph.
 OPENINGS_MOST = 400
@@ -93,7 +94,7 @@ def cook(
     return _cook(parsers.POST, raw, resolve, tags, cards, mentions_most)
 
 
-def cook_message(raw: str, resolve: Resolve | None = None, *, mentions_most: int = MENTIONS_MOST) -> Cooked:
+def cook_message(raw: str, resolve: Resolve | None = None, *, mentions_most: int = MESSAGE_MENTIONS_MOST) -> Cooked:
     """Cook a chat message: the same without headings and tables."""
     return _cook(parsers.MESSAGE, raw, resolve, None, None, mentions_most)
 
