@@ -29,6 +29,7 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", self.PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cookie" in response.headers.get("Vary", "") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.nobody_said_how_to_keep_it = "Cache-Control" not in response.headers  # type: ignore[attr-defined]
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

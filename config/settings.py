@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 
 # Only middleware that acts: each one costs 30 to 80 µs a request (specs: performance, section 1).
 MIDDLEWARE = [
+    "config.guests.GuestPagesMiddleware",  # a kept page of a guest goes no further
     "config.middleware.HeadersMiddleware",  # these two outermost: no answer leaves without their headers
     "django.middleware.security.SecurityMiddleware",
     "integrations.middleware.ApiMiddleware",  # no error of the API leaves in another form than RFC 9457
@@ -301,6 +302,8 @@ STATICFILES_DIRS: list[Path] = []
 # A newcomer has no collectstatic step: WhiteNoise then serves straight from the apps.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
+# How long a page drawn for one guest serves the next ones; what is published makes it old within a second.
+GUEST_PAGES_SECONDS = 0 if DEBUG else env.integer("GUEST_PAGES_SECONDS", default=10, minimum=0, maximum=60)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=embedded.home() / "media")
 STORAGES = {

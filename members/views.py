@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import asdict
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -51,9 +53,28 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     return _profile_page(request, member, form, AvatarForm())
 
 
+@csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """The language switch: a cookie for everybody, and a member's own choice, which mail follows too."""
+    """The language switch: a cookie for everybody, and a member's own choice, which mail follows too.
+
+    Guests' forms have no token, because their pages are shared; the browser's word that the form is ours is enough for
+    a cookie. Whoever has a session brings the token as everywhere.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return csrf_protect(_set_language)(request)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or not _own_origin(request):
+        return render(request, "403_csrf.html", status=403)
+    return _set_language(request)
+
+
+def _own_origin(request: HttpRequest) -> bool:
+    """Browsers say with each form where it comes from; what says nothing is no browser that somebody could mislead."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+def _set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(

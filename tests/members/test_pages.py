@@ -354,3 +354,36 @@ class TestVisits:
             signed_in.get("/settings/profile/")
             assert User.objects.get(pk=ming.pk).last_seen_at == AT + timedelta(minutes=seen)
         assert signed_in.session["last_visit"] == (AT + timedelta(minutes=6)).isoformat()
+
+
+@pytest.mark.django_db
+class TestGuestsLanguage:
+    """The guests' form has no token, because their pages are shared; the browser says whose form it is."""
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({}, 302),
+            ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, 302),
+            ({"origin": "https://evil.example"}, 403),
+            ({"origin": "null"}, 403),
+            ({"sec-fetch-site": "cross-site"}, 403),
+            ({"sec-fetch-site": "same-site"}, 403),
+        ],
+    )
+    def test_a_guest_needs_no_token_and_a_stranger_cannot_choose_for_them(
+        self, headers: dict[str, str], status: int
+    ) -> None:
+        client = Client(enforce_csrf_checks=True)
+        assert "csrfmiddlewaretoken" not in client.get("/members/mei/").content.decode()
+        answer = client.post("/language/", {"language": "zh-hans", "next": "/forum/"}, headers=headers)
+        assert (answer.status_code, "language" in answer.cookies) == (status, status == 302)
+
+    def test_a_member_still_does(self) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(User.objects.create_user("mei", "mei@example.com"), "members.backends.MemberBackend")
+        assert client.post("/language/", {"language": "zh-hans"}).status_code == 403
+        page = client.get("/members/mei/").content.decode()
+        token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        answer = client.post("/language/", {"language": "zh-hans", "csrfmiddlewaretoken": token})
+        assert answer.status_code == 302
