@@ -73,9 +73,10 @@ return sum
 
 _SAY_ONCE = """
 local now, span, said = tonumber(ARGV[1]), tonumber(ARGV[3]), redis.call('GET', KEYS[1])
-if said and string.match(said, ' (.*)$') ~= ARGV[2] then
-  local left = tonumber(string.match(said, '^%d+')) + span - now
-  if left > 0 then return math.min(left, span) end
+local left = said and tonumber(string.match(said, '^%d+')) + span - now or 0
+if left > 0 then
+  if ARGV[2] ~= '' and string.match(said, ' (.*)$') == ARGV[2] then return -1 end
+  return math.min(left, span)
 end
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 return 0
@@ -100,8 +101,7 @@ def spending(
     if not settings.COMMUNITY_LIMITS_ON:
         yield
         return
-    if text:
-        _say_once(member_id, text, key, at)
+    said = bool(text) and _say_once(member_id, text, key, at)
     counted = False
     try:
         counted = spend(act, member_id=member_id, trust=trust, at=at, joined_at=joined_at, key=key)
@@ -109,7 +109,7 @@ def spending(
     except BaseException:
         if counted:
             give_back(act, member_id=member_id, at=at, key=key)
-        if text and (counted or not key):
+        if said:
             _forget_text(member_id, text)
         raise
 
@@ -162,14 +162,18 @@ def _in_valkey(act: str, member_id: int, windows: Sequence[Window], key: str, at
     return answer if answer is None or answer < 0 else -(-answer // 1000)
 
 
-def _say_once(member_id: int, text: str, key: str, at: datetime) -> None:
-    """Raise TooFast for a text that this member sent with another form within five minutes."""
+def _say_once(member_id: int, text: str, key: str, at: datetime) -> bool:
+    """Remember a text, or raise TooFast when this member sent it with another form within five minutes.
+
+    False when this very form sent it before, or nobody remembers.
+    """
     span = int(rules_limits.SAME_TEXT.total_seconds())
     left = _valkey("script", _SAY_ONCE, [_text_key(member_id, text)], [_ms(at), key[:64], span * 1000])
-    if left:
+    if left is not None and left > 0:
         seconds = -(-left // 1000)
         words = _("You wrote exactly this a moment ago. If it belongs here too, you can send it again in %(time)s.")
         raise TooFast(words % {"time": _duration(seconds)}, seconds, code="same_text")
+    return left == 0
 
 
 def _forget_text(member_id: int, text: str) -> None:
