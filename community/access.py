@@ -42,6 +42,9 @@ class BoardCard:
     position: int
     kinds: tuple[str, ...]
     archived: bool
+    default_order: str = "latest"
+    least_tags: int = 0
+    slow_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,11 @@ def hold_rights(viewer: Viewer) -> Rights:
     return held
 
 
-def open_boards() -> frozenset[int]:
-    """The boards that every member may read, whatever their groups add."""
-    return _rights(permission_version(), frozenset({"members"}), False, False, 0).allowed["browse"]
+def open_boards(viewer: Viewer = None) -> frozenset[int]:
+    """The boards that every member may read, whatever groups they are in; `viewer`: who asks, when at hand."""
+    asked = standing(viewer, "permission_version")
+    version = permission_version() if asked is UNASKED else asked or 0
+    return _rights(version, frozenset({"members"}), False, False, 0).allowed["browse"]
 
 
 def browsable_board_ids(viewer: Viewer) -> list[int]:
@@ -168,6 +173,8 @@ def get_post(viewer: Viewer, public_id: str, number: int, act: str, *, held: Rig
     post = Post.objects.filter(topic=topic, number=number).select_related("author").first()
     if post is None or (post.state != Post.State.VISIBLE and act != "restore"):
         raise absent()
+    if post.kind == Post.Kind.LINE and act != "browse":
+        raise absent()  # nobody wrote it
     post.topic = topic
     if act != "browse":
         check_post(viewer, post, act, held=held)
@@ -186,8 +193,7 @@ def check_post(viewer: Viewer, post: Post, act: str, *, held: Rights) -> None:
         return
     if act == "restore":
         raise absent()
-    reason = _POST_RULES[act](viewer, post)
-    if reason:
+    if not _by_trust(post, act, held.trust) and (reason := _POST_RULES[act](viewer, post)):
         raise Refused(*reason)
     if act in ("edit", "remove"):
         require(viewer, topic.board_id, "reply", held=held)
@@ -229,6 +235,11 @@ def absent() -> Refused:
     return Refused("not_found", _("There is nothing here."), hidden=True)
 
 
+def _by_trust(post: Post, act: str, trust: int) -> bool:
+    """What a level of trust opens in others' posts: wiki posts are everybody's from 1 on, solving a question from 4 on."""
+    return (act == "edit" and post.wiki and trust >= 1) or (act == "accept" and trust >= 4)
+
+
 def _own(viewer: Member, post: Post) -> tuple[str, str] | None:
     if viewer.pk != post.author_id:
         return "not_your_post", _("Only the author and moderators may change a post.")
@@ -268,7 +279,7 @@ def permission_version() -> int:
 
 @lru_cache(maxsize=512)
 def _rights(
-    version: int, audiences: frozenset[str], moderator: bool, superuser: bool, trust: int, silenced: bool
+    version: int, audiences: frozenset[str], moderator: bool, superuser: bool, trust: int, silenced: bool = False
 ) -> Rights:
     boards, answers = _tree(version)
     if superuser:
@@ -287,8 +298,9 @@ def _rights(
 def _tree(version: int) -> tuple[dict[int, BoardCard], dict[tuple[int, str, str], str]]:
     """All boards, parents first, and all answers. The version makes a new entry; the old ones fall out."""
     rows = Board.objects.order_by("depth", "position", "id").values(
-        "id", "parent_id", "depth", "name", "slug", "description", "colour", "icon", "position", "kinds", "archived"
-    )
+        "id", "parent_id", "depth", "name", "slug", "description", "colour", "icon", "position", "kinds", "archived",
+        "default_order", "least_tags", "slow_seconds",
+    )  # fmt: skip
     boards = {row["id"]: BoardCard(**row | {"kinds": tuple(row["kinds"])}) for row in rows}
     answers = {
         (board, f"group:{group}" if group else audience, act): value

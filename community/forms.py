@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community import rules
 from community.access import BoardCard
 from community.actions.posts import checked_raw, checked_title
+from community.forms_structure import TagsField
 from community.models.boards import TopicKind
 from community.problems import TextRefused
 from outbox.ids import new_id
@@ -60,13 +61,15 @@ class TopicForm(PostForm):
         help_text=_("One line that tells others whether they can help."),
     )
     kind = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect)
-    field_order = ("kind", "title", "raw", "client_id")
+    tags = TagsField()
+    field_order = ("kind", "title", "raw", "tags", "client_id")
 
     def __init__(self, *args: Any, board: BoardCard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(kind.value, kind.label) for kind in TopicKind if kind.value in board.kinds]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
         self.fields["kind"].initial = choices[0][0] if choices else None
+        self.fields["tags"].required = board.least_tags > 0
 
     def clean_title(self) -> str:
         try:

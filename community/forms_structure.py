@@ -77,7 +77,7 @@ class PollForm(forms.Form):
         label=gettext_lazy("Who may vote"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=0,  # type: ignore[arg-type]
         choices=[
             (0, gettext_lazy("every member")),
             (1, gettext_lazy("from trust level 1")),

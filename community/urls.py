@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from community.views import forum, posts, reactions, topic_page, topics
+from community.views import forum, posts, reactions, topic_page
 
 
 class TopicAddress:
@@ -25,11 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forum/new/", forum.choose_board, name="choose_board"),
     path("forum/preview/", posts.preview, name="preview"),
     path("b/<str:slug>/", forum.board, name="board"),
-    path("b/<str:slug>/new/", topics.start, name="start_topic"),
     path("t/<topic:address>/", topic_page.topic, name="topic"),
     path("t/<topic:address>/reply/", posts.reply, name="reply"),
-    path("t/<topic:address>/moderate/", topics.moderate, name="moderate_topic"),
-    path("t/<topic:address>/remove/", topics.remove, name="remove_topic"),
     path("t/<topic:address>/view/", topic_page.choose_view, name="choose_view"),
     path("t/<topic:address>/<int:number>/", topic_page.topic, name="post"),
     path("t/<topic:address>/<int:number>/replies/", topic_page.replies, name="replies"),
@@ -39,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<topic:address>/<int:number>/react/", reactions.react, name="react"),
     path("t/<topic:address>/<int:number>/reactions/", reactions.who, name="reactions"),
     path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
+    path("", include("community.urls_structure")),
     path("", include("community.urls_feeds")),
     path("", include("community.urls_trust")),
     path("", include("community.urls_rooms")),

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from community import rules_polls
-from community.models import EventDetails, Poll, PollVote
+from community.addresses import topic_url
+from community.models import EventDetails, Poll, PollVote, Topic
 
 NAMED_MOST = 100
 """Of the voters of a named option so many are listed."""
@@ -108,6 +109,10 @@ class Upcoming:
     slug: str
     event: EventRow
 
+    @property
+    def url(self) -> str:
+        return topic_url(self.public_id, self.slug)
+
 
 def polls_of(*, post_ids: Sequence[int], viewer_id: int | None, at: datetime) -> dict[int, PollRow]:
     """The polls of these posts (those with `has_poll`) by post: one statement, or none without any."""
@@ -155,6 +160,31 @@ def upcoming_events(*, boards: Sequence[int], at: datetime, limit: int = 10) -> 
         )[:limit]
     )
     return [Upcoming(*row[:3], EventRow(*row[3:])) for row in rows]
+
+
+@dataclass(frozen=True)
+class IdeaRow:
+    """An idea in the list of the most wanted ones."""
+
+    title: str
+    url: str
+    author_id: int
+    votes: int
+    progress: str
+    replies: int
+
+
+def top_ideas(*, boards: Sequence[int], progress: str = "", limit: int = 50) -> list[IdeaRow]:
+    """Ideas of these boards with this progress ("": open to votes), the most wanted first."""
+    rows = (
+        Topic.objects.filter(board_id__in=list(boards), removed_at__isnull=True, kind="idea", progress=progress)
+        .order_by("-vote_count", "-id")
+        .values_list("title", "public_id", "slug", "author_id", "vote_count", "progress", "visible_posts")[:limit]
+    )
+    return [
+        IdeaRow(title, topic_url(public_id, slug), author, votes, state, max(posts - 1, 0))
+        for title, public_id, slug, author, votes, state, posts in rows
+    ]
 
 
 def voted_for(*, topic_id: int, kind: str, member_id: int | None) -> bool:
@@ -222,10 +252,8 @@ def _poll(
     )  # fmt: skip
 
 
-def _ballots(counted: list[tuple[list[int], int]] | str | None) -> Mapping[tuple[int, ...], int]:
-    if isinstance(counted, str):
-        from json import loads
-
+def _ballots(counted: Any) -> Mapping[tuple[int, ...], int]:
+    if isinstance(counted, str):  # a statement written by hand answers JSON as text
         counted = loads(counted)
     return {tuple(choices): number for choices, number in counted or ()}
 

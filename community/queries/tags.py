@@ -7,8 +7,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
-from community.rules_tags import tag_fold
-
 COUNTED_FOR = 120
 """Seconds for which the counts of one combination of boards are kept."""
 
@@ -34,13 +32,6 @@ _ONE = f"""
 SELECT main.id, main.name, main.slug, main.description FROM community_tag AS asked
 JOIN community_tag AS main ON main.id = coalesce(asked.synonym_of_id, asked.id)
 WHERE asked.slug = %(slug)s AND {_VISIBLE.replace("tag.created_by_id", "main.created_by_id").replace("= tag.id", "= main.id")}
-"""
-_BEGIN = f"""
-SELECT DISTINCT ON (main.topic_count, main.name) main.id, main.name, main.slug, main.description
-FROM community_tag AS asked JOIN community_tag AS tag ON tag.id = coalesce(asked.synonym_of_id, asked.id),
-LATERAL (SELECT tag.*) AS main
-WHERE asked.folded LIKE %(begins)s AND (%(staff)s OR NOT tag.staff_only) AND {_VISIBLE}
-ORDER BY main.topic_count DESC, main.name LIMIT %(limit)s
 """
 
 
@@ -110,17 +101,6 @@ def tag_of(*, slug: str, boards: Sequence[int]) -> TagCard | None:
         cursor.execute(_ONE, {"slug": slug, "boards": list(boards)})
         row = cursor.fetchone()
     return TagCard(*row) if row else None
-
-
-def tags_beginning(*, typed: str, boards: Sequence[int], staff: bool = False, limit: int = 8) -> list[TagCard]:
-    """Completion: the most used tags that begin so, by any of their words."""
-    begins = tag_fold(typed)
-    if not begins:
-        return []
-    escaped = begins.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, {"begins": f"{escaped}%", "boards": list(boards), "staff": staff, "limit": limit})
-        return [TagCard(*row) for row in cursor.fetchall()]
 
 
 def _counts(boards: Sequence[int]) -> dict[int, int]:

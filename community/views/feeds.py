@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community import access
-from community.addresses import topic_url
+from community.addresses import public_id, topic_url
 from community.queries import feeds
-from community.views.topics import public_id
 from members.queries import member_cards
 
 FRESH = 300

@@ -1,5 +1,6 @@
 """Posts: writing, changing, removing, liking, accepting, and looking before sending."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -9,16 +10,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, cook, rules
+from community import access, cook, gates, limits, rules
 from community.actions import answers, posts
+from community.actions.writing import Written
 from community.addresses import page_of, post_url, public_id, topic_address, topic_url
 from community.forms import EditForm, ReplyForm
+from community.forms_structure import PollForm
 from community.problems import EditConflict, Problem
 from community.queries import named
 from community.queries import topics as topic_queries
 from community.views.forum import crumbs
 from community.views.topic_page import refused_reply
-from members.access import require_member
+from members.access import Member, group_ids, require_member
 from outbox.clock import now
 
 if TYPE_CHECKING:
@@ -33,24 +36,43 @@ def reply(request: HttpRequest, address: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{_url(found)}?page={page_of(found.highest_number)}#reply")
     member = require_member(request.user)
-    form = ReplyForm(request.POST)
-    if form.is_valid():
-        text = form.cleaned_data
+    form, at = ReplyForm(request.POST), now()
+    poll = PollForm(request.POST, at=at, groups=group_ids(member))
+    if form.is_valid() and poll.is_valid():
         try:
-            with transaction.atomic(durable=True):
-                written = posts.reply(
-                    topic_id=found.pk,
-                    raw=text["raw"],
-                    parent_number=text["parent"],
-                    client_id=text["client_id"] or None,
-                    by=member.pk,
-                    at=now(),
-                )
+            written = _write(member, held, found, form.cleaned_data, poll, at)
+            if written.held:
+                messages.info(request, _("Thank you. A moderator looks at it first; then everybody sees it."))
+                return redirect(_url(found))
             return redirect(post_url(found.public_id, found.slug, written.number))
         except Problem as problem:
             form.renew()
             form.add_error(None, problem.message)
+    for errors in poll.errors.values():
+        form.add_error(None, [str(error) for error in errors])
     return refused_reply(request, found.public_id, held, form)
+
+
+def _write(
+    member: Member, held: access.Rights, found: "Topic", text: dict[str, Any], poll: PollForm, at: datetime
+) -> Written:
+    """Made ready before the transaction, so that looking up who is named holds no lock; counted and written in it."""
+    ready = posts.prepare(text["raw"])
+    moderating = held.may("moderate", found.board_id)
+    if not moderating:
+        gates.check_text(ready.cooked, held.trust)
+        gates.check_place(found, member_id=member.pk, trust=held.trust, moderating=moderating)
+    key = text["client_id"] or ""
+    with (
+        limits.spending(
+            "post", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key, text=ready.raw
+        ),
+        transaction.atomic(durable=True),
+    ):
+        return posts.reply(
+            topic_id=found.pk, raw=ready.raw, text=ready, parent_number=text["parent"], client_id=key or None,
+            trust=held.trust, unhurried=moderating, join=True, poll=poll.draft, by=member.pk, at=at,
+        )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,10 +136,13 @@ def accept(request: HttpRequest, address: str, number: int) -> HttpResponse:
     post = access.get_post(request.user, public_id(address), number, "accept")
     if request.method != "POST":
         return redirect(post_url(post.topic.public_id, post.topic.slug, number))
-    verb = answers.unaccept if request.POST.get("accepted") == "yes" else answers.accept
+    by, at = require_member(request.user).pk, now()
     try:
         with transaction.atomic(durable=True):
-            verb(post_id=post.pk, by=require_member(request.user).pk, at=now())
+            if request.POST.get("accepted") == "yes":
+                answers.unaccept(post_id=post.pk, by=by, at=at)
+            else:
+                answers.accept(post_id=post.pk, by=by, at=at, trust=access.rights(request.user).trust)
     except Problem as problem:
         messages.error(request, problem.message)
     return redirect(post_url(post.topic.public_id, post.topic.slug, number))

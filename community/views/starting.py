@@ -1,0 +1,86 @@
+"""Beginning a topic: words, tags, perhaps a poll or a date. One form, which works without script."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community import access, gates, limits
+from community.actions import posts, tags
+from community.actions import topics as topic_actions
+from community.actions.writing import Written
+from community.forms import TopicForm
+from community.forms_structure import EventForm, PollForm
+from community.problems import Problem
+from community.queries import topics as topic_queries
+from community.views.forum import crumbs
+from members.access import Member, group_ids, require_member
+from outbox.clock import now
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a new topic. `?kind=event` opens the form with the fields of that kind."""
+    held = access.hold_rights(request.user)
+    member = require_member(request.user)
+    board = access.get_board(request.user, slug, "start", held=held)
+    at = now()
+    data = request.POST if request.method == "POST" else None
+    kind = (data or request.GET).get("kind", "")
+    form = TopicForm(data, board=board, initial={"kind": kind} if kind in board.kinds else None)
+    event = EventForm(data, needed=kind == "event")
+    poll = PollForm(data, at=at, groups=group_ids(member))
+    status = 200
+    if data is not None:
+        status = 422
+        valid = [form.is_valid(), event.is_valid(), poll.is_valid()]
+        if all(valid):
+            try:
+                written = _start(member, held, board, form.cleaned_data, event, poll, at)
+                if written.held:
+                    messages.info(request, _("Thank you. A moderator looks at it first; then everybody sees it."))
+                    return redirect("community:board", board.slug)
+                return redirect(topic_queries.url_of(topic_id=written.topic_id))
+            except Problem as problem:
+                form.renew()
+                form.add_error("tags" if isinstance(problem, tags.TagsRefused) else None, problem.message)
+                status = 429 if hasattr(problem, "retry_after") else 422
+    context = {
+        "form": form, "board": board, "crumbs": crumbs(held, board, whole=True), "poll": poll, "event": event,
+        "poll_open": data is not None and poll.wanted, "least_tags": board.least_tags,
+        "events": "event" in board.kinds, "only_event": board.kinds == ("event",) or kind == "event",
+    }  # fmt: skip
+    return render(request, "community/structure/start.html", context, status=status)
+
+
+def _start(
+    member: Member, held: access.Rights, board: access.BoardCard, text: dict[str, Any], event: EventForm,
+    poll: PollForm, at: datetime,
+) -> Written:  # fmt: skip
+    """Made ready before the transaction; counted and begun in it."""
+    ready = posts.prepare(text["raw"])
+    moderating = held.may("moderate", board.id)
+    if not moderating:
+        gates.check_text(ready.cooked, held.trust)
+    key = text["client_id"] or ""
+    with (
+        limits.spending(
+            "topic", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key,
+            text=ready.raw,
+        ),
+        transaction.atomic(durable=True),
+    ):  # fmt: skip
+        chosen = tags.resolve(
+            names=text["tags"], by=member.pk, at=at, trust=held.trust, groups=group_ids(member),
+            moderating=moderating, least=board.least_tags,
+        )  # fmt: skip
+        return topic_actions.start_topic(
+            board_id=board.id, title=text["title"], raw=ready.raw, text=ready, kind=text["kind"],
+            client_id=key or None, trust=held.trust, tag_ids=chosen, event=event.draft, poll=poll.draft, by=member.pk,
+            at=at,
+        )  # fmt: skip
