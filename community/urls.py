@@ -24,7 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forum/", forum.forum, name="forum"),
     path("forum/new/", forum.choose_board, name="choose_board"),
     path("forum/preview/", posts.preview, name="preview"),
-    path("b/<str:slug>/", forum.board, name="board"),
     path("t/<topic:address>/", topic_page.topic, name="topic"),
     path("t/<topic:address>/reply/", posts.reply, name="reply"),
     path("t/<topic:address>/view/", topic_page.choose_view, name="choose_view"),
@@ -39,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.urls_structure")),
     path("", include("community.urls_feeds")),
     path("", include("community.urls_trust")),
+    path("", include("community.urls_reading")),
     path("", include("community.urls_rooms")),
     path("", include("community.urls_search")),
+    path("", include("community.urls_arrivals")),
 ]

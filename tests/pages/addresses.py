@@ -62,6 +62,10 @@ _WRITTEN: Mapping[str, str] = {
     r"documents/^(\d+)/(.*)$": "documents/<document>/<file>",
     r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "accounts/password/reset/key/<word>-<word>/",
     r"^((?:[\w\-]+/)*)$": "<page_path>",
+    r"^t/(?P<slug>[^/]+)/(?P<old>\d{1,9})/?$": "t/<word>/<number>",
+    r"^t/(?P<slug>[^/]+)/(?P<old>\d{1,9})/(?P<number>\d{1,9})/?$": "t/<word>/<number>/<number>",
+    r"^t/(?P<old>\d{1,9})/?$": "t/<number>",
+    r"^c/(?P<path>[^?]+?)/(?P<old>\d{1,9})/?$": "c/<word>/<number>",
     r"django-admin/(?P<url>.*)$": "django-admin/<word>",
     r"admin/^.*/$": "admin/<word>/",
 }
