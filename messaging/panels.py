@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.access import is_member
-from members.slots import NavItem, Panel, SignupChoice
+from members.slots import NavItem, Panel, SignupChoice, Standing
 from messaging import actions
 from messaging.purposes import asked
-from messaging.queries.notices import unseen_label
+from messaging.queries.notices import OWN_UNSEEN, own_unseen_label, unseen_label
 from messaging.rules import MARKETING
 
 
@@ -23,7 +23,12 @@ def bell(*, request: HttpRequest) -> Panel | None:
     """The bell in the header of every page, with how many notices are unseen."""
     if not is_member(request.user):
         return None
-    return Panel("messaging/notices/bell.html", {"unseen": unseen_label(member_id=request.user.pk)}, order=10)
+    return Panel("messaging/notices/bell.html", {"unseen": own_unseen_label(request.user)}, order=10)
+
+
+def unseen() -> Standing:
+    """The number on the bell, found together with the member."""
+    return Standing("unseen", OWN_UNSEEN)
 
 
 def greeting(*, member_id: int) -> dict[str, str]:

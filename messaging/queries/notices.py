@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Q
 
-from members.access import Member
+from members.access import UNASKED, Member, standing
 from members.queries import MemberCard, member_cards
 from messaging.models import Notice
 from messaging.slots import NoticeCard, Told, notices
@@ -41,9 +41,20 @@ def unseen_count(*, member_id: int) -> int:
     return Notice.objects.filter(member_id=member_id, seen_at=None)[: MOST_COUNTED + 1].count()
 
 
+# The same for the row `member`, asked together with who they are (`members.slots.standings`).
+OWN_UNSEEN = f"""(SELECT count(*) FROM (SELECT 1 FROM messaging_notice AS notice
+    WHERE notice.member_id = member.id AND notice.seen_at IS NULL LIMIT {MOST_COUNTED + 1}) AS unseen)"""
+
+
 def unseen_label(*, member_id: int) -> str:
     """What stands beside the bell: nothing, a number, or "99+"."""
     return _label(unseen_count(member_id=member_id))
+
+
+def own_unseen_label(member: Member) -> str:
+    """The same for the member who asked for this page, whose number came with them."""
+    asked = standing(member, "unseen")
+    return unseen_label(member_id=member.pk) if asked is UNASKED else _label(asked)
 
 
 def unseen_labels(*, member_ids: Collection[int]) -> dict[int, str]:
