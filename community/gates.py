@@ -42,13 +42,22 @@ def check_text(cooked: "Cooked", trust: int) -> None:
             raise GateClosed(code, f"{words(most) % {'most': most, 'have': have}} {next_step(trust)}")
 
 
-def check_place(topic: Topic, *, member_id: int, trust: int, moderating: bool) -> None:
+def check_place(topic: Topic, *, member_id: int, trust: int, moderating: bool, client_id: str = "") -> None:
     """Refuse a newcomer's fourth reply in somebody else's topic, and anybody's fourth post below each other.
 
-    Asks the database only of newcomers, and where the last post is one's own. Raises GateClosed.
+    `client_id`: the form's key; what it wrote before is not refused when it comes again. Asks the database only of
+    newcomers, and where the last post is one's own. Raises GateClosed.
     """
     if moderating:
         return
+    try:
+        _check_place(topic, member_id, trust)
+    except GateClosed:
+        if not (client_id and Post.objects.filter(author_id=member_id, client_id=client_id).exists()):
+            raise
+
+
+def _check_place(topic: Topic, member_id: int, trust: int) -> None:
     own = Post.objects.filter(topic_id=topic.pk, author_id=member_id, kind=Post.Kind.POST)
     if trust == 0 and topic.author_id != member_id:
         most = rules_trust.NEWCOMER_REPLIES

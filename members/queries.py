@@ -105,6 +105,11 @@ def account_email(*, member_id: int) -> str:
     return User.objects.filter(id=member_id).values_list("email", flat=True).first() or ""
 
 
+def account_emails(*, member_ids: Iterable[int]) -> dict[int, str]:
+    """The same for many, also for those who may not sign in any more."""
+    return dict(User.objects.filter(id__in=list(member_ids)).values_list("id", "email"))
+
+
 def verified_emails(*, member_ids: Iterable[int]) -> dict[int, str]:
     """Primary confirmed addresses by member id."""
     rows = User.objects.filter(
