@@ -39,7 +39,9 @@ def accuracy(agreed: int, judged: int) -> Decimal:
     return Decimal((agreed / judged - 0.7) * log(judged, 4) * 5).quantize(Decimal("0.01"))
 
 
-def weight(*, trust: int, staff: bool, accuracy: Decimal, bonus: Decimal = Decimal(0), act_now: bool = False) -> Decimal:
+def weight(
+    *, trust: int, staff: bool, accuracy: Decimal, bonus: Decimal = Decimal(0), act_now: bool = False
+) -> Decimal:
     """What one flag weighs. Never below 0: who is often wrong is not heard, but takes nothing from others' flags."""
     heavy = Decimal(1) + (STAFF_TRUST if staff else Decimal(trust)) + accuracy + bonus
     return max(heavy + (ACT_NOW if staff and act_now else Decimal(0)), Decimal(0))

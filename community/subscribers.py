@@ -1,15 +1,17 @@
 """Event → one call."""
 
 from community import subscribers_cooking as subscribers_cooking  # each topic's ears register by being imported
+from community import subscribers_order as subscribers_order
+from community import subscribers_reading as subscribers_reading
 from community import subscribers_search as subscribers_search
 from community import subscribers_trust as subscribers_trust
-from community.events import MessageEdited, MessageRemoved, MessageSent, PostPublished
+from community.events import MessageEdited, MessageRemoved, MessageRestored, MessageSent, PostPublished
 from community.queries import rooms, topics
 from messaging import hub
 from outbox.subscribe import live
 
 
-def show_message(event: MessageSent | MessageEdited | MessageRemoved) -> None:
+def show_message(event: MessageSent | MessageEdited | MessageRemoved | MessageRestored) -> None:
     """Give the message, as it is now, to everybody who has its room open."""
     if found := rooms.message(message_id=event.message_id):
         public_id, row = found
@@ -19,6 +21,7 @@ def show_message(event: MessageSent | MessageEdited | MessageRemoved) -> None:
 live(MessageSent)(show_message)
 live(MessageEdited)(show_message)
 live(MessageRemoved)(show_message)
+live(MessageRestored)(show_message)
 
 
 @live(PostPublished)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from community import link_cards, nightly_trust
-from community.actions import boards, cooking
+from community.actions import boards, bookmarks, cooking, ranking, reading, review, sanctions
 from outbox.clock import now
 
 
@@ -35,6 +35,32 @@ def recook(kind: str) -> None:
 
 
 @shared_task
+def keep_order() -> None:
+    """Every minute: sanctions whose time is over, items that wait too long, items that nobody ever touched."""
+    with transaction.atomic(durable=True):
+        sanctions.end_due(at=now())
+    with transaction.atomic(durable=True):
+        review.remind(at=now())
+        review.ignore_old(at=now())
+
+
+@shared_task
 def review_trust() -> None:
     """Every night: who reached or lost level 3, and whom their groups hold."""
     nightly_trust.run(at=now())
+
+
+@shared_task
+def keep_reading() -> None:
+    """Every half a minute: reminders that are due, and marks that nobody can take back any more."""
+    with transaction.atomic(durable=True):
+        bookmarks.remind_due(at=now())
+    with transaction.atomic(durable=True):
+        reading.settle_marks(at=now())
+
+
+@shared_task
+def rank_topics(period: str) -> None:
+    """The best topics of a day, a week, a month, a year, and ever."""
+    with transaction.atomic(durable=True):
+        ranking.rank_topics(period=period, at=now())

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
     path("", include("community.urls_structure")),
     path("", include("community.urls_feeds")),
+    path("", include("community.urls_order")),
     path("", include("community.urls_trust")),
     path("", include("community.urls_reading")),
     path("", include("community.urls_rooms")),

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Han, kana, hangul, Thai, Lao, Khmer, Burmese: no blank tells where a word begins.
-_NO_BLANKS = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_NO_BLANKS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _LETTER = f"(?:(?![{_NO_BLANKS}])\\w)"
 _BEFORE, _AFTER = f"(?<!(?![{_NO_BLANKS}])\\w)", f"(?!{_LETTER})"
 _WITHOUT_BLANKS = re.compile(f"[{_NO_BLANKS}]")
@@ -146,3 +148,8 @@ def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             result.append((start, end))
     return result
+
+
+def no_blanks(text: str) -> bool:
+    """Whether it is of a writing that parts words by no blanks, where one character may be a word."""
+    return bool(_WITHOUT_BLANKS.search(text))

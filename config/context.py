@@ -34,6 +34,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "header_items": sorted(slots.header_items.collect(request=request), key=lambda panel: panel.order),
         "footer_items": sorted(slots.footer_items.collect(request=request), key=lambda item: item.order),
+        "banners": slots.banners.collect(request=request),
         "languages": settings.LANGUAGES,
         "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")) if hasattr(request, "user") else "",
         "demo_accounts": _demo_accounts,

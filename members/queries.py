@@ -147,6 +147,12 @@ def in_groups(*, names: Iterable[str], superusers: bool = False) -> list[int]:
     return list(User.objects.filter(wanted, is_active=True).distinct().values_list("id", flat=True))
 
 
+def newest_names(*, limit: int) -> list[tuple[str, str]]:
+    """(name, address of the page) of the newest members, for trying a rule about names."""
+    rows = User.objects.filter(erased_at__isnull=True).order_by("-id").values_list("display_name", "username")[:limit]
+    return [(display_name or username, profile_url(username)) for display_name, username in rows]
+
+
 def people() -> QuerySet[User]:
     """Everybody who counts as a customer: active, not erased, no staff. For other apps' SQL: `.values("id")`."""
     return User.objects.filter(is_active=True, is_staff=False, is_superuser=False, erased_at__isnull=True)

@@ -102,6 +102,9 @@ console_cards: Slot[Card] = Slot("console_cards")
 header_items: Slot[Panel] = Slot("header_items")
 """fn(*, request) -> Panel | None: in the header of every page (points)."""
 
+banners: Slot[Panel] = Slot("banners")
+"""fn(*, request) -> Panel | None: above the content of every page, for the few whom it concerns. Asks no database."""
+
 navigation: Slot[NavItem] = Slot("navigation")
 """fn(*, request) -> NavItem | None: the site's navigation."""
 

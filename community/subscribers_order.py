@@ -1,0 +1,26 @@
+"""What the review queue hears."""
+
+from community.actions import review
+from community.events import PostHeld, PostsMoved
+from community.queries import held
+from outbox.subscribe import subscribe
+
+
+@subscribe(PostHeld)
+def put_into_queue(event: PostHeld) -> None:
+    """A text that waits is put before the moderators, with what the rules say of it."""
+    review.raise_item(
+        kind="held_post",
+        target=event.post_id,
+        author_id=event.author_id,
+        board_id=event.board_id,
+        topic_id=event.topic_id,
+        reasons=held.reasons_of(post_id=event.post_id),
+        at=event.at,
+    )
+
+
+@subscribe(PostsMoved)
+def follow_posts(event: PostsMoved) -> None:
+    """Items go where their posts go."""
+    review.follow_posts(post_ids=event.post_ids, topic_id=event.to_topic_id, at=event.at)

@@ -1,0 +1,82 @@
+"""The audit log in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import AuditEntry
+from community.queries.review import decision_label
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as it is read."""
+
+    entry: AuditEntry
+    what: str
+    target: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def line(entry: AuditEntry) -> Line:
+    return Line(entry, act_label(entry.act), target_label(entry), tuple(_changes(entry.before, entry.after)))
+
+
+def families() -> list[tuple[str, str]]:
+    """Kinds of acts, for the filter: the beginning of the code and its name."""
+    return [
+        ("review.", _("Decisions")), ("flags.", _("What flags did")), ("member.", _("Sanctions imposed")),
+        ("sanction.", _("Sanctions ended")), ("post.", _("Posts")), ("topic.", _("Topics")), ("note.", _("Notes")),
+        ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")),
+    ]  # fmt: skip
+
+
+def act_label(code: str) -> str:
+    """An act in words; one that has none as its code."""
+    family, _dot, act = code.partition(".")
+    if family == "review" and act not in ("undone",):
+        return _("Decided: %(decision)s") % {"decision": decision_label(act)}
+    labels = {
+        "review.undone": _("Took a decision back"), "flags.hidden": _("Flags hid it"),
+        "flags.silenced": _("Flags silenced a newcomer"), "flags.closed": _("Flags closed a topic for four hours"),
+        "member.silenced": _("Silenced"), "member.suspended": _("Suspended"), "sanction.ended": _("Ended a sanction"),
+        "sanction.reopened": _("Put a sanction back"), "note.added": _("Wrote a note"),
+        "note.removed": _("Took a note away"), "words.saved": _("Saved a word rule"),
+        "words.switched": _("Switched a word rule"), "post.removed": _("Removed a post"),
+        "post.restored": _("Brought a post back"), "post.edited": _("Edited another's post"),
+        "topic.removed": _("Removed a topic"), "topic.restored": _("Brought a topic back"),
+        "topic.closed": _("Closed a topic"), "topic.opened": _("Opened a topic"), "topic.pinned": _("Pinned a topic"),
+        "topic.unpinned": _("Unpinned a topic"), "topic.moved": _("Moved a topic"), "topic.merged": _("Merged topics"),
+        "topic.split": _("Split a topic"), "board.changed": _("Changed a board"), "board.made": _("Made a board"),
+        "message.removed": _("Removed a message"),
+    }  # fmt: skip
+    return labels.get(code, code)
+
+
+def target_label(entry: AuditEntry) -> str:
+    kinds = {
+        "flagged_post": _("post"), "held_post": _("waiting post"), "flagged_message": _("message"),
+        "flagged_member": _("person"), "new_member": _("new member"), "objection": _("objection"),
+        "sanction": _("sanction"), "word_rule": _("word rule"), "staff_note": _("note"), "post": _("post"),
+        "topic": _("topic"), "board": _("board"), "message": _("message"),
+    }  # fmt: skip
+    name = kinds.get(entry.target_kind, entry.target_kind)
+    return f"{name} {entry.target}" if entry.target is not None else name
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(what, before, after) of everything that is not the same."""
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        (name, _value(before.get(name)), _value(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name) and name != "item"
+    ]
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
