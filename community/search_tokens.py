@@ -31,6 +31,7 @@ _PIECE = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)|(?P<word>(?:(?![{_UNSPACED}])[^\W_])+(?:['’](?:(?![{_UNSPACED}])[^\W_])+)*)"
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_TOKEN = re.compile(r"('[^']+')(:\*)?")
 _POSSESSIVE = re.compile("['’]s$")
 
 
@@ -130,6 +131,11 @@ def query(terms: Sequence[Term], *, beginnings: bool = True, any_of: bool = Fals
         return ""
     wanted = list(dict.fromkeys(wanted))
     return " & ".join([*wanted, *without]) if not any_of else _also(" | ".join(wanted), without)
+
+
+def in_title(question: str) -> str:
+    """The same question of titles (and names) alone."""
+    return _TOKEN.sub(lambda match: f"{match[1]}:{'*' if match[2] else ''}A", question)
 
 
 def _also(question: str, without: Sequence[str]) -> str:

@@ -29,6 +29,8 @@ RANKED = 1_000
 NEAR, FAR = 20_000, 100_000
 """Documents in the newest span, and in the newest two."""
 SOLVED = 1.2
+WEIGHTS = "'{0.2, 0.02, 0.4, 1}'"
+"""Of the text (D), the board's name (C), the tags (B), the title (A)."""
 UNREAD_FOR = timedelta(days=90)
 _SPANS_KEPT = 600.0  # seconds; the spans only decide how fast it is
 _spans: dict[str, tuple[float, list[datetime]]] = {}
@@ -279,7 +281,8 @@ def _question(wanted: Wanted, *, any_of: bool) -> tuple[str, dict[str, Any]]:
     """The words as an SQL expression (empty: no words, filters alone), and its value."""
     words = tokens.query(wanted.terms, any_of=any_of)
     exact = tokens.query(wanted.terms, any_of=any_of, beginnings=False)
-    return ("%(words)s::tsquery" if words else ""), {"words": words, "exact": exact}
+    titled = tokens.in_title(words)
+    return ("%(words)s::tsquery" if words else ""), {"words": words, "exact": exact, "titled": titled}
 
 
 def _several(wanted: Wanted) -> bool:
@@ -287,14 +290,16 @@ def _several(wanted: Wanted) -> bool:
 
 
 def _rank(question: str) -> str:
-    """Bounded by its weights, however often a word is repeated: one word in a title (A) outranks any text (D).
+    """Bounded by its weights, however often a word is repeated, and one more for a title that has all the words.
 
-    What has the word itself comes before what has a longer one that begins so. A year takes a sixth away.
+    What has the word itself comes before what has a longer one that begins so; what is found by its board's name alone
+    comes last. A year takes a sixth away.
     """
     if not question:
         return "1::float8"
     return (
-        f"(ts_rank(found.words, {question}) + ts_rank(found.words, %(exact)s::tsquery))"
+        f"(ts_rank({WEIGHTS}, found.words, {question}) + ts_rank({WEIGHTS}, found.words, %(exact)s::tsquery)"
+        " + CASE WHEN found.words @@ %(titled)s::tsquery THEN 1 ELSE 0 END)"
         " / (1 + 0.2::float8 * greatest(extract(epoch FROM %(at)s::timestamptz - found.at)::float8, 0) / 31557600::float8)"
     )
 

@@ -19,6 +19,7 @@ from community.queries import completion, search, search_filters
 from community.queries.search import PAGE, Found
 from community.queries.search_filters import Wanted
 from community.room_access import get_room
+from community.search_excerpts import highlighted
 from members.access import Refused, is_member, require_member
 from members.queries import member_cards
 from outbox.clock import now
@@ -153,6 +154,7 @@ def _found(request: HttpRequest, wanted: Wanted, tab: str, held: access.Rights, 
         "found": found,
         "people": cards,
         "page": Paginator(range(found.total), PAGE).page(page) if found.total else None,
+        "board_names": {one: highlighted(held.boards[one].name, wanted.terms) for one in held.browsable},
         "page_base": f"?{urlencode(kept)}&",
         "named_people": [cards[one] for one in named if one in cards],
         "named_tags": search.find_tags(wanted=wanted, held=held, limit=5).hits if strip else [],

@@ -53,7 +53,18 @@ def test_a_title_outranks_any_text_and_a_whole_word_one_that_begins_so(find: Fin
     start_topic(tea, cast.mei, "My new gaiwan has arrived", "It is here and I like it.")
     start_topic(tea, cast.mei, "Talk about gaiwanesque pots", "They are here and I like them.")
     assert find.titles("ada", "gaiwan")[0] == "My new gaiwan has arrived"
+    start_topic(
+        tea, cast.mei, "Words and words and more words", "clay pots and clay pots and more of " + "clay pots " * 200
+    )
+    start_topic(tea, cast.mei, "Are clay pots what they say?", "It is here and I like it.")
+    assert find.titles("ada", "clay pots")[0] == "Are clay pots what they say?"
     assert find.titles("ada", "gaiwanes") == ["Talk about gaiwanesque pots"]
+
+
+def test_the_name_of_the_board_comes_after_the_text(find: Finder, cast: Cast, tea: int) -> None:
+    start_topic(tea, cast.mei, "Of other things on our table")  # on the board "Tea table"
+    start_topic(make_board("cups"), cast.mei, "Of other things again", "It was about tea, if I remember.")
+    assert find.titles("ada", "tea") == ["Of other things again", "Of other things on our table"]
 
 
 def test_one_line_for_a_topic_however_many_of_its_posts_match(find: Finder, cast: Cast, tea: int) -> None:
