@@ -173,6 +173,8 @@ def get_post(viewer: Viewer, public_id: str, number: int, act: str, *, held: Rig
     post = Post.objects.filter(topic=topic, number=number).select_related("author").first()
     if post is None or (post.state != Post.State.VISIBLE and act != "restore"):
         raise absent()
+    if post.kind == Post.Kind.WHISPER and not held.may("moderate", topic.board_id):
+        raise absent()  # among the team
     if post.kind == Post.Kind.LINE and act != "browse":
         raise absent()  # nobody wrote it
     post.topic = topic

@@ -30,3 +30,8 @@ def chat(*, request: HttpRequest) -> NavItem:
         asked = standing(request.user, "chat_unread")
         count = rooms.unread_total(viewer=request.user) if asked is UNASKED else rooms.unread_of(asked, held=held)
     return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=count or 0)
+
+
+def reading_settings(*, request: HttpRequest) -> NavItem:
+    """Levels, single keys, what is muted."""
+    return NavItem(_("What I follow"), reverse("community:reading_choices"), order=40)

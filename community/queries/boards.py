@@ -7,26 +7,18 @@ from django.db import connection
 
 from community.access import BoardCard, Rights
 from community.addresses import post_url, topic_url
+from community.queries.lists import boards_unread
+from community.queries.reader import Reader
 
-# The last post is looked up by index, always true and never a column that all posters would write. A dot stands for
-# something unread among the twenty newest topics of ninety days: what lies deeper is not news.
+# The last post is looked up by index, always true and never a column that all posters would write.
 _BOARDS = """
 SELECT board.id, board.topic_count, board.post_count, newest.title, newest.public_id, newest.slug,
-       newest.highest_number, newest.last_post_at, newest.last_post_by_id, coalesce(fresh.unread, false)
+       newest.highest_number, newest.last_post_at, newest.last_post_by_id
 FROM community_board AS board
 LEFT JOIN LATERAL (
     SELECT title, public_id, slug, highest_number, last_post_at, last_post_by_id FROM community_topic
     WHERE board_id = board.id AND removed_at IS NULL ORDER BY last_post_at DESC, id DESC LIMIT 1
 ) AS newest ON true
-LEFT JOIN LATERAL (
-    SELECT bool_or(topic.highest_number > coalesce(pointer.last_read_number, 0)) AS unread FROM (
-        SELECT id, highest_number FROM community_topic
-        WHERE board_id = board.id AND removed_at IS NULL AND last_post_at > %(since)s
-        ORDER BY last_post_at DESC, id DESC LIMIT 20
-    ) AS topic
-    LEFT JOIN community_topicread AS pointer ON pointer.topic_id = topic.id AND pointer.member_id = %(member)s
-    WHERE %(member)s IS NOT NULL
-) AS fresh ON true
 WHERE board.id = ANY(%(boards)s)
 """
 
@@ -51,8 +43,11 @@ class BoardRow:
     locked: bool = False
 
 
-def board_rows(*, held: Rights, member_id: int | None, since: datetime, parent_id: int | None = None) -> list[BoardRow]:
-    """Boards the viewer may see, in the order of the tree, in one statement; with `parent_id` its children alone."""
+def board_rows(*, held: Rights, reader: Reader, parent_id: int | None = None) -> list[BoardRow]:
+    """Boards the viewer may see, in the order of the tree; with `parent_id` its children alone.
+
+    One statement, and one for a member: a dot stands for something unread among the twenty newest topics of a board.
+    """
     seen = [
         card
         for card in held.boards.values()
@@ -62,10 +57,13 @@ def board_rows(*, held: Rights, member_id: int | None, since: datetime, parent_i
     if not seen:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_BOARDS, {"since": since, "member": member_id, "boards": browsable})
+        cursor.execute(_BOARDS, {"boards": browsable})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
+    unread = boards_unread(boards=browsable, reader=reader, held=held)
     return [
-        _row(card, *found[card.id]) if card.id in found else BoardRow(card=card, locked=True)
+        _row(card, *found[card.id], unread=unread.get(card.id, False))
+        if card.id in found
+        else BoardRow(card=card, locked=True)
         for card in sorted(seen, key=lambda card: _path(held, card))
     ]
 

@@ -335,7 +335,7 @@ def counts(*, scope: Scope, reader: Reader, held: Rights) -> Counts:
         where = " AND ".join(make.conditions(name))
         source = _windowed(make) if name == "new" else make.source(name, "")
         parts.append(
-            f"(SELECT count(*) FROM (SELECT FROM {source} {_READ} WHERE {where} LIMIT {rules.COUNT_TO + 1}) AS some)"
+            f"(SELECT count(*) FROM (SELECT FROM {source} {_READ} WHERE {where} LIMIT {rules.COUNT_TO + 1}) AS beyond)"
         )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", make.values)
@@ -343,11 +343,11 @@ def counts(*, scope: Scope, reader: Reader, held: Rights) -> Counts:
     return Counts(unread, new)
 
 
-def boards_unread(*, reader: Reader, held: Rights) -> dict[int, bool]:
+def boards_unread(*, boards: Sequence[int], reader: Reader, held: Rights) -> dict[int, bool]:
     """Which of these boards hold something unread among their twenty newest topics; muted ones hold nothing."""
     if reader.member_id is None:
         return {}
-    make = _Statement(Scope(tuple(held.browsable), whole=True), reader, held)
+    make = _Statement(Scope(tuple(boards), whole=True), reader, held)
     where = " AND ".join([*make.visible(), f"topic.last_post_at > {make.mark}"])
     with connection.cursor() as cursor:
         cursor.execute(

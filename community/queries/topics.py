@@ -155,6 +155,11 @@ def public_id_of(*, topic_id: int) -> str:
     return Topic.objects.values_list("public_id", flat=True).get(pk=topic_id)
 
 
+def public_ids_of(*, topic_ids: Collection[int]) -> dict[int, str]:
+    """The same for many, in one statement."""
+    return dict(Topic.objects.filter(pk__in=topic_ids).values_list("id", "public_id"))
+
+
 def boards_of(*, public_ids: Collection[str]) -> dict[str, int]:
     """Board of each topic that is not removed."""
     found = Topic.objects.filter(public_id__in=public_ids, removed_at__isnull=True)

@@ -1,4 +1,4 @@
-"""The forum's front page and the boards."""
+"""The forum's front page."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,54 +8,47 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from community import access
-from community.queries import boards, topics
+from community import access, slots
+from community import reading_rules as rules
+from community.queries import boards, lists, own
+from community.queries.reader import Reader, reader
+from community.views.rows import drawn_rows, people_of
+from community.views.side import hints, side
 from members.access import is_member
+from members.middleware import last_visit
 from members.queries import member_cards
 from outbox.clock import now
 
 NEWS_FOR = timedelta(days=90)
+LATEST = 15
 
 
 @require_safe
 def forum(request: HttpRequest) -> HttpResponse:
-    """All boards, what is pinned, the latest topics."""
+    """What happened since the last visit, what is pinned, all boards, the latest topics."""
     held = access.hold_rights(request.user)
     me = request.user.pk if is_member(request.user) else None
-    rows = boards.board_rows(held=held, member_id=me, since=now() - NEWS_FOR)
-    latest = topics.newest_topics(boards=held.browsable, member_id=me, limit=12)
+    who = reader(viewer=request.user, at=now())
+    scope = lists.Scope(tuple(held.browsable), whole=True)
+    rows = boards.board_rows(held=held, reader=who)
+    page = lists.topic_list("latest", scope=scope, reader=who, held=held, pinned="everywhere", limit=LATEST)
+    ids = people_of([*page.pinned, *page.rows]) | {row.last.member_id for row in rows if row.last}
+    people = member_cards(member_ids=ids) if ids else {}
+    visited = last_visit(request) if me else None
     context = {
         "boards": rows,
-        "topics": latest,
-        "people": _people(latest, rows),
-        "cards": held.boards,
+        "pinned": drawn_rows(page.pinned, people=people, boards=held.boards, with_board=True),
+        "rows": drawn_rows(page.rows, people=people, boards=held.boards, with_board=True, last_visit=visited),
+        "older": page.older,
+        "people": people,
+        "since": _since(request, held, who),
+        "side": side(request, held, who, here="forum"),
         "can_start": bool(held.allowed["start"]),
+        "panels": sorted(slots.forum_panels.collect(request=request), key=lambda panel: panel.order),
+        "hints": hints(request.user, held, scope) if me else [],
+        "shortcuts": who.shortcuts,
     }
     return render(request, "community/forum/front.html", context)
-
-
-@require_safe
-def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """The topics of one board, newest first, page by page."""
-    held = access.hold_rights(request.user)
-    card = access.get_board(request.user, slug, held=held)
-    me = request.user.pk if is_member(request.user) else None
-    before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    page = topics.topic_page(boards=[card.id], member_id=me, before=before, after=after)
-    first = not page.newer
-    pinned = topics.pinned_topics(boards=[card.id], member_id=me) if first else []
-    inside = boards.board_rows(held=held, member_id=me, since=now() - NEWS_FOR, parent_id=card.id) if first else []
-    context = {
-        "board": card,
-        "crumbs": crumbs(held, card),
-        "page": page,
-        "pinned": pinned,
-        "inside": inside,
-        "people": _people([*pinned, *page.rows], inside),
-        "cards": held.boards,
-        "may_start": held.may("start", card.id),
-    }
-    return render(request, "community/forum/board.html", context)
 
 
 @require_safe
@@ -80,7 +73,20 @@ def crumbs(held: access.Rights, card: access.BoardCard, *, whole: bool = False) 
     return way[::-1]
 
 
-def _people(rows: list[topics.TopicRow], boards_shown: list[boards.BoardRow]) -> dict[int, Any]:
-    ids = {person for row in rows for person in (row.author_id, row.last_post_by_id, *row.participants)}
-    ids |= {row.last.member_id for row in boards_shown if row.last}
-    return member_cards(member_ids=ids) if ids else {}
+def _since(request: HttpRequest, held: access.Rights, who: Reader) -> Any:
+    """Replies and topics since the visit before this one, as words; nothing on the first visit."""
+    visited = last_visit(request) if who.member_id else None
+    if visited is None or who.member_id is None:
+        return None
+    muted = [board for board, level in who.levels(held).items() if level == rules.MUTED]
+    found = own.since(
+        member_id=who.member_id,
+        since=max(visited, who.at - NEWS_FOR),
+        held=held,
+        ignored=sorted(who.ignored),
+        muted=muted,
+    )
+    return {
+        "replies": found.replies, "topics": found.topics, "at": visited,
+        "replies_label": rules.counted(found.replies), "topics_label": rules.counted(found.topics),
+    }  # fmt: skip
