@@ -32,7 +32,8 @@ def spend(request: HttpRequest, *, typing: bool = False) -> None:
     if not getattr(settings, "COMMUNITY_LIMITS_ON", True):
         return
     if is_member(request.user):
-        counted = [(item, f"member:{request.user.pk}:{int(typing)}") for item in (TYPING if typing else MEMBER)]
+        name = f"member:{request.user.pk}:{int(typing)}"
+        counted: list[tuple[RateLimitItem, str]] = [(item, name) for item in (TYPING if typing else MEMBER)]
     else:
         address = str(request.META.get("REMOTE_ADDR", ""))
         counted = [(item, f"guest:{address}:{int(typing)}") for item in GUEST]

@@ -45,7 +45,13 @@ class Command(BaseCommand):
     def _walk(self, kind: str, table: str, *, everything: bool) -> None:
         after, made = 0, 0
         while True:
-            values = {"after": after, "step": STEP, "version": VERSION, "kind": kind, "all": everything}
+            values: dict[str, str | int | bool] = {
+                "after": after,
+                "step": STEP,
+                "version": VERSION,
+                "kind": kind,
+                "all": everything,
+            }
             with connection.cursor() as cursor:
                 cursor.execute(_NEXT.format(table=table), values)
                 last, ids = cursor.fetchone()
