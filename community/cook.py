@@ -45,7 +45,10 @@ GROWTH_MOST, OUTPUT_FLOOR, OUTPUT_MOST = 8, 1_000, 256_000
 OPENINGS_MOST = 400
 # Every line may open a block of its own; a post of the greatest length has seldom more than 400.
 LINES_MOST = 2_000
+# A line of a list, quote or table is looked at once for each block it may be in, or open.
+BLOCK_LINES_MOST = 600
 
+_BLOCK_LINE = re.compile(r"^[ \t]{0,40}(?:[-+*>|#]|\d{1,9}[.)])", re.M)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -107,7 +110,7 @@ def _cook(
     cards: Mapping[str, Card] | None,
     mentions_most: int,
 ) -> Cooked:
-    if any(raw.count(opening) > OPENINGS_MOST for opening in ("[", "<", "://")) or raw.count("\n") > LINES_MOST:
+    if _costs_too_much(raw):
         return _plain(raw)
     tokens = dialect.draw_sources(parser.parse(raw))
     dialect.draw_boxes(tokens)
@@ -126,6 +129,14 @@ def _cook(
         links=links,
         images=images,
         bare=bare,
+    )
+
+
+def _costs_too_much(raw: str) -> bool:
+    return (
+        any(raw.count(opening) > OPENINGS_MOST for opening in ("[", "<", "://", "www.", "mailto:"))
+        or raw.count("\n") > LINES_MOST
+        or sum(1 for _line in _BLOCK_LINE.finditer(raw)) > BLOCK_LINES_MOST
     )
 
 
