@@ -1,5 +1,5 @@
 // While a title is typed: topics that are called much the same, so that a question is not asked twice.
-// <div data-similar="/search/similar/" data-similar-heading="…" hidden></div> stands below the title's field.
+// Beside templates/community/search/similar.html, which says the same on a page that was sent back.
 
 const WAIT = 500;
 const SHORTEST = 10;
@@ -9,14 +9,13 @@ const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 for (const place of document.querySelectorAll("[data-similar]")) {
   const title = place.closest("form").querySelector("[name=title]");
   if (!title) continue;
-  place.setAttribute("aria-live", "polite");
   let timer = 0;
   let asked = "";
   title.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, WAIT);
   });
-  if (title.value) look();
+  if (title.value && place.hidden) look();
 
   async function look() {
     const words = title.value.trim();
