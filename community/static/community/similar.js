@@ -32,13 +32,7 @@ for (const place of document.querySelectorAll("[data-similar]")) {
   }
 
   function show(topics) {
-    place.replaceChildren();
-    place.hidden = topics.length === 0;
-    if (place.hidden) return;
-    const heading = document.createElement("p");
-    heading.textContent = place.dataset.similarHeading;
-    const list = document.createElement("ul");
-    for (const topic of topics) {
+    const items = topics.map((topic) => {
       const link = document.createElement("a");
       link.href = topic.url;
       link.target = "_blank"; // what was typed stays
@@ -52,8 +46,9 @@ for (const place of document.querySelectorAll("[data-similar]")) {
         mark.textContent = place.dataset.similarSolved;
         item.append(" ", mark);
       }
-      list.append(item);
-    }
-    place.append(heading, list);
+      return item;
+    });
+    place.querySelector("ul").replaceChildren(...items);
+    place.hidden = items.length === 0;
   }
 }
