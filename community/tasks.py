@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.db import transaction
 
-from community import link_cards, nightly_trust
-from community.actions import boards, bookmarks, cooking, ranking, reading, review, sanctions
+from community import access, link_cards, nightly_trust
+from community.actions import boards, bookmarks, cooking, ranking, reading, review, sanctions, tags, timers
 from outbox.clock import now
 
 
@@ -64,3 +64,18 @@ def rank_topics(period: str) -> None:
     """The best topics of a day, a week, a month, a year, and ever."""
     with transaction.atomic(durable=True):
         ranking.rank_topics(period=period, at=now())
+
+
+@shared_task
+def keep_time() -> None:
+    """Every minute: topics whose hour has come are closed, opened again or unpinned, each by itself."""
+    for topic_id, what in timers.due(at=now()):
+        with transaction.atomic(durable=True):
+            timers.act(topic_id=topic_id, what=what, at=now())
+
+
+@shared_task
+def recount_tags() -> None:
+    """Every ten minutes: how many topics that everybody may read carry each tag."""
+    with transaction.atomic(durable=True):
+        tags.recount_tags(boards=access.browsable_board_ids(None), at=now())

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -23,11 +22,12 @@ from community import trust_hooks as trust_hooks  # each topic's hooks register 
 from community.access import hold_rights
 from community.models import Board, Post
 from community.models.boards import TopicKind
+from community.structure_hooks import PermissionFields, PermissionTable
 from members.access import is_manager, is_moderator
 from members.chooser import GuardedChooser
 
 
-class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
+class BoardForm(PermissionFields):
     """Keeps the tree a tree: at most three deep, and a board with others inside stays where it is."""
 
     kinds = forms.MultipleChoiceField(
@@ -48,6 +48,12 @@ class BoardForm(WagtailAdminModelForm):  # type: ignore[misc]
         self.instance.depth = depth
         return cleaned
 
+    def save(self, commit: bool = True) -> Any:
+        board = super().save(commit=commit)
+        if commit:
+            self.save_answers(board)
+        return board
+
 
 class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
     model = Board
@@ -64,7 +70,16 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
         MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]),
         MultiFieldPanel([FieldPanel("parent"), FieldPanel("position"), FieldPanel("colour"), FieldPanel("icon")]),
         MultiFieldPanel([FieldPanel("kinds"), FieldPanel("archived")]),
-        InlinePanel("permissions", heading=gettext_lazy("Who may do what"), label=gettext_lazy("Answer")),
+        MultiFieldPanel(
+            [
+                FieldPanel("default_order"),
+                FieldPanel("least_tags"),
+                FieldPanel("slow_seconds"),
+                FieldPanel("auto_close_days"),
+            ],
+            heading=gettext_lazy("How it works"),
+        ),
+        PermissionTable(heading=gettext_lazy("Who may do what")),
     ]
 
 

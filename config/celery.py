@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
     "top-month": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=5), "args": ["month"]},
     "top-year": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=15, hour="*/6"), "args": ["year"]},
     "top-all": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=25, hour=4), "args": ["all"]},
+    "topics": {"task": "community.tasks.keep_time", "schedule": 60.0, "options": {"expires": 60}},
+    "tags": {"task": "community.tasks.recount_tags", "schedule": 600.0, "options": {"expires": 600}},
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},

@@ -10,10 +10,8 @@ from tests.community.forum.conftest import Cast, make_board, start_topic
 def board_data(**changes: object) -> dict[str, object]:
     data: dict[str, object] = {
         "name": "Tea", "slug": "tea", "description": "", "parent": "", "position": 5, "colour": "jade", "icon": "cup",
-        "kinds": ["discussion"], "permissions-TOTAL_FORMS": 1, "permissions-INITIAL_FORMS": 0,
-        "permissions-MIN_NUM_FORMS": 0, "permissions-MAX_NUM_FORMS": 1000, "permissions-0-audience": "members",
-        "permissions-0-group": "", "permissions-0-act": "see", "permissions-0-value": "yes", "permissions-0-id": "",
-        "permissions-0-ORDER": "1", "permissions-0-DELETE": "",
+        "kinds": ["discussion"], "default_order": "latest", "least_tags": 0, "slow_seconds": 0,
+        "auto_close_days": 0, "may-members-see": "yes",
     }  # fmt: skip
     return data | changes
 
@@ -40,7 +38,7 @@ def test_the_tree_stays_three_deep(cast: Cast) -> None:
     two = Board.objects.get(slug="two")
     moved = cast.client("owner").post(
         reverse("wagtailsnippets_community_board:edit", args=[two.pk]),
-        board_data(slug="two", parent="", **{"permissions-TOTAL_FORMS": 0}),
+        board_data(slug="two", parent=""),
     )
     assert "Move them first" in moved.text
     assert Board.objects.get(slug="two").depth == 2
