@@ -49,12 +49,15 @@ class TopicHead:
     closes_at: datetime | None
     slow_seconds: int
     pinned_until: datetime | None
+    progress: str
     merged_into_id: int | None
     read_number: int | None
     level: int | None
     reason: str
+    level_until: datetime | None
     seen_above: list[int]
     nested: bool
+    shortcuts: bool
     near: list[Near] = field(default_factory=list)
 
     @property
@@ -86,6 +89,8 @@ class PostRow:
     parent_number: int | None
     parent_author_id: int | None
     reply_count: int
+    line: dict[str, Any] | None
+    reason: str
 
     @property
     def removed(self) -> bool:
@@ -94,11 +99,14 @@ class PostRow:
 
 @dataclass(frozen=True)
 class Own:
-    """What is one reader's own on a page: reactions and bookmarks by post, and whom of its authors they ignore."""
+    """What is one reader's own on a page: reactions and bookmarks (public ids) by post, whom of its authors they ignore,
+    and what they said of boards and tags."""
 
     reactions: dict[int, str] = field(default_factory=dict)
-    kept: frozenset[int] = frozenset()
+    bookmarks: dict[int, str] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
+    board_levels: dict[int, int] = field(default_factory=dict)
+    tag_levels: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,8 +124,9 @@ _HEAD = """
 SELECT topic.id, topic.public_id, topic.board_id, topic.kind, topic.title, topic.slug, topic.author_id, topic.state,
        topic.pinned, topic.created_at, topic.removed_at, topic.highest_number, topic.visible_posts, topic.last_post_at,
        topic.accepted_post_id, topic.participants, topic.last_seq, topic.vote_count, topic.tag_ids, topic.closes_at,
-       topic.slow_seconds, topic.pinned_until, topic.merged_into_id, pointer.last_read_number, pointer.level,
-       coalesce(pointer.reason, ''), coalesce(pointer.seen_above, '{}'), coalesce(choice.nested, false),
+       topic.slow_seconds, topic.pinned_until, topic.progress, topic.merged_into_id, pointer.last_read_number,
+       pointer.level, coalesce(pointer.reason, ''), pointer.level_until, coalesce(pointer.seen_above, '{}'),
+       coalesce(choice.nested, false), coalesce(choice.shortcuts, true),
        (SELECT jsonb_agg(jsonb_build_array(near.public_id, near.slug, near.title, near.visible_posts))
         FROM ((SELECT other.* FROM unnest(topic.tag_ids[1:3]) AS tag (id), LATERAL (
                    SELECT topic_id FROM community_topictag AS tagged WHERE tagged.tag_id = tag.id
@@ -144,16 +153,20 @@ SELECT post.id, post.number, post.kind, post.author_id, post.state,
            ) AS first) END,
        post.created_at, post.edited_at, post.revision, post.wiki, post.has_poll, parent.number, parent.author_id,
        (SELECT count(*) FROM community_post AS answer
-        WHERE answer.parent_id = post.id AND answer.state = 'visible' AND answer.kind = 'post')
+        WHERE answer.parent_id = post.id AND answer.state = 'visible' AND answer.kind = 'post'),
+       post.line, CASE WHEN post.kind = 'line' THEN post.raw ELSE '' END
 FROM community_post AS post LEFT JOIN community_post AS parent ON parent.id = post.parent_id AND parent.topic_id = post.topic_id
 WHERE post.number IS NOT NULL AND """
 
 _OWN = """
 SELECT (SELECT jsonb_object_agg(post_id, kind) FROM community_reaction
         WHERE member_id = %(member)s AND post_id = ANY(%(posts)s)),
-       ARRAY(SELECT post_id FROM community_bookmark WHERE member_id = %(member)s AND post_id = ANY(%(posts)s)),
+       (SELECT jsonb_object_agg(post_id, public_id) FROM community_bookmark
+        WHERE member_id = %(member)s AND post_id = ANY(%(posts)s)),
        ARRAY(SELECT person_id FROM community_personlevel WHERE member_id = %(member)s AND person_id = ANY(%(authors)s)
-             AND level = 0 AND (until IS NULL OR until > %(at)s))
+             AND level = 0 AND (until IS NULL OR until > %(at)s)),
+       (SELECT jsonb_agg(jsonb_build_array(board_id, tag_id, level)) FROM community_placelevel
+        WHERE member_id = %(member)s AND (until IS NULL OR until > %(at)s))
 """
 
 _MOVED = """
@@ -224,9 +237,15 @@ def own_on_page(*, member_id: int, post_ids: Sequence[int], author_ids: Sequence
     """What is this reader's own on a page of posts, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN, {"member": member_id, "posts": list(post_ids), "authors": list(author_ids), "at": at})
-        reactions, kept, ignored = cursor.fetchone()
-    mine = {int(post): kind for post, kind in (_json(reactions) or {}).items()}
-    return Own(mine, frozenset(kept), frozenset(ignored))
+        reactions, bookmarks, ignored, levels = cursor.fetchone()
+    places = _json(levels) or []
+    return Own(
+        {int(post): kind for post, kind in (_json(reactions) or {}).items()},
+        {int(post): bookmark for post, bookmark in (_json(bookmarks) or {}).items()},
+        frozenset(ignored),
+        {board: level for board, _tag, level in places if board is not None},
+        {tag: level for _board, tag, level in places if tag is not None},
+    )
 
 
 def moved_to(*, topic_id: int, number: int, boards: Sequence[int]) -> str | None:
@@ -277,8 +296,20 @@ def _posts(condition: str, limit: int | None = None, **wanted: Any) -> list[Post
         cursor.execute(f"{_POSTS}{condition} ORDER BY post.number LIMIT %(limit)s", {"limit": limit, **wanted})
         rows = cursor.fetchall()
     return [
-        PostRow(id, number, kind, author, state, cook.stored(cooked), _json(counts) or {}, _json(first) or {}, *rest)
-        for id, number, kind, author, state, cooked, counts, first, *rest in rows
+        PostRow(
+            id,
+            number,
+            kind,
+            author,
+            state,
+            cook.stored(cooked),
+            _json(counts) or {},
+            _json(first) or {},
+            *rest,
+            _json(line),
+            reason,
+        )
+        for id, number, kind, author, state, cooked, counts, first, *rest, line, reason in rows
     ]
 
 

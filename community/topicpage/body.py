@@ -17,7 +17,8 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from community.addresses import POSTS_A_PAGE, post_url
+from community.addresses import POSTS_A_PAGE, post_url, topic_url
+from community.lines import BY_TIME, line_words
 from community.models import Post
 from community.queries import posts as queries
 from community.queries.posts import Own, PostRow, TopicHead
@@ -145,22 +146,27 @@ class Body:
         if row.kind == Post.Kind.LINE:
             begin, end = part.pieces
             return begin, mine, end
-        foot = self.foot(part, face, own.reactions.get(row.id, ""), row.id in own.kept)
+        foot = self.foot(part, face, own.reactions.get(row.id, ""), own.bookmarks.get(row.id, ""))
         if part.polled:
             begin, text, after, end = part.pieces
             return begin, mine, text, polls.get(row.id, ""), after, foot, end
         begin, text, end = part.pieces
         return begin, mine, text, foot, end
 
-    def foot(self, part: Drawn, face: Face, mine: str, kept: bool) -> str:
-        key = part.row.id, face, mine, kept
+    def foot(self, part: Drawn, face: Face, mine: str, bookmark: str) -> str:
+        if bookmark:
+            return self._foot(part, face, mine, bookmark)  # nobody else has it
+        key = part.row.id, face, mine
         drawn = self.feet.get(key)
         if drawn is None:
-            drawn = self.feet[key] = faces.foot(
-                part.row, face, mine=mine, kept=kept, accepted=part.accepted, act_url=part.act_url, query=self.query,
+            drawn = self.feet[key] = self._foot(part, face, mine, "")
+        return drawn
+
+    def _foot(self, part: Drawn, face: Face, mine: str, bookmark: str) -> str:
+        return faces.foot(
+                part.row, face, mine=mine, bookmark=bookmark, accepted=part.accepted, act_url=part.act_url, query=self.query,
                 name=part.name, people=self.people,
             )  # fmt: skip
-        return drawn
 
 
 def body_of(head: TopicHead, way: Way) -> Body:
@@ -282,7 +288,11 @@ def _post(
         "html": row.html,
     }
     if row.kind == Post.Kind.LINE:
-        drawn = stencil("community/topic/line.html", "number name author_url avatar url iso written_at html here")
+        values["html"] = line_words(row.line, row.reason, topic_path=topic_url(head.public_id, head.slug))
+        by_time = (row.line or {}).get("code") in BY_TIME
+        drawn = stencil(
+            "community/topic/line.html", "number name author_url avatar url iso written_at html here", by_time=by_time
+        )
         return Drawn(row, tuple(drawn.cut(values, "here")), act_url, name, accepted)
     in_reply = bool(row.parent_number and row.parent_author_id in people)
     if way.nested and drawn_below.get(row.number) == row.parent_number:

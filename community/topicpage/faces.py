@@ -23,6 +23,7 @@ class Face(NamedTuple):
     moderating: bool = False
     may_reply: bool = False
     may_edit: bool = False
+    may_improve: bool = False
     may_react: bool = False
     may_accept: bool = False
     may_flag: bool = False
@@ -36,7 +37,7 @@ def foot(
     face: Face,
     *,
     mine: str,
-    kept: bool,
+    bookmark: str,
     accepted: bool,
     act_url: str,
     query: str,
@@ -45,7 +46,8 @@ def foot(
 ) -> SafeString:
     """The line below a post: its reactions, its replies, and what this reader may do."""
     shape = face._asdict() | {
-        "kept": kept,
+        "kept": bool(bookmark),
+        "may_edit": face.may_edit or (row.wiki and face.may_improve),
         "accepted": accepted,
         "state": row.state,
         "replies": bool(row.reply_count),
@@ -54,7 +56,7 @@ def foot(
         "changed": row.revision > 1,
         "reacted": bool(row.counts),
     }
-    drawn = stencil("community/topic/foot.html", "number act_url query name reactions replies_label", **shape)
+    drawn = stencil("community/topic/foot.html", "number act_url query name reactions replies_label bookmark", **shape)
     return drawn.fill(
         {
             "number": row.number,
@@ -64,6 +66,7 @@ def foot(
             "reactions": reactions(
                 row.counts, row.first_givers, mine=mine, may_react=face.may_react, act_url=act_url, people=people
             ),
+            "bookmark": bookmark,
             "replies_label": replies_label(row.reply_count) if row.reply_count else "",
         }
     )
@@ -78,8 +81,8 @@ def reactions(
     act_url: str,
     people: Mapping[int, Author],
 ) -> SafeString:
-    """One button (or, for those who may not react, one link to who did) for each kind that was given, and the choice
-    of another. The heart is always there for those who may give it."""
+    """One button (or, for those who may not react, one link to who did) for each kind that was given, and a link to the
+    choice of another. The heart is always there for those who may give it."""
     parts = []
     for kind in KINDS:
         count = counts.get(kind, 0)
@@ -105,13 +108,13 @@ def reactions(
             )
         )
     if may_react:
-        drawn = stencil(
-            "community/topic/reaction_menu.html",
-            "act_url",
-            choices=tuple((kind, kind_word(kind), kind == mine) for kind in KINDS),
-        )
-        parts.append(drawn.fill({"act_url": act_url}))
+        parts.append(stencil("community/topic/reaction_more.html", "act_url").fill({"act_url": act_url}))
     return mark_safe("".join(parts))  # noqa: S308 - filled stencils
+
+
+def picker() -> SafeString:
+    """All kinds, for the script to show beside a post."""
+    return stencil("community/topic/picker.html", "", choices=tuple((kind, kind_word(kind)) for kind in KINDS)).fill({})
 
 
 def kind_word(kind: str) -> str:

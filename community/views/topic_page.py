@@ -1,13 +1,13 @@
 """Reading one topic: a page of its posts, as a list or as branches, and the ways to a certain post."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,14 +20,18 @@ from community.actions import seen
 from community.addresses import post_url, public_id, topic_address, topic_url
 from community.forms import ReplyForm
 from community.queries import posts as queries
+from community.queries.levels import level_of_row
 from community.queries.posts import Own, PostRow, TopicHead
-from community.stencils import Stencil, mark
+from community.queries.reader import Reader
+from community.stencils import Stencil, mark, stencil
 from community.topicpage import body as bodies
 from community.topicpage.authors import Author, authors
 from community.topicpage.body import Body, Way
-from community.topicpage.faces import GUEST, Face
+from community.topicpage.faces import GUEST, Face, picker
 from community.views.forum import crumbs
+from community.views.structure import poll_pieces, top_pieces
 from members.access import is_member, require_member
+from members.addresses import form_token
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -92,6 +96,9 @@ def topic_response(
         _mark_read(head, body, me, nested=nested)
     may_reply = held.may("reply", head.board_id) and head.state == "open" and head.removed_at is None
     faces = _faces(head, held, me, may_reply)
+    address = topic_address(head.public_id, head.slug)
+    asked_polls = [(row.id, row.number, row.author_id) for row in body.shown if row.has_poll and not row.removed]
+    polls = poll_pieces(request, posts=asked_polls, address=address, moderating=moderating, at=at)
     url = topic_url(head.public_id, head.slug)
     read = head.read_number or 0
     board = held.boards[head.board_id]
@@ -100,12 +107,17 @@ def topic_response(
         "board": board,
         "head_html": _head_html(head, board, held, body, me, nested=nested, way=way),
         "posts_html": body.html(
-            me=me, own=own, face_of=faces, read=read, seen=frozenset(head.seen_above), here=here, polls={}
+            me=me, own=own, face_of=faces, read=read, seen=frozenset(head.seen_above), here=here, polls=polls
         ),
+        "top_html": _top_html(request, head, moderating=moderating, me=me, may_reply=may_reply),
+        "level_html": _level_html(request, head, held, own, me, at) if me is not None else "",
+        "picker": picker() if me is not None else "",
+        "shortcuts": head.shortcuts,
+        "has_polls": bool(polls),
         "page": bodies.paginator(body.pages, page),
         "base": f"?{body.query}",
         "url": url,
-        "address": topic_address(head.public_id, head.slug),
+        "address": address,
         "canonical": f"{url}?page={page}" if page > 1 and not nested else url,
         "first_unread": post_url(head.public_id, head.slug, read + 1) if 0 < read < head.highest_number else "",
         "moderating": moderating,
@@ -216,7 +228,7 @@ def _faces(head: TopicHead, held: access.Rights, me: int | None, may_reply: bool
         return {False: GUEST, True: GUEST}
     moderating = held.may("moderate", head.board_id)
     writing = held.may("reply", head.board_id) and head.state == "open"
-    accepting = head.kind == "question" and (me == head.author_id or moderating)
+    accepting = head.kind == "question" and (me == head.author_id or moderating or held.trust >= 4)
     alive = head.removed_at is None
     shared: dict[str, bool] = {
         "signed_in": True,
@@ -226,7 +238,9 @@ def _faces(head: TopicHead, held: access.Rights, me: int | None, may_reply: bool
     }
     return {
         True: Face(**shared, own=True, may_edit=moderating or writing),
-        False: Face(**shared, may_edit=moderating, may_react=alive, may_flag=alive),
+        False: Face(
+            **shared, may_edit=moderating, may_improve=writing and held.trust >= 1, may_react=alive, may_flag=alive
+        ),
     }
 
 
@@ -272,12 +286,49 @@ def _head_html(
     return kept
 
 
+def _top_html(request: HttpRequest, head: TopicHead, *, moderating: bool, me: int | None, may_reply: bool) -> str:
+    """Tags, date and votes, if the topic has any: at most one statement for each."""
+    may_edit = moderating or (me == head.author_id and may_reply)
+    if not (head.tag_ids or may_edit or head.kind in ("idea", "event")):
+        return ""
+    return top_pieces(
+        request,
+        topic_id=head.id,
+        public_id=head.public_id,
+        slug=head.slug,
+        kind=head.kind,
+        tag_ids=head.tag_ids,
+        vote_count=head.vote_count,
+        progress=head.progress,
+        state=head.state,
+        may_edit=may_edit,
+        may_vote=me is not None and me != head.author_id,
+    )
+
+
+def _level_html(
+    request: HttpRequest, head: TopicHead, held: access.Rights, own: Own, me: int | None, at: datetime
+) -> SafeString:
+    """How much the reader hears of this topic, and why; drawn once for each level and reason."""
+    who = Reader(me, at, at, boards=own.board_levels, tags=own.tag_levels)
+    level = level_of_row(
+        own=head.level, reason=head.reason, until=head.level_until, board_id=head.board_id, tag_ids=head.tag_ids,
+        reader=who, held=held,
+    )  # fmt: skip
+    drawn = stencil(
+        "community/reading/_level.html", "csrf_token level_form", level=level.level, why=level.why, own=level.own,
+        kind="topic",
+    )  # fmt: skip
+    form = f"{topic_url(head.public_id, head.slug)}level/"
+    return drawn.fill({"csrf_token": form_token(request), "level_form": form})
+
+
 def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyForm | None) -> SafeString:
     """The form for a reply. An empty one is a stencil; one with a parent or with errors is drawn by itself."""
     parent = _parent(request, body)
     url, cancel = topic_url(head.public_id, head.slug), f"?{body.query}#reply"
     if form is None and parent is None:
-        values = {"csrf_token": get_token(request), "client_id": new_id(_FORM_KEY), "url": url, "cancel": cancel}
+        values = {"csrf_token": form_token(request), "client_id": new_id(_FORM_KEY), "url": url, "cancel": cancel}
         return _empty_reply(body.language).fill(values)
     context = {
         "form": form or ReplyForm(initial={"parent": parent.number if parent else None}),
