@@ -329,6 +329,7 @@ def test_an_edit_is_found_by_its_new_words_only(find: Finder, cast: Cast, tea: i
 def test_removed_and_restored(find: Finder, cast: Cast, tea: int) -> None:
     first = start_topic(tea, cast.mei, "The first title of them all")
     second = reply(first.topic_id, cast.ada, "It is about a gaiwan of mine.")
+    assert len(find.titles("mei", "gaiwan")) == 1
     with transaction.atomic():
         posts.remove(post_id=second.post_id, by=cast.ada.pk, at=AT)
     assert find.titles("mei", "gaiwan") == []
