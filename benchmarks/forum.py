@@ -4,7 +4,7 @@
 
 Each size has its own database, made once (benchmarks/forum_data.py). One granian worker with four threads, as
 `manage.py up` runs it, is asked by a closed-loop client in a process of its own over kept connections; each of the
-clients is another member. Printed, median and spread of the rounds: processor time of the web process a page (its own
+clients is another member, with the cookies that a browser has after its first page. Printed, median and spread of the rounds: processor time of the web process a page (its own
 process times), that of PostgreSQL, pages a second, and the ratio to a trivial Django view without any middleware, served
 the same way in the same run. Processor time is steadier than rates on a busy machine.
 
@@ -66,7 +66,7 @@ async def ask(port: int, page: Page, clients: int, seconds: float) -> int:
 
     async def one(number: int) -> int:
         cookie = page.cookies[number % len(page.cookies)] if page.cookies else ""
-        lines = ["Host: localhost", "Accept-Language: en", *([f"Cookie: sessionid={cookie}"] if cookie else []), "", ""]
+        lines = ["Host: localhost", "Accept-Language: en", *([f"Cookie: sessionid={cookie}; csrftoken={cookie}"] if cookie else []), "", ""]
         rest = "\r\n".join(lines)
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
         done = 0

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from care import queries
 from members.access import is_manager, is_member
+from members.addresses import address
 from members.console import Card
 from members.slots import NavItem
 
@@ -16,7 +17,7 @@ def tell_us(*, request: HttpRequest) -> NavItem | None:
     """The way to the form, at the foot of every page."""
     if not is_member(request.user):
         return None
-    return NavItem(_("Something is wrong?"), reverse("care:open"), icon="warning", order=200)
+    return NavItem(_("Something is wrong?"), address("care:open"), icon="warning", order=200)
 
 
 def console_card(*, request: HttpRequest) -> Card | None:

@@ -1,17 +1,17 @@
 """What the community adds to the navigation of every page."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.access import hold_rights
 from community.queries import rooms
 from members.access import UNASKED, is_member, standing
+from members.addresses import address
 from members.slots import NavItem, Standing
 
 
 def forum(*, request: HttpRequest) -> NavItem:
-    return NavItem(_("Forum"), reverse("community:forum"), icon="forum", order=10, under=("/b/", "/t/"))
+    return NavItem(_("Forum"), address("community:forum"), icon="forum", order=10, under=("/b/", "/t/"))
 
 
 def permission_version() -> Standing:
@@ -29,9 +29,9 @@ def chat(*, request: HttpRequest) -> NavItem:
         held = hold_rights(request.user)
         asked = standing(request.user, "chat_unread")
         count = rooms.unread_total(viewer=request.user) if asked is UNASKED else rooms.unread_of(asked, held=held)
-    return NavItem(_("Chat"), reverse("community:rooms"), icon="chat", order=20, count=count or 0)
+    return NavItem(_("Chat"), address("community:rooms"), icon="chat", order=20, count=count or 0)
 
 
 def reading_settings(*, request: HttpRequest) -> NavItem:
     """Levels, single keys, what is muted."""
-    return NavItem(_("What I follow"), reverse("community:reading_choices"), order=40)
+    return NavItem(_("What I follow"), address("community:reading_choices"), order=40)

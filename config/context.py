@@ -8,11 +8,15 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from members import queries, slots
+from members.addresses import form_token
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, header items and preferences; computed only when a template asks."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+    return {
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+        "csrf_token": SimpleLazyObject(lambda: form_token(request)),  # one for all forms, instead of Django's one a form
+    }
 
 
 def _demo_accounts() -> list[dict[str, str]]:

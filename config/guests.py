@@ -127,7 +127,7 @@ class GuestPagesMiddleware:
         given = dict(request.COOKIES)
         language, theme, zone = key[-3:]
         held = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme, "time_zone": zone}
-        request.COOKIES = {name: value for name, value in held.items() if value}  # type: ignore[misc]
+        request.COOKIES = {name: value for name, value in held.items() if value}
         response = self.get_response(request)
         page = kept(request, response, state)
         if page is not None:

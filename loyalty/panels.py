@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from community.slots import Badge
 from loyalty import queries
 from loyalty.access import own_balance
 from members.access import is_member
+from members.addresses import address
 from members.slots import NavItem, Panel, Standing
 from outbox.clock import now
 
@@ -25,7 +25,9 @@ def points_pill(*, request: HttpRequest) -> Panel | None:
     if not is_member(request.user):
         return None
     balance = own_balance(request.user, at=now())
-    return Panel("loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20)
+    return Panel(
+        "loyalty/points_pill.html", {"available": balance.available, "pending": balance.pending}, order=20, kept=True
+    )
 
 
 def counts_of(balance: queries.Balance) -> dict[str, str]:
@@ -42,13 +44,13 @@ def greeting(*, member_id: int) -> dict[str, str]:
 
 
 def rewards_link(*, request: HttpRequest) -> NavItem | None:
-    return NavItem(_("Rewards"), reverse("loyalty:rewards"), icon="reward", order=30)
+    return NavItem(_("Rewards"), address("loyalty:rewards"), icon="reward", order=30)
 
 
 def points_link(*, request: HttpRequest) -> NavItem | None:
     if not is_member(request.user):
         return None
-    return NavItem(_("Points"), reverse("loyalty:points"), icon="points", order=40)
+    return NavItem(_("Points"), address("loyalty:points"), icon="points", order=40)
 
 
 def profile(*, viewer_id: int | None, member_id: int) -> Panel | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.utils.crypto import constant_time_compare
 
@@ -52,7 +52,7 @@ def find(*, key: str, real: datetime, page: bool) -> Found | None:
     return Found(row[0], row[2:] if row[1] is not None else None)
 
 
-def member_of(session: SessionStore, found: Found | None, *, page: bool) -> User | None:
+def member_of(session: SessionBase, found: Found | None, *, page: bool) -> User | None:
     """The member as the row has them, when the session is theirs by its own signed word; None sends to Django's way.
 
     The same questions as `django.contrib.auth.get_user`: the account, the way of signing in, active, and the password

@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from members import actions, identity
 from members.access import Refused, is_member
+from members.sessions import SessionStore
 from outbox.clock import now
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class IdentityMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         if _has_session(request):
-            request.session.page = request.method in ("GET", "HEAD")
+            cast(SessionStore, request.session).page = request.method in ("GET", "HEAD")
             request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
 
 
@@ -51,6 +52,10 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if _has_session(request) else None
+        if is_member(user):
+            request.user = user = getattr(
+                user, "_wrapped", user
+            )  # everybody asks for it; nobody pays for its being lazy
         language = (user.language if is_member(user) else "") or translation.get_language_from_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
@@ -101,7 +106,7 @@ class RefusalMiddleware:
 
 
 def _user(request: HttpRequest) -> "User | AnonymousUser":
-    session = request.session
+    session = cast(SessionStore, request.session)
     session.get(SESSION_KEY)  # reads it
     user = identity.member_of(session, session.found, page=session.page)
     return user if user is not None else get_user(request)

@@ -31,8 +31,8 @@ class SessionStore(db.SessionStore):
             return {}
         return self.decode(self.found.data)
 
-    def decode(self, session_data: str) -> dict[str, Any]:
-        text = _checked(session_data, self.key_salt)
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        text = _checked(str(session_data), self.key_salt)
         return self.serializer().loads(text) if text is not None else super().decode(session_data)
 
 
@@ -47,7 +47,7 @@ class _AsItIs:
 def _checked(session_data: str, salt: str) -> bytes | None:
     """The bytes whose signature is right: the same text always has the same answer."""
     try:
-        text: bytes = signing.loads(session_data, salt=salt, serializer=_AsItIs)
+        text: bytes = signing.loads(session_data, salt=salt, serializer=_AsItIs)  # type: ignore[arg-type]
     except (signing.BadSignature, ValueError):
         return None  # Django's own way says what is wrong with it
     return text

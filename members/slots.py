@@ -34,11 +34,15 @@ class Slot(Generic[Result]):
 
 @dataclass(frozen=True)
 class Panel:
-    """A piece of a page drawn by its owner's template."""
+    """A piece of a page drawn by its owner's template.
+
+    `kept`: it reads nothing but the words and numbers of its context and the language, so it is drawn once for them.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     order: int = 100
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def bell(*, request: HttpRequest) -> Panel | None:
     """The bell in the header of every page, with how many notices are unseen."""
     if not is_member(request.user):
         return None
-    return Panel("messaging/notices/bell.html", {"unseen": own_unseen_label(request.user)}, order=10)
+    return Panel("messaging/notices/bell.html", {"unseen": own_unseen_label(request.user)}, order=10, kept=True)
 
 
 def unseen() -> Standing:

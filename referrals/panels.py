@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.access import is_member
+from members.addresses import address
 from members.slots import NavItem, Panel
 from outbox.clock import now
 from referrals import actions, queries, visitors
@@ -16,7 +16,7 @@ def navigation(*, request: HttpRequest) -> NavItem | None:
     """The way to the invitation page; guests have nobody to invite yet."""
     if not is_member(request.user):
         return None
-    return NavItem(label=_("Invite"), url=reverse("referrals:invite"), icon="invite", order=50)
+    return NavItem(label=_("Invite"), url=address("referrals:invite"), icon="invite", order=50)
 
 
 def signup_note(*, request: HttpRequest) -> Panel | None:

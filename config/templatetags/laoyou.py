@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from members.addresses import form_token
 from members.slots import NavItem, Panel
 
 register = template.Library()
@@ -76,7 +77,7 @@ def site_header(context: template.Context) -> SafeString:
     if _WAY_BACK in drawn:
         drawn = drawn.replace(_WAY_BACK, escape(request.get_full_path()))
     if _TOKEN in drawn:
-        drawn = drawn.replace(_TOKEN, str(context.get("csrf_token", "")))
+        drawn = drawn.replace(_TOKEN, form_token(request))
     return SafeString(drawn.replace(_ITEMS, items))
 
 
@@ -136,10 +137,17 @@ def _icon(name: str, label: str, size: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def panel(context: template.Context, item: Panel) -> SafeString:
-    """A slot's panel: its template with its own context on top of the page's."""
+    """A slot's panel: its template with its own context on top of the page's, or drawn once when it reads nothing else."""
+    if item.kept:
+        return _kept_panel(get_language(), item.template, tuple(item.context.items()))
     engine = context.template.engine  # type: ignore[union-attr]  # None only outside of rendering
     with context.push(**item.context):
         return engine.get_template(item.template).render(context)
+
+
+@lru_cache(maxsize=5_000)
+def _kept_panel(language: str | None, name: str, given: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(name, dict(given))
 
 
 @register.filter

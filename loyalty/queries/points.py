@@ -65,11 +65,10 @@ def balance(*, member_id: int, at: datetime, currency: str = "points") -> Balanc
 
 def balance_of(row: Sequence[Any] | str | None) -> Balance:
     """What the statement found, as a row or as JSON."""
-    if isinstance(row, str):
-        row = json.loads(row)
-    if row is None:
+    found: Sequence[Any] | None = json.loads(row) if isinstance(row, str) else row
+    if found is None:
         return Balance(0, 0, 0, None, 0, None, 0, 0)
-    held, lifetime, available, pending, pending_until, expiring, expires_at, owed = row
+    held, lifetime, available, pending, pending_until, expiring, expires_at, owed = found
     pending_until, expires_at = _moment(pending_until), _moment(expires_at)
     return Balance(
         int(available) - int(owed),

@@ -146,7 +146,7 @@ def test_whoever_has_a_session_never_sees_a_kept_page_and_leaves_none(talk: Talk
     kept = guest.get(talk.url)
     assert 'class="bell"' not in kept.content.decode() and "Sign in" in kept.content.decode()
     asked, own = _statements(member, talk.url)
-    assert asked > 3 and "Sign out" in own.content.decode()
+    assert asked >= 3 and "Sign out" in own.content.decode()
     stale = Client()
     stale.cookies["sessionid"] = "x" * 32  # of a session that ended
     assert "ETag" not in stale.get(talk.url).headers
@@ -169,7 +169,7 @@ def test_language_theme_zone_and_host_have_pages_of_their_own(talk: Talk) -> Non
     assert '<html lang="zh-hans"' in page({}, accept_language="zh-CN")
     assert '<html lang="zh-hans"' in page({"language": "zh-hans"}, accept_language="en")
     assert 'data-theme="dark"' in page({"theme": "dark"}, accept_language="en")
-    assert "data-theme" not in page({"theme": '"><b>'}, accept_language="en")
+    assert 'data-theme="' not in page({"theme": '"><b>'}, accept_language="en")
     assert guests.key_of(_request(HTTP_COOKIE="theme=purple")) is None
     assert guests.key_of(_request(HTTP_COOKIE="time_zone=Mars/Olympus")) is None
     assert guests.key_of(_request(HTTP_COOKIE="time_zone=Asia/Shanghai")) != guests.key_of(_request())
