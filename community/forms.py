@@ -6,12 +6,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from community import rules
+from community import rules, signals
 from community.access import BoardCard
 from community.actions.posts import checked_raw, checked_title
 from community.forms_structure import TagsField
 from community.models.boards import TopicKind
 from community.problems import TextRefused
+from outbox.clock import now
 from outbox.ids import new_id
 
 
@@ -24,10 +25,12 @@ class PostForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": rules.RAW_LONGEST, "data-composer-text": ""}),
     )
     client_id = forms.RegexField(r"^[\w-]{8,40}$", required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["client_id"].initial = new_id(24)
+        self.fields["opened"].initial = lambda: signals.opened(now())  # signed when it is drawn
 
     def clean_raw(self) -> str:
         try:

@@ -41,5 +41,6 @@ class GroupForm(forms.Form):
             *((level, f"{level} – {level_name(level)}") for level in (1, 2, 3, 4)),
         ]
 
-    def hold(self) -> dict[str, int | None]:
-        return {"group_id": self.cleaned_data["group"], "level": self.cleaned_data["level"] or None}
+    def held(self) -> tuple[int, int | None]:
+        """Which group, and at which level it holds; None: at none."""
+        return self.cleaned_data["group"], self.cleaned_data["level"] or None

@@ -159,7 +159,7 @@ def _in_valkey(act: str, member_id: int, windows: Sequence[Window], key: str, at
         arguments += [window.count, window.seconds * 1000, window.quiet * 1000]
     name = _key(act, member_id)
     answer = _valkey("script", _SPEND, [name, f"{name}:quiet"], arguments)
-    return answer if answer is None or answer < 0 else -(-answer // 1000)
+    return None if answer is None else -1 if answer < 0 else -(-int(answer) // 1000)
 
 
 def _say_once(member_id: int, text: str, key: str, at: datetime) -> bool:
@@ -173,7 +173,7 @@ def _say_once(member_id: int, text: str, key: str, at: datetime) -> bool:
         seconds = -(-left // 1000)
         words = _("You wrote exactly this a moment ago. If it belongs here too, you can send it again in %(time)s.")
         raise TooFast(words % {"time": _duration(seconds)}, seconds, code="same_text")
-    return left == 0
+    return bool(left == 0)
 
 
 def _forget_text(member_id: int, text: str) -> None:

@@ -99,7 +99,7 @@ def overridden(limits: Mapping[str, Limit], given: Mapping[str, Mapping[str, Any
     """The table with a site's own numbers in it. Raises KeyError and TypeError for what is not in the table."""
     merged = dict(limits)
     for act, fields in given.items():
-        changed = {
+        changed: dict[str, Any] = {
             name: tuple(Window(*window) for window in value) if isinstance(value, list | tuple) else value
             for name, value in fields.items()
         }

@@ -12,20 +12,20 @@ NEAR = 2
 """Edits between two addresses of, it seems, one person."""
 
 # The largest providers of throw-away mailboxes; a sign to look at, never a reason to refuse.
-DISPOSABLE = frozenset(
-    """
-    10minutemail.com 10minutemail.net 20minutemail.com 33mail.com anonbox.net burnermail.io byom.de cock.li
-    discard.email dispostable.com dropmail.me emailfake.com emailondeck.com fakeinbox.com fakemail.net filzmail.com
-    generator.email getairmail.com getnada.com grr.la guerrillamail.biz guerrillamail.com guerrillamail.de
-    guerrillamail.info guerrillamail.net guerrillamail.org guerrillamailblock.com harakirimail.com inboxbear.com
-    inboxkitten.com incognitomail.org jetable.org mail-temp.com mail.tm mailcatch.com maildrop.cc mailinator.com
-    mailinator.net mailnesia.com mailnull.com mailsac.com mailtemp.net mintemail.com moakt.com mohmal.com
-    mytemp.email nada.email nowmymail.com pokemail.net sharklasers.com spam4.me spambog.com spambox.us spamex.com
-    spamgourmet.com temp-mail.io temp-mail.org tempail.com tempinbox.com tempmail.com tempmail.dev tempmail.net
-    tempmailo.com tempr.email throwawaymail.com trash-mail.com trashmail.com trashmail.de trashmail.net trbvm.com
-    yopmail.com yopmail.fr yopmail.net
-    """.split()
-)
+DISPOSABLE = frozenset({
+    "10minutemail.com", "10minutemail.net", "20minutemail.com", "33mail.com", "anonbox.net", "burnermail.io", "byom.de",
+    "cock.li", "discard.email", "dispostable.com", "dropmail.me", "emailfake.com", "emailondeck.com", "fakeinbox.com",
+    "fakemail.net", "filzmail.com", "generator.email", "getairmail.com", "getnada.com", "grr.la", "guerrillamail.biz",
+    "guerrillamail.com", "guerrillamail.de", "guerrillamail.info", "guerrillamail.net", "guerrillamail.org",
+    "guerrillamailblock.com", "harakirimail.com", "inboxbear.com", "inboxkitten.com", "incognitomail.org",
+    "jetable.org", "mail-temp.com", "mail.tm", "mailcatch.com", "maildrop.cc", "mailinator.com", "mailinator.net",
+    "mailnesia.com", "mailnull.com", "mailsac.com", "mailtemp.net", "mintemail.com", "moakt.com", "mohmal.com",
+    "mytemp.email", "nada.email", "nowmymail.com", "pokemail.net", "sharklasers.com", "spam4.me", "spambog.com",
+    "spambox.us", "spamex.com", "spamgourmet.com", "temp-mail.io", "temp-mail.org", "tempail.com", "tempinbox.com",
+    "tempmail.com", "tempmail.dev", "tempmail.net", "tempmailo.com", "tempr.email", "throwawaymail.com",
+    "trash-mail.com", "trashmail.com", "trashmail.de", "trashmail.net", "trbvm.com", "yopmail.com", "yopmail.fr",
+    "yopmail.net",
+})  # fmt: skip
 
 _PLUS = re.compile(r"\+.*$")
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from community import limits
+from community.access import rights
 from community.actions import rooms as room_actions
+from community.problems import TooFast
 from community.queries import rooms as room_queries
 from community.room_access import get_room, still_readable
 from members.access import Refused, member_by_id
@@ -46,15 +49,20 @@ class RoomStream:
                 return self._read(member, key, data)
             return self._send(member, key, client_id, data)
         except Refused as refusal:
-            raise StreamRefused(refusal.code, refusal.message, getattr(refusal, "retry_after", None)) from refusal
+            raise StreamRefused(refusal.code, refusal.message) from refusal
+        except TooFast as problem:
+            raise StreamRefused(problem.code, problem.message, problem.retry_after) from problem
 
     def _send(self, member: Any, key: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
         text = data.get("text")
         if not isinstance(text, str):
             raise StreamRefused("bad_frame", "text")
-        room = get_room(member, public_id=key, act="send")
-        with transaction.atomic(durable=True):
-            sent = room_actions.send_message(room_id=room.pk, raw=text, client_id=client_id, by=member.pk, at=now())
+        room, at = get_room(member, public_id=key, act="send"), now()
+        with (
+            limits.spending("message", member_id=member.pk, trust=rights(member).trust, at=at, key=client_id),
+            transaction.atomic(durable=True),
+        ):
+            sent = room_actions.send_message(room_id=room.pk, raw=text, client_id=client_id, by=member.pk, at=at)
         return {"seq": sent.seq}
 
     def _read(self, member: Any, key: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Event → a look at the level of trust of those whose acts may now be enough for the next one."""
 
-from community import trust_notices
-from community.actions import trust
+from community import signals, trust_notices
+from community.actions import review, trust
 from community.events import PostPublished, ReactionAdded, TrustChanged
 from outbox.subscribe import subscribe
 
@@ -10,6 +10,17 @@ from outbox.subscribe import subscribe
 def review_author(event: PostPublished) -> None:
     if event.number > 1:
         trust.review(member_id=event.author_id, at=event.at)
+
+
+@subscribe(PostPublished)
+def look_for_spam(event: PostPublished) -> None:
+    """Signs around a newcomer's post put the newcomer before the moderators; the post stays where it is."""
+    if event.trust > 0:
+        return
+    if reasons := signals.signs_of(post_id=event.post_id, author_id=event.author_id, at=event.at):
+        review.raise_item(
+            kind="new_member", target=event.author_id, author_id=event.author_id, reasons=reasons, at=event.at
+        )
 
 
 @subscribe(ReactionAdded)

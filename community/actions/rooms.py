@@ -1,6 +1,5 @@
 """Talking in rooms. Every change takes the room's row, gives the next seq and stamps exactly one message with it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,23 +10,11 @@ from django.utils.translation import ngettext
 from community import chat_rules, cook
 from community.events import MessageEdited, MessageRemoved, MessageSent
 from community.models import Membership, Message, MessageRevision, Room
+from community.problems import TooFast
 from community.queries import named
 from members.access import Refused
 from outbox.publish import publish
 from outbox.require import require_transaction
-
-
-class TooFast(Refused):
-    """The member must wait `retry_after` seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        message = ngettext(
-            "That was fast. Please wait %(seconds)d second.",
-            "That was fast. Please wait %(seconds)d seconds.",
-            retry_after,
-        ) % {"seconds": retry_after}
-        super().__init__("too_fast", message)
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -82,17 +69,11 @@ def leave_room(*, room_id: int, member_id: int, by: int | None, at: datetime) ->
 def send_message(*, room_id: int, raw: str, client_id: str, by: int, at: datetime) -> Sent:
     """Say something. The same `client_id` of the same author in the room is the same message, however often it comes.
 
-    Raises Refused (empty, too_long) and TooFast. The edge has asked `room_access` whether `by` may send.
+    Raises Refused (empty, too_long), and TooFast in a room in slow mode. The edge has asked `room_access` whether `by`
+    may send, and `limits` whether now.
     """
     require_transaction()
     text = _checked(raw)
-    recent = list(
-        Message.objects.filter(author_id=by, sent_at__gt=at - chat_rules.LONGEST_WINDOW)
-        .order_by("-sent_at")
-        .values_list("sent_at", "room_id", "client_id")[: chat_rules.MOST_COUNTED]
-    )
-    if (room_id, client_id) not in {(room, key) for _sent_at, room, key in recent}:
-        _keep_pace(room_id, by, [sent_at for sent_at, _room, _key in recent], at)
     cooked = cook.cook_message(text, named.people)
 
     room = _lock(room_id)
@@ -101,6 +82,8 @@ def send_message(*, room_id: int, raw: str, client_id: str, by: int, at: datetim
     )
     if existing:
         return Sent(*existing, again=True)
+    if room.slow_seconds:
+        _keep_slow(room, by, at)
     seq = _advance(room, last_message_at=at)
     message = Message.objects.create(
         room_id=room_id,
@@ -174,15 +157,15 @@ def _checked(raw: str) -> str:
     return text
 
 
-def _keep_pace(room_id: int, member_id: int, recent: Sequence[datetime], at: datetime) -> None:
-    """Counted in PostgreSQL and over all rooms, so that a flushed Valkey opens no gate and closes none."""
-    wait = chat_rules.seconds_to_wait(recent, at)
-    slow = Room.objects.filter(id=room_id).values_list("slow_seconds", flat=True).first() or 0
-    if slow:
-        last = Message.objects.filter(room_id=room_id, author_id=member_id).order_by("-sent_at")
-        wait = max(wait, chat_rules.slow_wait(last.values_list("sent_at", flat=True).first(), slow, at))
-    if wait:
-        raise TooFast(wait)
+def _keep_slow(room: Room, member_id: int, at: datetime) -> None:
+    last = Message.objects.filter(room=room, author_id=member_id).order_by("-sent_at")
+    if wait := chat_rules.slow_wait(last.values_list("sent_at", flat=True).first(), room.slow_seconds, at):
+        words = ngettext(
+            "This room is in slow mode. Please wait %(seconds)d second.",
+            "This room is in slow mode. Please wait %(seconds)d seconds.",
+            wait,
+        )
+        raise TooFast(words % {"seconds": wait}, wait)
 
 
 def _lock(room_id: int) -> Room:

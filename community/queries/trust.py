@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -127,12 +128,13 @@ def lately(*, member_ids: Collection[int], at: datetime) -> dict[int, Lately]:
     """What each did in the last sixty days: eight statements for any number of people."""
     since = at - rules_trust.WINDOW
     new_topics, new_posts = new_for_everybody(since=since)
-    asked = {"members": list(member_ids), "since": since}
+    members = list(member_ids)
+    asked: dict[str, Any] = {"members": members, "since": since}
     read, replied, given, received, flagged, sanctioned = (
         _rows(statement, asked) for statement in (_READ, _REPLIED, _GIVEN, _RECEIVED, _FLAGGED, _SANCTIONED)
     )
     found = {}
-    for member in asked["members"]:
+    for member in members:
         days, topics, posts = read.get(member, (0, 0, 0))
         reactions, givers, reaction_days = received.get(member, (0, 0, 0))
         flags, flaggers = flagged.get(member, (0, 0))
@@ -239,7 +241,7 @@ def _lately_kept(member_id: int, at: datetime) -> Lately:
     return kept
 
 
-def _rows(statement: str, asked: dict[str, object]) -> dict[int, tuple[int, ...]]:
+def _rows(statement: str, asked: dict[str, Any]) -> dict[int, tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return {row[0]: tuple(int(number) for number in row[1:]) for row in cursor.fetchall()}

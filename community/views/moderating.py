@@ -1,6 +1,7 @@
 """What moderators do with topics: a form of buttons, and a page for what needs words, times and places."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, gates
+from community import access, gates, limits
 from community.actions import ideas, moving, posts, topics
 from community.addresses import post_url, public_id, topic_address, topic_url
 from community.forms_structure import MergeForm, ModerateForm, SplitForm
@@ -130,13 +131,10 @@ def remove(request: HttpRequest, address: str) -> HttpResponse:
     first = access.get_post(request.user, found.public_id, 1, "remove", held=held)
     if request.method == "POST":
         try:
-            with transaction.atomic(durable=True):
-                topics.remove_topic(
-                    topic_id=found.pk,
-                    by=request.user.pk or 0,
-                    at=now(),
-                    moderating=held.may("moderate", found.board_id),
-                )
+            moderating, at, by = held.may("moderate", found.board_id), now(), request.user.pk or 0
+            own = nullcontext() if moderating else limits.spending("removal", member_id=by, trust=held.trust, at=at)
+            with own, transaction.atomic(durable=True):
+                topics.remove_topic(topic_id=found.pk, by=by, at=at, moderating=moderating)
             messages.success(request, _("The topic was removed."))
             return redirect("community:board", held.boards[found.board_id].slug)
         except Problem as problem:

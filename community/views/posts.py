@@ -1,5 +1,6 @@
 """Posts: writing, changing, removing, liking, accepting, and looking before sending."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,14 @@ from community.forms_structure import PollForm
 from community.problems import EditConflict, Problem
 from community.queries import named
 from community.queries import topics as topic_queries
+from community.views import checking
 from community.views.forum import crumbs
 from community.views.topic_page import refused_reply
 from members.access import Member, group_ids, require_member
 from outbox.clock import now
 
 if TYPE_CHECKING:
-    from community.models import Topic
+    from community.models import Post, Topic
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +40,7 @@ def reply(request: HttpRequest, address: str) -> HttpResponse:
     member = require_member(request.user)
     form, at = ReplyForm(request.POST), now()
     poll = PollForm(request.POST, at=at, groups=group_ids(member))
+    refusal: Problem | None = None
     if form.is_valid() and poll.is_valid():
         try:
             written = _write(member, held, found, form.cleaned_data, poll, at)
@@ -46,33 +49,34 @@ def reply(request: HttpRequest, address: str) -> HttpResponse:
                 return redirect(_url(found))
             return redirect(post_url(found.public_id, found.slug, written.number))
         except Problem as problem:
+            refusal = problem
             form.renew()
             form.add_error(None, problem.message)
     for errors in poll.errors.values():
         form.add_error(None, [str(error) for error in errors])
-    return refused_reply(request, found.public_id, held, form)
+    return checking.refused(refused_reply(request, found.public_id, held, form), refusal)
 
 
 def _write(
     member: Member, held: access.Rights, found: "Topic", text: dict[str, Any], poll: PollForm, at: datetime
 ) -> Written:
     """Made ready before the transaction, so that looking up who is named holds no lock; counted and written in it."""
-    ready = posts.prepare(text["raw"])
-    moderating = held.may("moderate", found.board_id)
-    if not moderating:
-        gates.check_text(ready.cooked, held.trust)
-        gates.check_place(found, member_id=member.pk, trust=held.trust, moderating=moderating)
-    key = text["client_id"] or ""
+    key, moderating = text["client_id"] or "", held.may("moderate", found.board_id)
+    checked = checking.check(member, held, raw=text["raw"], moderating=moderating, at=at, opened=text["opened"])
+    ready, verdict = checked.text, checked.verdict
+    gates.check_place(found, member_id=member.pk, trust=held.trust, moderating=moderating, client_id=key)
     with (
         limits.spending(
             "post", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key, text=ready.raw
         ),
         transaction.atomic(durable=True),
     ):
-        return posts.reply(
+        written = posts.reply(
             topic_id=found.pk, raw=ready.raw, text=ready, parent_number=text["parent"], client_id=key or None,
-            trust=held.trust, unhurried=moderating, join=True, poll=poll.draft, by=member.pk, at=at,
+            trust=held.trust, unhurried=moderating, join=True, hold=verdict.hold, poll=poll.draft, by=member.pk, at=at,
         )  # fmt: skip
+        checking.follow(written, verdict, member, at=at)
+        return written
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,31 +94,52 @@ def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
         "url": post_url(topic.public_id, topic.slug, number),
         "crumbs": [*crumbs(held, held.boards[topic.board_id], whole=True), (topic.title, _url(topic))],
     }
+    refusal: Problem | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic(durable=True):
-                posts.edit(post_id=post.pk, by=require_member(request.user).pk, at=now(), **_changes(form))
+            _edit(require_member(request.user), held, post, form)
             return redirect(topic_queries.url_of(topic_id=topic.pk, number=number))
         except EditConflict as conflict:
             form.begin_with(conflict.current_revision)
             context["theirs"] = conflict.current_raw
             form.add_error(None, conflict.message)
         except Problem as problem:
+            refusal = problem
             form.add_error(None, problem.message)
     status = 409 if "theirs" in context else 422 if form.errors else 200
-    return render(request, "community/forum/edit.html", context, status=status)
+    return checking.refused(render(request, "community/forum/edit.html", context, status=status), refusal)
+
+
+def _edit(member: Member, held: access.Rights, post: "Post", form: EditForm) -> None:
+    board_id, at, changes = post.topic.board_id, now(), _changes(form)
+    moderating = held.may("moderate", board_id)
+    checked = checking.check(member, held, raw=changes["raw"], title=changes["title"], moderating=moderating, at=at)
+    changes |= {"raw": checked.text.raw, "title": checked.verdict.title}
+    with (
+        limits.spending("edit", member_id=member.pk, trust=held.trust, at=at),
+        transaction.atomic(durable=True),
+    ):
+        if posts.edit(post_id=post.pk, by=member.pk, at=at, **changes):
+            checking.follow_edit(post, board_id, checked.verdict, at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Ask first, then remove one post; it can be restored by moderators."""
-    post = access.get_post(request.user, public_id(address), number, "remove")
+    held = access.hold_rights(request.user)
+    post = access.get_post(request.user, public_id(address), number, "remove", held=held)
     topic = post.topic
     if number == 1:
         return redirect("community:remove_topic", topic_address(topic.public_id, topic.slug))
     if request.method == "POST":
-        with transaction.atomic(durable=True):
-            posts.remove(post_id=post.pk, by=require_member(request.user).pk, at=now())
+        member, at = require_member(request.user), now()
+        own = (
+            nullcontext()
+            if held.may("moderate", topic.board_id)
+            else limits.spending("removal", member_id=member.pk, trust=held.trust, at=at)
+        )
+        with own, transaction.atomic(durable=True):
+            posts.remove(post_id=post.pk, by=member.pk, at=at)
         messages.success(request, _("The post was removed."))
         return redirect(f"{_url(topic)}?page={page_of(number)}")
     context = {"topic": topic, "post": post, "url": post_url(topic.public_id, topic.slug, number)}

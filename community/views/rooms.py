@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import chat_rules
-from community.access import hold_rights
+from community import chat_rules, limits
+from community.access import hold_rights, rights
 from community.actions import rooms as actions
-from community.actions.rooms import TooFast
 from community.models import Message, Room
+from community.problems import TooFast
 from community.queries import rooms as queries
 from community.queries.rooms import MessageRow
 from community.room_access import get_message, get_room, may_moderate, require_send, visible_rooms
@@ -48,10 +48,14 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
     member = require_member(request.user)
     found = get_room(member, slug=slug, act="send")
     text, client_id = request.POST.get("text", ""), request.POST.get("client_id", "")[:64] or new_id()
+    at = now()
     try:
-        with transaction.atomic(durable=True):
-            sent = actions.send_message(room_id=found.pk, raw=text, client_id=client_id, by=member.pk, at=now())
-    except Refused as refusal:
+        with (
+            limits.spending("message", member_id=member.pk, trust=rights(member).trust, at=at, key=client_id),
+            transaction.atomic(durable=True),
+        ):
+            sent = actions.send_message(room_id=found.pk, raw=text, client_id=client_id, by=member.pk, at=at)
+    except (Refused, TooFast) as refusal:
         return _show(request, found, list(visible_rooms(member)), text=text, client_id=client_id, refusal=refusal)
     return redirect(reverse("community:room", args=[slug]) + f"#m{sent.seq}")
 
@@ -63,7 +67,7 @@ def _show(
     *,
     text: str = "",
     client_id: str = "",
-    refusal: Refused | None = None,
+    refusal: Refused | TooFast | None = None,
 ) -> HttpResponse:
     """The room's page; its `last_seq` was read before the messages, so nothing is missed after it."""
     before = _number(request.GET.get("before", ""))

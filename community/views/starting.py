@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community import access, gates, limits
-from community.actions import posts, tags
+from community import access, limits
+from community.actions import tags
 from community.actions import topics as topic_actions
 from community.actions.writing import Written
 from community.forms import TopicForm
 from community.forms_structure import EventForm, PollForm
 from community.problems import Problem
+from community.queries import search
 from community.queries import topics as topic_queries
+from community.views import checking
 from community.views.forum import crumbs
 from members.access import Member, group_ids, require_member
 from outbox.clock import now
@@ -35,9 +37,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     form = TopicForm(data, board=board, initial={"kind": kind} if kind in board.kinds else None)
     event = EventForm(data, needed=kind == "event")
     poll = PollForm(data, at=at, groups=group_ids(member))
-    status = 200
+    refusal: Problem | None = None
     if data is not None:
-        status = 422
         valid = [form.is_valid(), event.is_valid(), poll.is_valid()]
         if all(valid):
             try:
@@ -49,13 +50,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             except Problem as problem:
                 form.renew()
                 form.add_error("tags" if isinstance(problem, tags.TagsRefused) else None, problem.message)
-                status = 429 if hasattr(problem, "retry_after") else 422
+                refusal = problem
     context = {
         "form": form, "board": board, "crumbs": crumbs(held, board, whole=True), "poll": poll, "event": event,
         "poll_open": data is not None and poll.wanted, "least_tags": board.least_tags,
+        "similar": search.similar_topics(title=data.get("title", ""), boards=held.browsable) if data is not None else [],
         "events": "event" in board.kinds, "only_event": board.kinds == ("event",) or kind == "event",
     }  # fmt: skip
-    return render(request, "community/structure/start.html", context, status=status)
+    page = render(request, "community/structure/start.html", context, status=200 if data is None else 422)
+    return checking.refused(page, refusal)
 
 
 def _start(
@@ -63,11 +66,12 @@ def _start(
     poll: PollForm, at: datetime,
 ) -> Written:  # fmt: skip
     """Made ready before the transaction; counted and begun in it."""
-    ready = posts.prepare(text["raw"])
-    moderating = held.may("moderate", board.id)
-    if not moderating:
-        gates.check_text(ready.cooked, held.trust)
-    key = text["client_id"] or ""
+    key, moderating = text["client_id"] or "", held.may("moderate", board.id)
+    checked = checking.check(
+        member, held, raw=text["raw"], title=text["title"], moderating=moderating, at=at, opened=text["opened"]
+    )
+    ready, verdict = checked.text, checked.verdict
+    names = list(dict.fromkeys([*text["tags"], *verdict.tags]))
     with (
         limits.spending(
             "topic", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key,
@@ -76,11 +80,13 @@ def _start(
         transaction.atomic(durable=True),
     ):  # fmt: skip
         chosen = tags.resolve(
-            names=text["tags"], by=member.pk, at=at, trust=held.trust, groups=group_ids(member),
+            names=names, by=member.pk, at=at, trust=held.trust, groups=group_ids(member),
             moderating=moderating, least=board.least_tags,
         )  # fmt: skip
-        return topic_actions.start_topic(
-            board_id=board.id, title=text["title"], raw=ready.raw, text=ready, kind=text["kind"],
+        written = topic_actions.start_topic(
+            board_id=board.id, title=verdict.title, raw=ready.raw, text=ready, kind=text["kind"],
             client_id=key or None, trust=held.trust, tag_ids=chosen, event=event.draft, poll=poll.draft, by=member.pk,
-            at=at,
+            hold=verdict.hold, at=at,
         )  # fmt: skip
+        checking.follow(written, verdict, member, at=at)
+        return written

@@ -65,9 +65,10 @@ def hold_group(request: HttpRequest) -> HttpResponse:
     manager = require_manager(request.user)
     form = GroupForm(request.POST, groups=_groups())
     if form.is_valid():
+        group_id, level = form.held()
         try:
             with transaction.atomic(durable=True):
-                actions.hold_group(**form.hold(), by=manager.pk, at=now())
+                actions.hold_group(group_id=group_id, level=level, by=manager.pk, at=now())
             messages.success(request, _("The group's people have that level now."))
         except Problem as problem:
             messages.error(request, problem.message)

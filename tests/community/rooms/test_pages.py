@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community import chat_rules
 from community.actions import rooms as actions
 from community.models import Board, BoardPermission, Membership, Message, Room
 from tests.community.rooms.conftest import AT
@@ -38,9 +37,7 @@ def test_a_member_talks_with_a_plain_form(tea: Room, ann: Any, browser: Any) -> 
     assert shown.count("<em>evening</em>") == 1 and "Ann Lee" in shown
 
 
-def test_a_refusal_keeps_the_words_in_the_box(
-    tea: Room, ann: Any, browser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refusal_keeps_the_words_in_the_box(tea: Room, ann: Any, browser: Any, limits_on: None) -> None:
     page = browser(ann)
     answer = page.post("/chat/tea/", {"text": "x" * 6001, "client_id": "form-key-1"})
     assert answer.status_code == 422
@@ -130,10 +127,7 @@ def test_reading_moves_the_pointer_draws_the_new_line_and_clears_the_badge(
     assert "data-unread" not in page.get("/chat/").content.decode()
 
 
-def test_older_messages_are_pages_by_key(
-    tea: Room, ann: Any, bo: Any, say: Say, browser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat_rules, "LIMITS", ())
+def test_older_messages_are_pages_by_key(tea: Room, ann: Any, bo: Any, say: Say, browser: Any) -> None:
     for number in range(1, 121):
         say(tea, ann, f"line {number}.", at=AT + timedelta(minutes=number))
     page = browser(bo)
@@ -156,10 +150,7 @@ def test_messages_of_one_author_stand_under_one_name_for_five_minutes(
     assert shown.count('<li class="message-group"') == 4 and shown.count('<li class="date-line"') == 2
 
 
-def test_a_page_costs_the_same_whatever_is_in_the_room(
-    tea: Room, ann: Any, bo: Any, say: Say, browser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat_rules, "LIMITS", ())
+def test_a_page_costs_the_same_whatever_is_in_the_room(tea: Room, ann: Any, bo: Any, say: Say, browser: Any) -> None:
     page = browser(bo)
 
     def cost() -> int:

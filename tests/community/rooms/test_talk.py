@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from community import chat_rules
 from community.actions import rooms as actions
-from community.actions.rooms import TooFast
 from community.models import Message, MessageRevision, Room
+from community.problems import TooFast
 from community.queries import rooms as queries
 from members.access import Refused
 from outbox.models import StoredEvent
@@ -89,8 +88,7 @@ def test_an_edit_is_a_change_with_its_own_number_and_keeps_the_old_words(tea: Ro
         actions.edit_message(message_id=second.message_id, raw="back?", by=ann.pk, at=AT)
 
 
-def test_a_replay_of_too_much_is_a_reset(tea: Room, ann: Any, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_rules, "LIMITS", ())
+def test_a_replay_of_too_much_is_a_reset(tea: Room, ann: Any, say: Say) -> None:
     for _ in range(4):
         say(tea, ann)
     assert queries.replay(public_id=tea.public_id, since=1, limit=3).reset is False
@@ -98,8 +96,7 @@ def test_a_replay_of_too_much_is_a_reset(tea: Room, ann: Any, say: Say, monkeypa
     assert (replay.reset, replay.seq, replay.frames) == (True, 4, [])
 
 
-def test_old_state_plus_changes_is_new_state(tea: Room, ann: Any, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_rules, "LIMITS", ())
+def test_old_state_plus_changes_is_new_state(tea: Room, ann: Any, say: Say) -> None:
     dice = random.Random(7)
     seen: dict[int, Any] = {}
     at_seq = 0
@@ -121,10 +118,7 @@ def test_old_state_plus_changes_is_new_state(tea: Room, ann: Any, say: Say, monk
             assert dict(sorted(seen.items())) == {row.seq: queries.as_data(row) for row in page.messages}
 
 
-def test_unread_equals_a_recount_whatever_happens(
-    make_room: Callable[..., Room], ann: Any, bo: Any, say: Say, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat_rules, "LIMITS", ())
+def test_unread_equals_a_recount_whatever_happens(make_room: Callable[..., Room], ann: Any, bo: Any, say: Say) -> None:
     room, dice = make_room(), random.Random(11)
     with transaction.atomic():
         actions.mark_read(room_id=room.pk, seq=0, by=bo.pk, at=AT)
@@ -149,25 +143,6 @@ def test_unread_equals_a_recount_whatever_happens(
             for seq, author in Message.objects.filter(removed_at=None).values_list("seq", "author_id")
         )
         assert queries.unread_counts(member_id=bo.pk, room_ids=[room.pk]).get(room.pk, 0) == recount
-
-
-def test_ten_in_ten_seconds_and_forty_in_thirty(tea: Room, ann: Any, bo: Any, say: Say) -> None:
-    for number in range(10):
-        say(tea, ann, at=AT + timedelta(seconds=number * 0.1), key=f"first-{number}")
-    with pytest.raises(TooFast) as refused:
-        say(tea, ann, at=AT + timedelta(seconds=1))
-    assert refused.value.retry_after == 9
-    assert say(tea, ann, at=AT + timedelta(seconds=1), key="first-3").again  # a resend is never too fast
-    assert say(tea, bo, at=AT + timedelta(seconds=1)).seq == 11
-    assert say(tea, ann, at=AT + timedelta(seconds=10)).seq == 12
-    assert "9" in str(refused.value)
-
-
-def test_the_longer_window_counts_too() -> None:
-    forty = [AT + timedelta(seconds=number * 0.5) for number in reversed(range(40))]
-    assert chat_rules.seconds_to_wait(forty, AT + timedelta(seconds=25)) == 5
-    assert chat_rules.seconds_to_wait(forty, AT + timedelta(seconds=30)) == 0
-    assert chat_rules.seconds_to_wait([], AT) == 0
 
 
 def test_slow_mode(make_room: Callable[..., Room], ann: Any, say: Say) -> None:

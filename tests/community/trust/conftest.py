@@ -1,45 +1,16 @@
-"""Limits are on here, as on a real site; everywhere else tests write faster than people."""
+"""Reading, and the moment at which these tests begin. The switch for limits is in the folder above."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from django.db import transaction
-from django.test import override_settings
 
-from community import limits, middleware
 from community.actions.activity import note_reading
-from tests.community.forum.conftest import cast, make_board, make_member, tea  # noqa: F401
+from tests.community.conftest import forget_paces
+from tests.community.forum.conftest import cast, make_board, make_member, tea
 
+__all__ = ["AT", "cast", "forget_paces", "make_board", "make_member", "read", "tea"]
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def limits_on(settings: Any) -> Iterator[None]:
-    settings.COMMUNITY_LIMITS_ON = True
-    forget_paces()
-    yield
-    forget_paces()
-
-
-@pytest.fixture
-def no_valkey(limits_on: None) -> Iterator[None]:
-    """Valkey does not answer, as far as limits know."""
-    with override_settings(LIMITS_URL="redis+unix:///nowhere/valkey.sock?db=3"):
-        limits._client.cache_clear()
-        limits._script.cache_clear()
-        yield
-
-
-def forget_paces() -> None:
-    limits._client.cache_clear()
-    limits._script.cache_clear()
-    limits._failures, limits._broken_until = 0, 0.0
-    client = limits._client()
-    for key in client.scan_iter("laoyou:*"):
-        client.delete(key)
-    middleware._counts.clear()
 
 
 def read(member: Any, at: datetime, **what: int) -> None:

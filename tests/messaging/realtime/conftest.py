@@ -85,6 +85,5 @@ def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pace of one person is tested on its own; here many messages come from few people."""
     from messaging import hub
 
-    monkeypatch.setattr("community.chat_rules.LIMITS", ())
     monkeypatch.setattr(hub, "_broken_until", 0.0)
     monkeypatch.setattr(hub, "_failures", 0)

@@ -29,7 +29,7 @@ def free_port() -> int:
 class SocketServer:
     """uvicorn as `manage.py up` runs it, on the tests' database and Valkey."""
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, **more: str) -> None:
         self.port = port or free_port()
         held = connection.settings_dict
         host = quote(str(held["HOST"]), safe="")
@@ -37,7 +37,7 @@ class SocketServer:
             f":{quote(str(held['PASSWORD']), safe='')}" if held["PASSWORD"] else ""
         )
         database = f"postgresql://{name}@/{held['NAME']}?host={host}&port={held['PORT']}"
-        environment = {**os.environ, "LAOYOU_PROCESS": "sockets", "DATABASE_URL": database, "LOG_LEVEL": "INFO"}
+        environment = {**os.environ, "LAOYOU_PROCESS": "sockets", "DATABASE_URL": database, "LOG_LEVEL": "INFO"} | more
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
