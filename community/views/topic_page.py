@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access
+from community import access, signals
 from community.actions import seen
 from community.addresses import post_url, public_id, topic_address, topic_url
 from community.forms import ReplyForm
+from community.forms_structure import PollForm
 from community.queries import posts as queries
 from community.queries.levels import level_of_row
 from community.queries.posts import Own, PostRow, TopicHead
@@ -30,7 +31,7 @@ from community.topicpage.body import Body, Way
 from community.topicpage.faces import GUEST, Face, picker
 from community.views.forum import crumbs
 from community.views.structure import poll_pieces, top_pieces
-from members.access import is_member, require_member
+from members.access import group_ids, is_member, require_member
 from members.addresses import form_token
 from outbox.clock import now
 from outbox.ids import new_id
@@ -325,16 +326,24 @@ def _level_html(
 
 def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyForm | None) -> SafeString:
     """The form for a reply. An empty one is a stencil; one with a parent or with errors is drawn by itself."""
-    parent = _parent(request, body)
+    parent, at = _parent(request, body), now()
     url, cancel = topic_url(head.public_id, head.slug), f"?{body.query}#reply"
-    if form is None and parent is None:
-        values = {"csrf_token": form_token(request), "client_id": new_id(_FORM_KEY), "url": url, "cancel": cancel}
-        return _empty_reply(body.language).fill(values)
+    asks = request.method == "POST" and bool(request.POST.get("poll_question") or request.POST.get("poll_options"))
+    if form is None and parent is None and "poll" not in request.GET:
+        values = {"csrf_token": form_token(request), "client_id": new_id(_FORM_KEY), "opened": signals.opened(at)}
+        return _empty_reply(body.language).fill(
+            {**values, "url": url, "cancel": cancel, "poll_url": f"?{body.query}poll=1"}
+        )
+    polled = asks or "poll" in request.GET
     context = {
         "form": form or ReplyForm(initial={"parent": parent.number if parent else None}),
+        "poll": PollForm(request.POST if asks else None, at=at, groups=group_ids(require_member(request.user)))
+        if polled
+        else None,
         "parent_name": body.people[parent.author_id].name if parent and parent.author_id in body.people else "",
         "url": url,
         "cancel": cancel,
+        "poll_url": f"?{body.query}poll=1",
     }
     return render_to_string("community/topic/reply.html", context, request=request)
 
@@ -342,8 +351,8 @@ def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyFo
 @lru_cache(maxsize=16)
 def _empty_reply(language: str) -> Stencil:
     """The reply's form in the language of this request."""
-    form = ReplyForm(initial={"client_id": mark("client_id")})
-    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel")}
+    form = ReplyForm(initial={"client_id": mark("client_id"), "opened": mark("opened")})
+    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel", "poll_url")}
     return Stencil(render_to_string("community/topic/reply.html", {"form": form, "parent_name": "", **holes}))
 
 
