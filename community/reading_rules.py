@@ -1,4 +1,4 @@
-"""How levels add up, how pointers move, how reading time is believed. Pure."""
+"""How levels add up, and how reading time is believed. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -13,7 +13,6 @@ NEW_FOR_NEWCOMERS = timedelta(days=2)
 """Somebody who joins today finds the topics of the last two days new, not those of three months."""
 READ_LONG = 300
 """Seconds of reading after which a topic is tracked."""
-SEEN_ABOVE = 200
 UNDO_WITHIN, UNDO_GRACE = timedelta(seconds=10), timedelta(seconds=10)
 """The page offers the undo for ten seconds; the server allows a slow hand and a slow line."""
 BOOKMARKS = 2_000
@@ -50,17 +49,6 @@ def spread(chosen: Mapping[int, int], parents: Iterable[tuple[int, int | None]])
         if level is not None:
             levels[board] = level
     return levels
-
-
-def caught_up(pointer: int, above: Iterable[int], seen: Iterable[int]) -> tuple[int, list[int]]:
-    """Pointer and numbers past it, after these numbers were seen: it moves over what follows it without a gap.
-
-    At most 200 numbers wait above; the highest of more are forgotten, so that nothing is called read that was not.
-    """
-    waiting = sorted({number for number in (*above, *seen) if number > pointer})
-    while waiting and waiting[0] == pointer + 1:
-        pointer = waiting.pop(0)
-    return pointer, waiting[:SEEN_ABOVE]
 
 
 def believed(seconds: int, *, since: datetime, joined: datetime, at: datetime) -> int:

@@ -23,7 +23,7 @@ FROM (SELECT member.id AS member_id, coalesce(choice.{column}, %(level)s) AS lev
       LEFT JOIN community_readingchoice AS choice ON choice.member_id = member.id) AS wanted
 WHERE wanted.level > 1
 ON CONFLICT (member_id, topic_id) DO UPDATE SET level = excluded.level, reason = excluded.reason, level_until = NULL
-WHERE coalesce(held.level, 1) < excluded.level AND held.reason <> 'chosen'
+WHERE held.level_until <= %(at)s OR (coalesce(held.level, 1) < excluded.level AND held.reason <> 'chosen')
 """
 _AUTOMATIC = {
     Reason.STARTED: ("own_topic", Level.WATCHING),

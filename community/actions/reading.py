@@ -1,6 +1,6 @@
 """How far members have read: pointers, marks over whole places with a way back, and time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -8,7 +8,7 @@ from django.db.models import F, Max
 
 from community import reading_rules as rules
 from community.actions.levels import follow
-from community.models import PlaceRead, Reason, Topic, TopicRead
+from community.models import PlaceRead, Reason, TopicRead
 from outbox.require import require_transaction
 
 # One row a place; what was there before stays beside it, until the mark is settled or the next one takes its place.
@@ -76,21 +76,6 @@ def settle_marks(*, at: datetime, limit: int = 200) -> int:
         cursor.execute(_SETTLE, {"before": before, "limit": limit})
         settled: int = cursor.rowcount
     return settled
-
-
-def see_posts(*, topic_id: int, member_id: int, numbers: Iterable[int], at: datetime) -> int:
-    """Single posts were shown (nested view): the pointer moves over what has no gap, the others wait. Where it is now."""
-    require_transaction()
-    highest = Topic.objects.values_list("highest_number", flat=True).get(pk=topic_id)
-    TopicRead.objects.bulk_create(
-        [TopicRead(member_id=member_id, topic_id=topic_id, last_read_number=0, visited_at=at)], ignore_conflicts=True
-    )
-    held = TopicRead.objects.select_for_update().get(member_id=member_id, topic_id=topic_id)
-    seen = [number for number in numbers if 0 < number <= highest]
-    pointer, above = rules.caught_up(held.last_read_number, held.seen_above, seen)
-    if (pointer, above) != (held.last_read_number, held.seen_above):
-        TopicRead.objects.filter(pk=held.pk).update(last_read_number=pointer, seen_above=above, visited_at=at)
-    return pointer
 
 
 def mark_unread_from(*, topic_id: int, member_id: int, number: int, at: datetime) -> None:

@@ -202,7 +202,7 @@ class _Statement:
         said = ["topic.removed_at IS NULL", "topic.board_id = ANY(%(boards)s)"]
         if not hide or self.reader.member_id is None:
             return said
-        said.append("read.level IS DISTINCT FROM 0")
+        said.append(f"({_OWN}) IS DISTINCT FROM 0")
         places = []
         if self.scope.whole and self.muted:
             places.append("topic.board_id <> ALL(%(muted)s)")
