@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -122,7 +123,7 @@ def _base(request: HttpRequest, text: str, held: access.Rights) -> dict[str, Any
         "tabs": [
             (name, label, f"?{urlencode({'q': text, 'in': name})}")
             for name, label in (
-                ("posts", _("Topics and posts")), ("people", _("People")), ("tags", _("Tags")), ("chat", _("Chat"))
+                ("posts", _("Topics and posts")), ("people", pgettext("where to search", "People")), ("tags", pgettext("where to search", "Tags")), ("chat", _("Chat"))
             )
         ],
     }  # fmt: skip
