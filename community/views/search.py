@@ -123,10 +123,13 @@ def _base(request: HttpRequest, text: str, held: access.Rights) -> dict[str, Any
         "tabs": [
             (name, label, f"?{urlencode({'q': text, 'in': name})}")
             for name, label in (
-                ("posts", _("Topics and posts")), ("people", pgettext("where to search", "People")), ("tags", pgettext("where to search", "Tags")), ("chat", _("Chat"))
+                ("posts", _("Topics and posts")),
+                ("people", pgettext("where to search", "People")),
+                ("tags", pgettext("where to search", "Tags")),
+                ("chat", _("Chat")),
             )
         ],
-    }  # fmt: skip
+    }
 
 
 def _found(request: HttpRequest, wanted: Wanted, tab: str, held: access.Rights, at: Any) -> dict[str, Any]:

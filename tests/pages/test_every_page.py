@@ -37,6 +37,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "chat/": ("guest", "member"),
     "chat/<str:slug>/": ("guest", "member"),
     "chat/<str:slug>/<int:seq>/": ("moderator",),
+    "search/": ("guest", "member"),
     "members/<str:username>/": ("guest", "member"),
     "settings/profile/": ("member",),
     "settings/privacy/scoring/": ("member",),
@@ -90,7 +91,7 @@ NO_PAGES = re.compile(
     r"^(health/|favicon|language/$|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|moderate)/|t/<topic:address>/<int:number>/(remove|restore|like|accept)/"
-    r"|chat/<str:slug>/(messages|<int:seq>/remove)|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
+    r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|<int:seq>/remove)|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
     r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
     r"|recovery-codes|webauthn/(add|reauthenticate|keys|login))))"
 )
@@ -238,6 +239,8 @@ def test_every_page(site: Site, browser: Browser, way: Way) -> None:
                 look.at(path, ours=route not in CONSOLE)
             if role in ("guest", "member"):
                 look.at("/b/there-is-no-such-board/", status=404)
+                look.at("/search/?q=tea+%E8%8C%B6")
+                look.at("/search/?q=in:nowhere")
         faults += look.faults
     assert not faults, f"{len(faults)}:\n" + "\n".join(faults)
 
