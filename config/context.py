@@ -29,6 +29,8 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
+    if not hasattr(request, "user"):  # refused before anybody asked who it is: an unknown host, a broken request
+        return {"site_name": settings.WAGTAIL_SITE_NAME, "navigation": (), "header_items": (), "footer_items": ()}
     navigation = sorted(slots.navigation.collect(request=request), key=lambda item: item.order)
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
@@ -40,7 +42,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "footer_items": sorted(slots.footer_items.collect(request=request), key=lambda item: item.order),
         "banners": slots.banners.collect(request=request),
         "languages": settings.LANGUAGES,
-        "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")) if hasattr(request, "user") else "",
+        "avatar_url": queries.avatar_url(getattr(request.user, "avatar", "")),
         "demo_accounts": _demo_accounts,
         "socket_url": settings.SOCKET_URL,
         "theme": theme if (theme := request.COOKIES.get("theme", "")) in ("light", "dark") else "",

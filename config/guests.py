@@ -139,7 +139,6 @@ class GuestPagesMiddleware:
                 self._passed.popitem(last=False)
         if given.keys() - held.keys():
             # Their other cookies may matter here: once more, for them alone.
-            response.close()
             return self.get_response(WSGIRequest(request.environ))  # type: ignore[attr-defined]
         return response
 

@@ -97,8 +97,8 @@ def _draw_header(context: template.Context, *, items: str, **given: str) -> Safe
 @register.simple_tag(takes_context=True)
 def site_footer(context: template.Context) -> SafeString:
     """The footer, drawn once a language and set of links."""
-    shell = context.get("shell")
-    return _footer(get_language(), tuple(shell["footer_items"]) if shell else ())
+    whole = hasattr(context.get("request"), "user")  # not the page of an error that came before it
+    return _footer(get_language(), tuple(context["shell"]["footer_items"]) if whole else ())
 
 
 @lru_cache(maxsize=100)

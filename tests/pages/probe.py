@@ -62,7 +62,7 @@ def _answers() -> dict[str, Any]:
         "404": guest.get("/b/there-is-no-such-board/", **ask),
         "404 signed in": member.get("/b/there-is-no-such-board/", **ask),
         "403": moderator.get("/admin/win-back/", **ask),
-        "403 form": strict.post("/language/", {"language": "en"}, **ask),
+        "403 form": strict.post("/accounts/login/", {"login": "otto"}, **ask),
         "405": guest.get("/language/", **ask),
         "redirect": guest.get("/points/", **ask),
         "redirect signed in": member.get(f"/t/{world.open['topic'][-12:]}/", **ask),
