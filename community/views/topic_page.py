@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community import access, signals
 from community.actions import seen
+from community.actions.activity import note_reading
 from community.addresses import post_url, public_id, topic_address, topic_url
 from community.forms import ReplyForm
 from community.forms_structure import PollForm
@@ -215,12 +216,19 @@ def _mark_read(head: TopicHead, body: Body, member_id: int, *, nested: bool) -> 
                 topic_id=head.id, member_id=member_id, numbers=shown, highest=highest,
                 absent=bodies.branches_of(head).absent(read, highest), at=now(),
             )  # fmt: skip
+            _note_reading(head, member_id, len(shown))
         return
     last = min(body.numbers[-1], highest)
     if head.read_number is not None and read >= last:
         return
     with transaction.atomic(durable=True):
         seen.mark_read(topic_id=head.id, member_id=member_id, number=last, at=now())
+        _note_reading(head, member_id, sum(number > read for number in body.numbers))
+
+
+def _note_reading(head: TopicHead, member_id: int, posts_read: int) -> None:
+    """What trust looks at: topics opened for the first time, and posts that were new to the reader."""
+    note_reading(member_id=member_id, topics_opened=int(head.read_number is None), posts_read=posts_read, at=now())
 
 
 def _faces(head: TopicHead, held: access.Rights, me: int | None, may_reply: bool) -> dict[bool, Face]:
