@@ -66,6 +66,7 @@ class SearchDocument(models.Model):
             ),
             # The newest of everything, of a board, of an author, of a room.
             models.Index(fields=["-at", "-id"], condition=Q(kind="post"), name="community_search_newest"),
+            models.Index(fields=["-at"], condition=Q(kind="message"), name="community_search_latest"),
             models.Index(fields=["board", "-at"], condition=Q(kind="post"), name="community_search_board"),
             models.Index(
                 fields=["author", "-at"], condition=Q(kind__in=["post", "message"]), name="community_search_author"
