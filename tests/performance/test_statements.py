@@ -86,8 +86,8 @@ def place() -> Place:
     ("page", "member", "guest"),
     [
         ("home", 26, 15),
-        ("forum", 8, 4),
-        ("board", 8, 4),
+        ("forum", 8, 5),
+        ("board", 6, 4),
         ("topic", 9, 5),
         ("chat", 8, 4),
         ("room", 10, 6),
