@@ -3,6 +3,7 @@
 from community.models.arrivals import Arrived
 from community.models.boards import Board, BoardPermission, PermissionVersion
 from community.models.cooking import CardsWanted, LinkCard, Recooking
+from community.models.drafts import Draft
 from community.models.order import AuditEntry, Sanction, StaffNote, WordRule
 from community.models.polls import Poll, PollVote
 from community.models.reading import (
@@ -22,6 +23,7 @@ from community.models.structure import EventDetails, IdeaVote, PostRedirect
 from community.models.tags import Tag, TagGroup, TopicTag
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
 from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spending, TrustChange
+from community.models.uploads import Upload
 
 __all__ = [
     "Arrived",
@@ -31,6 +33,7 @@ __all__ = [
     "BoardPermission",
     "Bookmark",
     "CardsWanted",
+    "Draft",
     "EventDetails",
     "GroupTrust",
     "IdeaVote",
@@ -68,5 +71,6 @@ __all__ = [
     "TopicRead",
     "TopicTag",
     "TrustChange",
+    "Upload",
     "WordRule",
 ]

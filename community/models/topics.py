@@ -240,6 +240,8 @@ class PostRevision(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("edited by"))
     at = models.DateTimeField(_("edited at"))
+    # A moderator keeps this text from readers: an address or a name that somebody took out of their post.
+    hidden_at = models.DateTimeField(_("hidden at"), null=True)
     # The key of the reply that was joined to the post before it: sent again, it finds what it made.
     client_id = models.CharField(_("key of the form"), max_length=40, null=True, editable=False)  # noqa: DJ001 - null is "no key"
 
