@@ -30,7 +30,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 Key = tuple[str, ...]
 State = tuple[int, ...]
 
-PLACES = ("/forum/", "/b/", "/t/", "/tags/", "/members/")
+PLACES = ("/forum/", "/b/", "/t/", "/tag/", "/tags/", "/members/")
 """Where addresses that guests share begin; the front page is one too."""
 THEMES = frozenset({"", "light", "dark"})
 ZONES = frozenset(["", "UTC", *settings.WAGTAIL_USER_TIME_ZONES])
