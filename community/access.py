@@ -145,6 +145,8 @@ def get_topic(viewer: Viewer, public_id: str, act: str = "browse", *, held: Righ
     topic = topics.first()
     if topic is None or (topic.removed_at and not held.may("moderate", topic.board_id)):
         raise absent()
+    if topic.merged_into_id and act != "browse":
+        raise absent()  # its posts are elsewhere now
     require(viewer, topic.board_id, act, held=held)
     if act == "reply":
         require_open(topic)
@@ -189,6 +191,8 @@ def check_post(viewer: Viewer, post: Post, act: str, *, held: Rights) -> None:
     if not is_member(viewer):
         raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
     require_voice(held)
+    if topic.removed_at and act == "react":
+        raise absent()
     if held.may("moderate", topic.board_id):
         if act == "react" and viewer.pk == post.author_id:
             raise Refused("own_post", _("Your own posts are for others to like."))
