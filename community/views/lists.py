@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community import access
 from community import reading_rules as rules
 from community.actions import reading
-from community.queries import boards, lists, own, tags
+from community.queries import boards, lists, own, structure, tags
 from community.queries.reader import Reader, reader
 from community.views.forum import crumbs
 from community.views.rows import drawn_rows, people_of
@@ -45,7 +45,9 @@ def board_list(request: HttpRequest, slug: str, name: str = "latest") -> HttpRes
     inside = _inside(held, card)
     scope = lists.Scope((card.id,), board_id=card.id) if name == "latest" else lists.Scope(inside, board_id=card.id)
     start = reverse("community:start_topic", args=[card.slug]) if held.may("start", card.id) else ""
-    context = {"board": card, "crumbs": crumbs(held, card), "title": card.name}
+    context: dict[str, Any] = {"board": card, "crumbs": crumbs(held, card), "title": card.name}
+    if name == "latest" and "event" in card.kinds:
+        context["upcoming"] = structure.upcoming_events(boards=[card.id], at=now(), limit=5)
     return list_response(request, name, scope, held, context, start_url=start)
 
 
