@@ -1,0 +1,47 @@
+"""What a browser fetches and builds for a topic of twenty posts: exact, because a page grows one thing at a time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from benchmarks.page_weight import Weight, from_finders, weigh
+from community.actions import posts
+from community.queries.topics import url_of
+from outbox.clock import now
+from tests.performance.test_statements import Place
+
+pytestmark = pytest.mark.django_db
+
+MOST = Weight(requests=16, html=12_000, js=35_000, css=25_000, nodes=900, addresses=())
+"""The budgets of docs/performance.md, but for requests: eight is the goal, and the modules are not joined yet."""
+
+
+@pytest.fixture
+def topic() -> tuple[Place, str]:
+    place = Place()
+    for number in range(19):
+        with transaction.atomic():
+            posts.reply(
+                topic_id=place.topic, raw=f"Round {number}: **once more**, and the leaves open.\n\n- warm\n- wait",
+                by=place.people[number % 6], at=place.at + timedelta(seconds=40 * number),
+            )  # fmt: skip
+    assert now() > place.at
+    return place, url_of(topic_id=place.topic)
+
+
+@pytest.mark.parametrize(("who", "requests"), [("member", 16), ("guest", 14)])
+def test_a_topic_of_twenty_posts(topic: tuple[Place, str], who: str, requests: int) -> None:
+    place, url = topic
+    client = Client(headers={"accept-language": "en"})
+    if who == "member":
+        client.force_login(place.reader, "members.backends.MemberBackend")
+    client.get(url)
+    page = client.get(url).content.decode()
+    assert page.count("Round ") == 19
+    found = weigh(page, url, from_finders)
+    over = {name: value for name, value in vars(found).items() if name != "addresses" and value > getattr(MOST, name)}
+    assert not over, replace(found, addresses=())
+    assert found.requests == requests, "\n".join(found.addresses)
