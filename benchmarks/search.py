@@ -229,7 +229,7 @@ def _index_one() -> str:
     post, topic = random.choice(_run("SELECT id, topic_id FROM community_post ORDER BY id DESC LIMIT 1000"))
     _run("UPDATE community_post SET text = %s WHERE id = %s", [written(random.randrange(10**9))[1], post])
     with transaction.atomic():
-        documents.index_posts(topic_ids=[topic], post_ids=[post])
+        documents.index_posts(topic_ids=[topic], post_ids=[post], at=AT)
     return ""
 
 

@@ -18,9 +18,9 @@ from outbox.subscribe import subscribe
 
 
 def index_post(event: PostPublished | PostEdited | PostRemoved | PostRestored) -> None:
-    search.index_posts(topic_ids=[event.topic_id], post_ids=[event.post_id])
+    search.index_posts(topic_ids=[event.topic_id], post_ids=[event.post_id], at=event.at)
     if isinstance(event, PostPublished) and event.number == 1:
-        search.index_tags_of(topic_id=event.topic_id)
+        search.index_tags_of(topic_id=event.topic_id, at=event.at)
 
 
 subscribe(PostPublished)(index_post)
@@ -31,17 +31,17 @@ subscribe(PostRestored)(index_post)
 
 @subscribe(TopicChanged)
 def index_topic(event: TopicChanged) -> None:
-    search.index_topic(topic_id=event.topic_id)
-    search.index_tags_of(topic_id=event.topic_id)
+    search.index_topic(topic_id=event.topic_id, at=event.at)
+    search.index_tags_of(topic_id=event.topic_id, at=event.at)
 
 
 @subscribe(PostsMoved)
 def index_moved(event: PostsMoved) -> None:
-    search.index_moved(topic_ids={event.from_topic_id, event.to_topic_id}, post_ids=event.post_ids)
+    search.index_moved(topic_ids={event.from_topic_id, event.to_topic_id}, post_ids=event.post_ids, at=event.at)
 
 
 def index_message(event: MessageSent | MessageEdited | MessageRemoved | MessageRestored) -> None:
-    search.index_messages(message_ids=[event.message_id])
+    search.index_messages(message_ids=[event.message_id], at=event.at)
 
 
 subscribe(MessageSent)(index_message)
@@ -51,7 +51,7 @@ subscribe(MessageRestored)(index_message)
 
 
 def index_person(event: MemberJoined | MemberUpdated) -> None:
-    search.index_people(member_ids=[event.member_id])
+    search.index_people(member_ids=[event.member_id], at=event.at)
 
 
 subscribe(MemberJoined)(index_person)

@@ -1,7 +1,8 @@
 """Keeping the search documents true. Every function looks at what is now and makes the rows so; twice is once.
 
 Whoever writes the documents of one topic (message, person) waits for whoever does so already, and reads only then:
-the last writer has seen every change, in whatever order the events came.
+the last writer has seen every change, in whatever order the events came. (`at` is when they are asked, as for every
+action; a document bears the time of what it is about.)
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -68,14 +69,14 @@ WHERE held.kind = 'post' AND held.object_id = post.id
 Row = tuple[Any, ...]
 
 
-def index_posts(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> int:
+def index_posts(*, topic_ids: Collection[int], post_ids: Sequence[int], at: datetime) -> int:
     """Make the documents of these posts, which are all in these topics; how many have one now."""
     require_transaction()
     _wait_for("post", topic_ids)
     return _make(SearchDocument.Kind.POST, post_ids, _read(_POSTS))
 
 
-def index_topic(*, topic_id: int) -> None:
+def index_topic(*, topic_id: int, at: datetime) -> None:
     """Title, tags or board of a topic are others now: its first post is made again, all its posts follow it."""
     require_transaction()
     _wait_for("post", [topic_id])
@@ -86,7 +87,7 @@ def index_topic(*, topic_id: int) -> None:
     _make(SearchDocument.Kind.POST, first, _read(_POSTS))
 
 
-def index_moved(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> None:
+def index_moved(*, topic_ids: Collection[int], post_ids: Sequence[int], at: datetime) -> None:
     """Posts went from one topic to another; only those that gained or lost a title are made again."""
     require_transaction()
     _wait_for("post", topic_ids)
@@ -102,36 +103,36 @@ def index_moved(*, topic_ids: Collection[int], post_ids: Sequence[int]) -> None:
     _make(SearchDocument.Kind.POST, changed, _read(_POSTS))
 
 
-def index_messages(*, message_ids: Sequence[int]) -> int:
+def index_messages(*, message_ids: Sequence[int], at: datetime) -> int:
     """Make the documents of these chat messages; how many have one now."""
     require_transaction()
     _wait_for("message", message_ids)
     return _make(SearchDocument.Kind.MESSAGE, message_ids, _read(_MESSAGES))
 
 
-def index_people(*, member_ids: Sequence[int]) -> int:
+def index_people(*, member_ids: Sequence[int], at: datetime) -> int:
     """Make the documents of these members; how many have one now."""
     require_transaction()
     _wait_for("person", member_ids)
     return _make(SearchDocument.Kind.PERSON, member_ids, _people)
 
 
-def index_tags(*, tag_ids: Sequence[int]) -> int:
+def index_tags(*, tag_ids: Sequence[int], at: datetime) -> int:
     """Make the documents of these tags; how many have one now. A synonym has none, its tag has its word."""
     require_transaction()
     _wait_for("tag", tag_ids)
     return _make(SearchDocument.Kind.TAG, tag_ids, _read(_TAGS))
 
 
-def index_tags_of(*, topic_id: int) -> None:
+def index_tags_of(*, topic_id: int, at: datetime) -> None:
     """Make the documents of a topic's tags: they may be new."""
     require_transaction()
     tags = Topic.objects.filter(pk=topic_id).values_list("tag_ids", flat=True).first()
     if tags:
-        index_tags(tag_ids=tags)
+        index_tags(tag_ids=tags, at=at)
 
 
-def drop_orphans() -> int:
+def drop_orphans(*, at: datetime) -> int:
     """Delete documents of what is not there any more; how many. For the command that makes everything anew."""
     require_transaction()
     with connection.cursor() as cursor:

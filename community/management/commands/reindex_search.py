@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from community.actions import search
 from community.search_tokens import VERSION
+from outbox.clock import now
 
 STEP = 2_000
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         ):
             self._walk(kind, table, everything=given["all"])
         with transaction.atomic(durable=True):
-            gone = search.drop_orphans()
+            gone = search.drop_orphans(at=now())
         self.stdout.write(f"{gone} documents of what is gone were dropped.")
 
     def _walk(self, kind: str, table: str, *, everything: bool) -> None:
@@ -67,9 +68,9 @@ class Command(BaseCommand):
 
 def _index(kind: str, ids: list[int]) -> int:
     if kind == "post":
-        return search.index_posts(topic_ids=_ALL_TOPICS, post_ids=ids)
+        return search.index_posts(topic_ids=_ALL_TOPICS, post_ids=ids, at=now())
     if kind == "message":
-        return search.index_messages(message_ids=ids)
+        return search.index_messages(message_ids=ids, at=now())
     if kind == "tag":
-        return search.index_tags(tag_ids=ids)
-    return search.index_people(member_ids=ids)
+        return search.index_tags(tag_ids=ids, at=now())
+    return search.index_people(member_ids=ids, at=now())

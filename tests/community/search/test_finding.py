@@ -106,8 +106,8 @@ def shelf(cast: Cast, tea: int) -> dict[str, int]:
     Tag.objects.create(name="陶土", folded="陶土", slug="陶土", synonym_of=tag)
     Topic.objects.filter(pk=made["talk"]).update(tag_ids=[tag.pk])
     with transaction.atomic():
-        documents.index_topic(topic_id=made["talk"])
-        documents.index_tags_of(topic_id=made["talk"])
+        documents.index_topic(topic_id=made["talk"], at=AT)
+        documents.index_tags_of(topic_id=made["talk"], at=AT)
     return made
 
 
@@ -240,7 +240,7 @@ def test_a_topic_that_moved_behind_a_door_is_gone_at_once(find: Finder, cast: Ca
     Topic.objects.filter(pk=moved.topic_id).update(board_id=back)  # before any event is delivered
     assert find.titles(None, "canary") == []
     with transaction.atomic():
-        documents.index_topic(topic_id=moved.topic_id)
+        documents.index_topic(topic_id=moved.topic_id, at=AT)
     assert find.titles("gold", "canary") == ["The canary flies into a cage"]
     assert find.titles("mei", "canary") == []
 
@@ -276,7 +276,7 @@ def test_tags_of_hidden_topics_are_not_told(find: Finder, cast: Cast, tea: int) 
     tag = Tag.objects.create(name="canarytag", folded="canarytag", slug="canarytag")
     Topic.objects.filter(pk=private.topic_id).update(tag_ids=[tag.pk])
     with transaction.atomic():
-        documents.index_tags(tag_ids=[tag.pk])
+        documents.index_tags(tag_ids=[tag.pk], at=AT)
     assert find.found("mei", "canarytag", **{"in": "tags"}).hits == []  # type: ignore[union-attr]
     assert find.cast.client("mei").get("/search/tags/", {"q": "canary"}).json() == {"tags": []}
     assert [one.name for one in find.found("gold", "canarytag", **{"in": "tags"}).hits] == ["canarytag"]  # type: ignore[union-attr]
@@ -346,7 +346,7 @@ def test_the_same_event_twice_writes_once(cast: Cast, tea: int) -> None:
     row = SearchDocument.objects.filter(kind="post", object_id=first.post_id)
     before = row.extra(select={"mark": "xmin::text"}).values("mark", "id").get()
     with transaction.atomic():
-        documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id])
+        documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id], at=AT)
     assert row.extra(select={"mark": "xmin::text"}).values("mark", "id").get() == before
 
 

@@ -42,14 +42,14 @@ def test_a_slow_writer_does_not_bring_old_words_back(
         monkeypatch.setattr(documents, "_write", wait)
         try:
             with transaction.atomic():
-                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id])
+                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id], at=AT)
         finally:
             connection.close()
 
     def quick() -> None:
         try:
             with transaction.atomic():
-                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id])
+                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id], at=AT)
         finally:
             connection.close()
 
@@ -78,8 +78,8 @@ def test_many_writers_of_the_same_make_one(other: list[threading.Thread]) -> Non
     def work() -> None:
         try:
             with transaction.atomic():
-                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id])
-                documents.index_people(member_ids=[cast.mei.pk, cast.ada.pk])
+                documents.index_posts(topic_ids=[first.topic_id], post_ids=[first.post_id], at=AT)
+                documents.index_people(member_ids=[cast.mei.pk, cast.ada.pk], at=AT)
         except Exception as error:
             errors.append(error)
         finally:
