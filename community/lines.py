@@ -17,13 +17,14 @@ _WORDS: Mapping[str, Callable[[], str]] = {
     "closed_by_time": lambda: _("This topic was closed by its timer."),
     "closed_solved": lambda: _("This topic was closed thirty days after it was solved."),
     "closed_quiet": lambda: _("This topic was closed because nobody had written for long."),
+    "closed_by_flags": lambda: _("Many members flagged what was said here. The topic rests for four hours."),
     "reopened_by_time": lambda: _("This topic was opened again by its timer."),
     "planned": lambda: _("plans to do this."),
     "done": lambda: _("says that this is done."),
     "declined": lambda: _("declined this idea."),
     "reconsidered": lambda: _("opened this idea to votes again."),
 }
-BY_TIME = frozenset({"closed_by_time", "closed_solved", "closed_quiet", "reopened_by_time"})
+BY_TIME = frozenset({"closed_by_time", "closed_solved", "closed_quiet", "closed_by_flags", "reopened_by_time"})
 """Lines that nobody wrote: shown without a name."""
 
 

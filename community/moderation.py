@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, Sum
+from django.db.models import Max, Sum
 
 from community.models import WordRule
 from community.problems import BlockedWord
@@ -87,14 +87,14 @@ def name_problem(name: str) -> bool:
 def matcher_now() -> Matcher:
     """All active rules, compiled once a version; one statement looks which version it is.
 
-    Rules are never deleted and each change raises a revision, so their number and the sum of revisions name a version.
+    Rules are never deleted and each change raises a revision, so the last id and the sum of revisions name a version.
     """
-    seen = WordRule.objects.aggregate(count=Count("id"), revisions=Sum("revision"))
-    return _matcher(seen["count"], seen["revisions"] or 0) if seen["count"] else _NOTHING
+    seen = WordRule.objects.aggregate(last=Max("id"), revisions=Sum("revision"))
+    return _matcher(seen["last"], seen["revisions"]) if seen["last"] else _NOTHING
 
 
 @lru_cache(maxsize=4)
-def _matcher(count: int, revisions: int) -> Matcher:
+def _matcher(last: int, revisions: int) -> Matcher:
     return Matcher(
         Rule(row.pk, row.phrase, row.act, frozenset(row.places), row.with_what)
         for row in WordRule.objects.filter(active=True).order_by("id")

@@ -8,9 +8,10 @@ from django.db import transaction
 from community import limits
 from community.access import rights
 from community.actions import rooms as room_actions
+from community.actions import saying
 from community.problems import TooFast
 from community.queries import rooms as room_queries
-from community.room_access import get_room, still_readable
+from community.room_access import get_room, may_moderate, still_readable
 from members.access import Refused, member_by_id
 from messaging import hub
 from messaging.streams import Pair, Replay, StreamRefused
@@ -62,7 +63,10 @@ class RoomStream:
             limits.spending("message", member_id=member.pk, trust=rights(member).trust, at=at, key=client_id),
             transaction.atomic(durable=True),
         ):
-            sent = room_actions.send_message(room_id=room.pk, raw=text, client_id=client_id, by=member.pk, at=at)
+            sent = saying.say(
+                room_id=room.pk, raw=text, client_id=client_id, by=member.pk, trust=rights(member).trust,
+                moderating=may_moderate(member, room), at=at,
+            )  # fmt: skip
         return {"seq": sent.seq}
 
     def _read(self, member: Any, key: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What the review queue hears."""
 
 from community.actions import review
-from community.events import PostHeld, PostsMoved
+from community.actions.audit import record_act
+from community.events import PostHeld, PostsMoved, TrustChanged
 from community.queries import held
 from outbox.subscribe import subscribe
 
@@ -24,3 +25,19 @@ def put_into_queue(event: PostHeld) -> None:
 def follow_posts(event: PostsMoved) -> None:
     """Items go where their posts go."""
     review.follow_posts(post_ids=event.post_ids, topic_id=event.to_topic_id, at=event.at)
+
+
+@subscribe(TrustChanged)
+def note_level_by_hand(event: TrustChanged) -> None:
+    """A level that somebody of the team gave goes into the log; what the rules do does not."""
+    if event.by_id is not None:
+        record_act(
+            act="trust.changed",
+            target_kind="member",
+            target=event.member_id,
+            about=event.member_id,
+            by=event.by_id,
+            at=event.at,
+            before={"trust": event.before},
+            after={"trust": event.after},
+        )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,11 +21,13 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 from community import order_hooks_console as order_hooks_console
 from community import trust_hooks as trust_hooks  # each topic's hooks register by being imported
 from community.access import hold_rights
+from community.actions.audit import record_act
 from community.models import Board, Post
 from community.models.boards import TopicKind
 from community.structure_hooks import PermissionFields, PermissionTable
 from members.access import is_manager, is_moderator
 from members.chooser import GuardedChooser
+from outbox.clock import now
 
 
 class BoardForm(PermissionFields):
@@ -48,10 +51,19 @@ class BoardForm(PermissionFields):
         self.instance.depth = depth
         return cleaned
 
-    def save(self, commit: bool = True) -> Any:
-        board = super().save(commit=commit)
+    def save(self, commit: bool = True) -> Board:
+        """Who may do what where is written down, as it was and as it is."""
+        before = board_state(self.instance.pk) if self.instance.pk else {}
+        board: Board = super().save(commit=commit)
         if commit:
             self.save_answers(board)
+        after = board_state(board.pk) if commit and board.pk else {}
+        if after and before != after:
+            with transaction.atomic():
+                record_act(
+                    act="board.changed" if before else "board.made", target_kind="board", target=board.pk,
+                    board_id=board.pk, by=self.for_user.pk if self.for_user else None, at=now(), before=before, after=after,
+                )  # fmt: skip
         return board
 
 
@@ -72,7 +84,6 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
         MultiFieldPanel([FieldPanel("kinds"), FieldPanel("archived")]),
         MultiFieldPanel(
             [
-                FieldPanel("default_order"),
                 FieldPanel("least_tags"),
                 FieldPanel("slow_seconds"),
                 FieldPanel("auto_close_days"),
@@ -81,6 +92,18 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
         ),
         PermissionTable(heading=gettext_lazy("Who may do what")),
     ]
+
+
+def board_state(board_id: int) -> dict[str, Any]:
+    """What the log keeps of a board: its settings and each answer, by audience and act."""
+    board = Board.objects.get(pk=board_id)
+    answers = {
+        f"{group or audience}: {act}": value
+        for audience, group, act, value in board.permissions.order_by("audience", "group__name", "act").values_list(
+            "audience", "group__name", "act", "value"
+        )
+    }
+    return {"name": board.name, "slug": board.slug, "parent": board.parent_id, "archived": board.archived, **answers}
 
 
 Board.base_form_class = BoardForm

@@ -50,7 +50,9 @@ def act_label(code: str) -> str:
         "topic.closed": _("Closed a topic"), "topic.opened": _("Opened a topic"), "topic.pinned": _("Pinned a topic"),
         "topic.unpinned": _("Unpinned a topic"), "topic.moved": _("Moved a topic"), "topic.merged": _("Merged topics"),
         "topic.split": _("Split a topic"), "board.changed": _("Changed a board"), "board.made": _("Made a board"),
-        "message.removed": _("Removed a message"),
+        "message.removed": _("Removed a message"), "topic.timer": _("Set a topic's closing timer"),
+        "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
+        "trust.changed": _("Changed a level of trust"), "review.untouched": _("Ignored after sixty days"),
     }  # fmt: skip
     return labels.get(code, code)
 

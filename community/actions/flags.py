@@ -11,17 +11,15 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
 from community import order_rules, rules
-from community.actions import sanctions, writing
+from community.actions import sanctions, topics, writing
 from community.actions.audit import record_act
 from community.actions.review import open_item
-from community.events import TopicChanged
-from community.models import Post, ReviewFlag, ReviewItem, Sanction, Topic
+from community.models import ReviewFlag, ReviewItem, Sanction, Topic
 from community.problems import FlagRefused, TooFast
 from community.slots import Located, ReviewKind, review_kinds
 from members import access
 from members.access import SILENCED
 from messaging.actions.notices import notify
-from outbox.publish import publish
 from outbox.require import require_transaction
 
 
@@ -178,13 +176,18 @@ def _close_topic(topic_id: int, at: datetime) -> bool:
     row = flags.aggregate(score=Sum("weight"), flaggers=Count("by", distinct=True))
     if not order_rules.closes(score=row["score"] or Decimal(0), flaggers=row["flaggers"]):
         return False
-    closed = Topic.objects.filter(pk=topic_id, state=Topic.State.OPEN).update(
-        state=Topic.State.CLOSED, opens_at=at + order_rules.CLOSED_FOR, last_seq=F("last_seq") + 1
+    topic = writing.lock_topic(topic_id)
+    if topic.state != Topic.State.OPEN:
+        return False
+    topics.close_topic(
+        topic,
+        Topic.State.CLOSED,
+        by=topic.author_id,
+        at=at,
+        opens_at=at + order_rules.CLOSED_FOR,
+        code="closed_by_flags",
     )
-    if closed:
-        board_id = Topic.objects.values_list("board_id", flat=True).get(pk=topic_id)
-        publish(TopicChanged(topic_id=topic_id, board_id=board_id, by_id=None, at=at))
-    return bool(closed)
+    return True
 
 
 def trust_of_member(member_id: int) -> int:
@@ -193,10 +196,6 @@ def trust_of_member(member_id: int) -> int:
     if found is None:
         return 0
     return 4 if access.is_moderator(found) else rules.trust_of(access.group_names(found) - {SILENCED})
-
-
-def number_of_post(*, post_id: int) -> int | None:
-    return Post.objects.filter(pk=post_id).values_list("number", flat=True).first()
 
 
 def _lock(key: str) -> None:

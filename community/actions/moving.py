@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.actions import writing
+from community.actions.audit import record_act
 from community.actions.posts import checked_title, no_longer_solved, unaccepted
 from community.actions.writing import lock_topic, lock_topics
 from community.events import AnswerUnaccepted, PostsMoved, TopicChanged, TopicStarted
@@ -76,6 +77,10 @@ def move_topic(*, topic_id: int, board_id: int, by: int, at: datetime) -> bool:
     Board.objects.filter(pk__in=[before, board_id]).update(counted_at=None)
     writing.write_line(topic_id, "moved", by=by, at=at)
     publish(TopicChanged(topic_id=topic_id, board_id=board_id, by_id=by, at=at))
+    record_act(
+        act="topic.moved", target_kind="topic", target=topic_id, about=topic.author_id, board_id=board_id, by=by, at=at,
+        before={"board": before}, after={"board": board_id},
+    )  # fmt: skip
     return True
 
 
@@ -198,4 +203,8 @@ def _move(
     writing.recount(source.pk)
     writing.recount(target.pk)
     facts.append(PostsMoved(from_topic_id=source.pk, to_topic_id=target.pk, post_ids=tuple(ids), by_id=by, at=at))
+    record_act(
+        act="topic.merged" if whole else "topic.split", target_kind="topic", target=source.pk, about=source.author_id,
+        board_id=source.board_id, by=by, at=at, before={"topic": source.pk}, after={"topic": target.pk, "posts": len(ids)},
+    )  # fmt: skip
     return facts

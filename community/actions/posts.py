@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from community import cook, rules
 from community.actions import polls, writing
+from community.actions.audit import record_act
 from community.actions.polls import PollDraft
 from community.actions.writing import Written, lock_topic
 from community.events import (
@@ -140,6 +141,9 @@ def edit(*, post_id: int, raw: str, revision: int, by: int, at: datetime, title:
         publish(edited)
     else:
         publish(TopicChanged(topic_id=topic.pk, board_id=topic.board_id, by_id=by, at=at), edited)
+    if not post.wiki:
+        states = {"before": {"revision": post.revision}, "after": {"revision": post.revision + 1}}
+        _record(topic, post, "edited", by, at, reason=reason, **states)
     return True
 
 
@@ -164,6 +168,7 @@ def remove(*, post_id: int, by: int, at: datetime) -> bool:
     if post.number is not None:
         facts.append(PostRemoved(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
     publish(*facts)
+    _record(topic, post, "removed", by, at, before={"state": post.state}, after={"state": "removed"})
     return True
 
 
@@ -178,6 +183,7 @@ def restore(*, post_id: int, by: int, at: datetime) -> bool:
     )
     writing.recount(topic.pk)
     publish(PostRestored(post_id=post.pk, topic_id=topic.pk, author_id=post.author_id, by_id=by, at=at))
+    _record(topic, post, "restored", by, at, before={"state": "removed"}, after={"state": "visible"})
     return True
 
 
@@ -293,3 +299,12 @@ def _join(topic: Topic, last: writing.Outcome, raw: str, by: int, at: datetime, 
     )  # fmt: skip
     publish(PostEdited(post_id=last.post_id, topic_id=topic.pk, author_id=by, by_id=by, at=at))
     return Written(last.post_id, topic.pk, topic.board_id, last.number, joined=True)
+
+
+def _record(topic: Topic, post: Post, act: str, by: int, at: datetime, **states: Any) -> None:
+    """What somebody of the team did to another's post goes into the log; what authors do with their own does not."""
+    if by != post.author_id:
+        record_act(
+            act=f"post.{act}", target_kind="post", target=post.pk, about=post.author_id, board_id=topic.board_id, by=by,
+            at=at, **states,
+        )  # fmt: skip

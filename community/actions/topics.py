@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.actions import polls, writing
+from community.actions.audit import record_act
 from community.actions.polls import PollDraft
 from community.actions.posts import Prepared, checked_title, prepare
 from community.actions.writing import Written, lock_topic
@@ -160,6 +161,8 @@ def close_topic(
     line = {Topic.State.OPEN: "opened", Topic.State.CLOSED: "closed", Topic.State.ARCHIVED: "archived"}[state]
     writing.write_line(topic.pk, code or line, by=by, at=at, reason=" ".join(reason.split())[:500])
     publish(TopicChanged(topic_id=topic.pk, board_id=topic.board_id, by_id=None if code else by, at=at))
+    if not code:
+        _record(topic, line, by, at, reason=reason, before={"state": topic.state}, after={"state": str(state)})
 
 
 def close_later(*, topic_id: int, closes_at: datetime | None, by: int, at: datetime) -> bool:
@@ -170,6 +173,7 @@ def close_later(*, topic_id: int, closes_at: datetime | None, by: int, at: datet
         return False
     closing = Topic.Closing.TIMER if closes_at else Topic.Closing.NONE
     Topic.objects.filter(pk=topic_id).update(closes_at=closes_at, closing=closing, last_seq=F("last_seq") + 1)
+    _record(topic, "timer", by, at, after={"closes_at": closes_at.isoformat() if closes_at else None})
     return True
 
 
@@ -181,6 +185,7 @@ def set_slow_mode(*, topic_id: int, seconds: int, by: int, at: datetime) -> bool
         return False
     Topic.objects.filter(pk=topic_id).update(slow_seconds=seconds)
     writing.write_line(topic_id, "slow" if seconds else "not_slow", by=by, at=at, seconds=seconds)
+    _record(topic, "slow", by, at, before={"seconds": topic.slow_seconds}, after={"seconds": seconds})
     return True
 
 
@@ -195,6 +200,8 @@ def pin(*, topic_id: int, pinned: str, by: int, at: datetime, until: datetime | 
         pinned=Topic.Pinned(pinned), pinned_until=until, last_seq=F("last_seq") + 1
     )
     publish(TopicChanged(topic_id=topic_id, board_id=topic.board_id, by_id=by, at=at))
+    code = "unpinned" if pinned == Topic.Pinned.NO else "pinned"
+    _record(topic, code, by, at, before={"pinned": topic.pinned}, after={"pinned": str(pinned)})
     return True
 
 
@@ -213,6 +220,8 @@ def remove_topic(*, topic_id: int, by: int, at: datetime, moderating: bool = Fal
     Topic.objects.filter(pk=topic_id).update(removed_at=at, removed_by=by, last_seq=F("last_seq") + 1, touched_at=Now())
     first = Post.objects.get(topic=topic, number=1)
     publish(PostRemoved(post_id=first.pk, topic_id=topic.pk, author_id=first.author_id, by_id=by, at=at))
+    if by != topic.author_id:
+        _record(topic, "removed", by, at, before={"state": "visible"}, after={"state": "removed"})
     return True
 
 
@@ -227,6 +236,7 @@ def restore_topic(*, topic_id: int, by: int, at: datetime) -> bool:
     )
     first = Post.objects.get(topic=topic, number=1)
     publish(PostRestored(post_id=first.pk, topic_id=topic.pk, author_id=first.author_id, by_id=by, at=at))
+    _record(topic, "restored", by, at, before={"state": "removed"}, after={"state": "visible"})
     return True
 
 
@@ -249,3 +259,14 @@ def _started_before(by: int, client_id: str | None) -> Written:
         raise FormReused
     number = row[3] or 0
     return Written(row[0], row[1], row[2], number, repeated=True, held=number == 0)
+
+
+def _record(
+    topic: Topic, act: str, by: int, at: datetime, *, reason: str = "", before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """What somebody of the team did to a topic goes into the log."""
+    record_act(
+        act=f"topic.{act}", target_kind="topic", target=topic.pk, about=topic.author_id, board_id=topic.board_id, by=by,
+        at=at, reason=reason, before=before, after=after,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community import chat_rules, limits
 from community.access import hold_rights, rights
 from community.actions import rooms as actions
+from community.actions import saying
 from community.models import Message, Room
 from community.problems import TooFast
 from community.queries import rooms as queries
@@ -54,7 +55,10 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
             limits.spending("message", member_id=member.pk, trust=rights(member).trust, at=at, key=client_id),
             transaction.atomic(durable=True),
         ):
-            sent = actions.send_message(room_id=found.pk, raw=text, client_id=client_id, by=member.pk, at=at)
+            sent = saying.say(
+                room_id=found.pk, raw=text, client_id=client_id, by=member.pk, trust=rights(member).trust,
+                moderating=may_moderate(member, found), at=at,
+            )  # fmt: skip
     except (Refused, TooFast) as refusal:
         return _show(request, found, list(visible_rooms(member)), text=text, client_id=client_id, refusal=refusal)
     return redirect(reverse("community:room", args=[slug]) + f"#m{sent.seq}")
@@ -126,7 +130,10 @@ def _edit(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     message = get_message(member, slug=slug, seq=seq, act="edit")
     try:
         with transaction.atomic(durable=True):
-            actions.edit_message(message_id=message.pk, raw=request.POST.get("text", ""), by=member.pk, at=now())
+            saying.reword(
+                message_id=message.pk, raw=request.POST.get("text", ""), by=member.pk, trust=rights(member).trust,
+                moderating=may_moderate(member, message.room), at=now(),
+            )  # fmt: skip
     except Refused as refusal:
         return _show_message(request, message, text=request.POST.get("text", ""), refusal=refusal)
     return redirect(reverse("community:room", args=[slug]) + f"#m{seq}")
@@ -153,7 +160,7 @@ def remove_room_message(request: HttpRequest, slug: str, seq: int) -> HttpRespon
     member = require_member(request.user)
     message = get_message(member, slug=slug, seq=seq, act="remove")
     with transaction.atomic(durable=True):
-        actions.remove_message(message_id=message.pk, by=member.pk, at=now())
+        saying.unsay(message_id=message.pk, by=member.pk, at=now())
     return redirect("community:room", slug)
 
 

@@ -76,22 +76,52 @@ def test_rules_act_at_the_doors(place: Any, cast: Any) -> None:
     client = browser(place.old)
     topic = Topic.objects.get(pk=place.topic.topic_id)
     base = f"/t/{topic.slug}-{topic.public_id}/"
-    refused = client.post(f"{base}reply/", {"raw": "Come to my casino, it is very nice.", "client_id": "k1"})
+    refused = client.post(f"{base}reply/", {"raw": "Come to my casino, it is very nice.", "client_id": "key-000001"})
     assert refused.status_code == 422
-    assert b"casino" in refused.content
-    client.post(f"{base}reply/", {"raw": "Well damn, that is a fine cup of tea.", "client_id": "k2"})
-    assert "■■■■" in Post.objects.latest("id").raw
-    Post.objects.filter(client_id="k2").update(created_at=AT)
-    client.post(f"{base}reply/", {"raw": "I know of a new crypto coin for tea.", "client_id": "k3"})
+    assert "“casino”" in refused.content.decode()
+    answer = client.post(f"{base}reply/", {"raw": "Well damn, that is a fine cup of tea.", "client_id": "key-000002"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Post.objects.latest("id").raw == "Well ■■■■, that is a fine cup of tea."
+    friend = make_member("friend", "trust:1")
+    browser(friend).post(f"{base}reply/", {"raw": "I know of a new crypto coin for tea.", "client_id": "key-000003"})
     held = Post.objects.latest("id")
-    assert (held.state, held.number) == ("awaiting_review", None)
+    assert (held.author, held.state, held.number) == (friend, "awaiting_review", None)
     with transaction.atomic():
         rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
-    assert client.post("/chat/hall/", {"text": "To the casino!"}).status_code == 422
+    said = client.post("/chat/hall/", {"text": "To the casino!"})
+    assert said.status_code == 422
+    assert "“casino”" in said.content.decode()
     client.post("/chat/hall/", {"text": "Damn!"})
     assert Message.objects.get().raw == "■■■■!"
+    edited = client.post("/chat/hall/1/", {"text": "Casino!"})
+    assert edited.status_code == 422
     edited = client.post(f"{base}3/edit/", {"raw": "Now about a casino that I know well.", "revision": 1})
     assert edited.status_code == 422
+
+
+def test_a_rule_silences_a_newcomer_in_the_chat_at_once(place: Any, cast: Any) -> None:
+    from community.actions import rooms
+    from community.models import ReviewItem, Sanction
+
+    rule(cast.owner, "telegram", "silence")
+    with transaction.atomic():
+        rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
+    client = browser(place.author)
+    client.post("/chat/hall/", {"text": "Write me on telegram"})
+    assert Sanction.objects.get().member == place.author
+    assert ReviewItem.objects.get().kind == "flagged_message"
+    client.post("/chat/hall/", {"text": "Anybody there?"})
+    assert Message.objects.count() == 1
+
+
+def test_what_moderators_take_from_the_chat_is_written_down(place: Any, cast: Any) -> None:
+    from community.actions import rooms
+
+    with transaction.atomic():
+        room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
+        rooms.send_message(room_id=room, raw="Nonsense", client_id="key-000009", by=place.old.pk, at=AT)
+    browser(cast.helper).post("/chat/hall/1/remove/")
+    assert AuditEntry.objects.get().act == "message.removed"
 
 
 def test_names_are_checked_when_they_are_chosen(place: Any, cast: Any) -> None:
