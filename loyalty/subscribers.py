@@ -13,6 +13,7 @@ from community.events import (
     PostRestored,
     ReactionAdded,
 )
+from community.queries import trust_of
 from loyalty import actions, queries
 from loyalty.events import PointsPosted, TierChanged
 from loyalty.panels import counts_of
@@ -30,6 +31,7 @@ def award_answer(event: AnswerAccepted) -> None:
         author_id=event.author_id,
         by_id=event.by_id,
         self_answer=event.self_answer,
+        author_trust=trust_of(member_id=event.author_id),
         at=event.at,
     )
 
@@ -41,7 +43,14 @@ def take_back_answer(event: AnswerUnaccepted) -> None:
 
 @subscribe(ReactionAdded)
 def award_like(event: ReactionAdded) -> None:
-    actions.receive_like(post_id=event.post_id, author_id=event.author_id, by_id=event.by_id, at=event.at)
+    actions.receive_like(
+        post_id=event.post_id,
+        author_id=event.author_id,
+        by_id=event.by_id,
+        by_trust=event.by_trust,
+        author_trust=trust_of(member_id=event.author_id),
+        at=event.at,
+    )
 
 
 @subscribe(PostRemoved)
@@ -51,7 +60,8 @@ def take_back_post(event: PostRemoved) -> None:
 
 @subscribe(PostRestored)
 def give_back_post(event: PostRestored) -> None:
-    actions.show_post(post_id=event.post_id, author_id=event.author_id, at=event.at)
+    trust = trust_of(member_id=event.author_id)
+    actions.show_post(post_id=event.post_id, author_id=event.author_id, author_trust=trust, at=event.at)
 
 
 @subscribe(MemberJoined)

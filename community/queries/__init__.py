@@ -18,6 +18,8 @@ from community.queries.people import (
     topics_started_since,
 )
 
+from community.queries.trust import trust_of
+
 __all__ = [
     "AuthorScore",
     "PostSummary",
@@ -34,4 +36,5 @@ __all__ = [
     "talk_of",
     "top_authors",
     "topics_started_since",
+    "trust_of",
 ]

@@ -27,7 +27,7 @@ import messaging.actions
 import referrals.access
 import referrals.actions
 import referrals.queries
-from community.actions import answers, boards, posts, reactions, rooms, topics
+from community.actions import activity, answers, boards, posts, reactions, rooms, topics, trust
 from config.demo import story
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -254,6 +254,7 @@ def _talk(ids: Mapping[str, int], at: datetime) -> None:
             slug=plan.slug, name=plan.name, description=plan.description, kinds=plan.kinds,
             position=position * 10, permissions=permissions, at=at,
         )  # fmt: skip
+    _trust(ids, at)
     for talk in sorted(story.TALKS, key=lambda talk: -talk.days_ago):
         _topic(talk, board_ids[talk.board], ids, at)
     slug, name, description = story.ROOM
@@ -270,6 +271,21 @@ def _talk(ids: Mapping[str, int], at: datetime) -> None:
         rooms.mark_read(room_id=room_id, seq=read, by=ids[username], at=at)
 
 
+def _trust(ids: Mapping[str, int], at: datetime) -> None:
+    """Who has been reading here, day by day; regulars brought their level from the years before this forum."""
+    for person in story.CAST:
+        if not person.role and story.LAST_HERE.get(person.username, 0) < 30:
+            for day in range(min(person.joined_days_ago, 30), 0, -1 if person.username in story.TRUST else -3):
+                activity.note_reading(
+                    member_id=ids[person.username], topics_opened=2, posts_read=9, at=at - timedelta(days=day)
+                )
+    for username, level in story.TRUST.items():
+        trust.set_trust(
+            member_id=ids[username], level=level, by=ids["marek"], note="known for years", hold=level == 3,
+            at=at - timedelta(days=29),
+        )  # fmt: skip
+
+
 def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime) -> None:
     start = at - timedelta(days=talk.days_ago)
     first = topics.start_topic(
@@ -277,12 +293,14 @@ def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime
         by=ids[talk.author], at=start,
     )  # fmt: skip
     for liker in talk.likes:
-        reactions.react(post_id=first.post_id, kind="like", by=ids[liker], at=start + timedelta(hours=2))
+        liked = {"by": ids[liker], "by_trust": story.TRUST.get(liker, 1)}
+        reactions.react(post_id=first.post_id, kind="like", at=start + timedelta(hours=2), **liked)
     for reply in talk.replies:
         moment = min(start + timedelta(hours=reply.hours), at - timedelta(minutes=3))
         made = posts.reply(topic_id=first.topic_id, raw=reply.text, by=ids[reply.author], at=moment)
         for liker in reply.likes:
-            reactions.react(post_id=made.post_id, kind="like", by=ids[liker], at=min(moment + timedelta(hours=1), at))
+            liked = {"by": ids[liker], "by_trust": story.TRUST.get(liker, 1)}
+            reactions.react(post_id=made.post_id, kind="like", at=min(moment + timedelta(hours=1), at), **liked)
         if reply.accepted:
             answers.accept(post_id=made.post_id, by=ids[talk.author], at=min(moment + timedelta(hours=3), at))
     if talk.pinned:

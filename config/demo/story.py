@@ -433,6 +433,9 @@ COMPLAINTS = (
     ),
 )  # fmt: skip
 
+TRUST = {"wen": 3, "lin": 2, "jun": 2, "kofi": 2, "georg": 2, "oleg": 1, "pierre": 1, "tomas": 1, "mei": 1}
+"""Levels of trust of the regulars; the others reach theirs by reading."""
+
 ROOM = ("tea-table", "Tea table", "Whoever has a cup in hand. No hurry.")
 LINES = (
     Line("hana", 1500, "Good morning, kettle is on."),

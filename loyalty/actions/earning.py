@@ -16,11 +16,19 @@ from outbox.require import require_transaction
 _RECOGNITION = (EarningRule.Trigger.ANSWER, EarningRule.Trigger.REACTION)
 
 
-def accept_answer(*, post_id: int, author_id: int, by_id: int, self_answer: bool, at: datetime) -> None:
-    """An answer was accepted: its author earns, unless it answers their own question or they accepted it themselves."""
+def accept_answer(
+    *, post_id: int, author_id: int, by_id: int, self_answer: bool, at: datetime, author_trust: int | None = None
+) -> None:
+    """An answer was accepted: its author earns, unless it answers their own question or they accepted it themselves.
+
+    What authors of trust 0 and 1 earn can be spent later (`rules.hold_days`).
+    """
     require_transaction()
     own = self_answer or by_id == author_id
-    _judge(EarningRule.Trigger.ANSWER, post_id=post_id, author_id=author_id, giver_id=by_id, standing=not own, at=at)
+    _judge(
+        EarningRule.Trigger.ANSWER, post_id=post_id, author_id=author_id, giver_id=by_id, standing=not own, at=at,
+        author_trust=author_trust,
+    )  # fmt: skip
 
 
 def unaccept_answer(*, post_id: int, author_id: int, by_id: int, at: datetime) -> None:
@@ -29,14 +37,19 @@ def unaccept_answer(*, post_id: int, author_id: int, by_id: int, at: datetime) -
     _judge(EarningRule.Trigger.ANSWER, post_id=post_id, author_id=author_id, giver_id=by_id, standing=False, at=at)
 
 
-def receive_like(*, post_id: int, author_id: int, by_id: int, at: datetime) -> None:
-    """Somebody liked a post: the first like that is not the author's own pays, once for ever.
+def receive_like(
+    *, post_id: int, author_id: int, by_id: int, at: datetime, by_trust: int, author_trust: int | None = None
+) -> None:
+    """Somebody liked a post: the first like of a member whom the forum trusts (1 or more) pays the author, once for ever.
 
     Taking a like back changes nothing, so liking again cannot farm.
     """
     require_transaction()
-    if by_id != author_id:
-        _judge(EarningRule.Trigger.REACTION, post_id=post_id, author_id=author_id, giver_id=by_id, standing=True, at=at)
+    if by_id != author_id and by_trust >= rules.LIKES_COUNT_FROM:
+        _judge(
+            EarningRule.Trigger.REACTION, post_id=post_id, author_id=author_id, giver_id=by_id, standing=True, at=at,
+            author_trust=author_trust,
+        )  # fmt: skip
 
 
 def hide_post(*, post_id: int, author_id: int, at: datetime) -> None:
@@ -45,10 +58,10 @@ def hide_post(*, post_id: int, author_id: int, at: datetime) -> None:
     _show(post_id=post_id, author_id=author_id, hidden=True, at=at)
 
 
-def show_post(*, post_id: int, author_id: int, at: datetime) -> None:
+def show_post(*, post_id: int, author_id: int, at: datetime, author_trust: int | None = None) -> None:
     """A removed post is shown again: it earns again what it had earned, within the caps of that day."""
     require_transaction()
-    _show(post_id=post_id, author_id=author_id, hidden=False, at=at)
+    _show(post_id=post_id, author_id=author_id, hidden=False, at=at, author_trust=author_trust)
 
 
 def publish_rule(*, code: str, changes: dict[str, Any], by: int | None, at: datetime) -> EarningRule:
@@ -71,13 +84,22 @@ def _values(rule: EarningRule) -> dict[str, Any]:
 # --- Merits ----------------------------------------------------------------------------------------------------------
 
 
-def _judge(trigger: str, *, post_id: int, author_id: int, giver_id: int, standing: bool, at: datetime) -> None:
+def _judge(
+    trigger: str,
+    *,
+    post_id: int,
+    author_id: int,
+    giver_id: int,
+    standing: bool,
+    at: datetime,
+    author_trust: int | None = None,
+) -> None:
     """Note the newest word about the act and settle. An older word than the one we have changes nothing."""
     ledger.lock_wallets([author_id])
     for rule in current_rules(trigger, at):
         merit = _note(rule, post_id, author_id, giver_id, standing=standing, at=at)
         if merit is not None:
-            _settle(merit, rule, at=at)
+            _settle(merit, rule, at=at, author_trust=author_trust)
 
 
 def _note(
@@ -95,7 +117,7 @@ def _note(
     return next(iter(rows), None)
 
 
-def _show(*, post_id: int, author_id: int, hidden: bool, at: datetime) -> None:
+def _show(*, post_id: int, author_id: int, hidden: bool, at: datetime, author_trust: int | None = None) -> None:
     ledger.lock_wallets([author_id])
     for trigger in _RECOGNITION:
         for rule in current_rules(trigger, at):
@@ -104,7 +126,7 @@ def _show(*, post_id: int, author_id: int, hidden: bool, at: datetime) -> None:
                 continue
             merit.hidden, merit.hidden_at = hidden, at
             merit.save(update_fields=["hidden", "hidden_at"])
-            _settle(merit, rule, at=at)
+            _settle(merit, rule, at=at, author_trust=author_trust)
 
 
 def _merit(rule: EarningRule, post_id: int, author_id: int) -> Merit:
@@ -116,14 +138,14 @@ def _merit(rule: EarningRule, post_id: int, author_id: int) -> Merit:
     )[0]
 
 
-def _settle(merit: Merit, rule: EarningRule, *, at: datetime) -> None:
+def _settle(merit: Merit, rule: EarningRule, *, at: datetime, author_trust: int | None = None) -> None:
     """Pay what stands and is not paid; take back what is paid and does not stand. The member's wallets are locked."""
     if not merit.adjustments and not (merit.standing and not merit.hidden):
         return
     paid = list(_paid(merit)) if merit.adjustments else []
     if merit.standing and not merit.hidden:
         if not paid:
-            _pay(merit, rule, at=at)
+            _pay(merit, rule, at=at, hold_days=rules.hold_days(rule.pending_days, author_trust=author_trust))
         return
     for txn_id in paid:
         reason = "post_removed" if merit.hidden else "unaccepted"
@@ -141,7 +163,7 @@ def _paid(merit: Merit) -> list[int]:
         return [txn_id for (txn_id,) in cursor.fetchall()]
 
 
-def _pay(merit: Merit, rule: EarningRule, *, at: datetime) -> None:
+def _pay(merit: Merit, rule: EarningRule, *, at: datetime, hold_days: int) -> None:
     day = rules.day_of(at, ledger.zone())
     refusal = _take_slots(merit, rule, day)
     points = rule.points if not refusal else 0
@@ -172,7 +194,7 @@ def _pay(merit: Merit, rule: EarningRule, *, at: datetime) -> None:
             source_id=merit.id,
             rule_id=rule.id,
             effective_at=at,
-            available_at=at + timedelta(days=rule.pending_days),
+            available_at=at + timedelta(days=hold_days),
             facts=facts,
         )
         for currency, amount in amounts
@@ -188,7 +210,7 @@ def _pay(merit: Merit, rule: EarningRule, *, at: datetime) -> None:
         ],
         at=at,
     )
-    if rule.credit and not rule.pending_days:
+    if rule.credit and not hold_days:
         review_tiers(member_ids=[merit.member_id], at=at)
 
 

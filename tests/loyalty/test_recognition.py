@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from community.events import AnswerAccepted, AnswerUnaccepted, PostRemoved, PostRestored, ReactionAdded, ReactionRemoved
 from loyalty import actions, queries
 from loyalty.models import EarningRule, Merit, RuleHit, Txn
+from members.actions import join_group
 from outbox.dispatch import run_pending
 from outbox.events import Event
 from outbox.publish import publish
@@ -34,9 +35,9 @@ def unaccepted(post: int, author: int, by: int, minutes: int) -> AnswerUnaccepte
     return AnswerUnaccepted(topic_id=1, post_id=post, author_id=author, by_id=by, self_answer=False, at=at)
 
 
-def liked(post: int, author: int, by: int, minutes: int = 0) -> ReactionAdded:
+def liked(post: int, author: int, by: int, minutes: int = 0, trust: int = 1) -> ReactionAdded:
     at = AT + timedelta(minutes=minutes)
-    return ReactionAdded(post_id=post, topic_id=1, author_id=author, by_id=by, kind="like", at=at)
+    return ReactionAdded(post_id=post, topic_id=1, author_id=author, by_id=by, kind="like", by_trust=trust, at=at)
 
 
 def test_an_accepted_answer_pays_once_however_often_it_is_told(member: int, new_member: Callable[..., int]) -> None:
@@ -69,6 +70,27 @@ def test_events_out_of_order_end_with_the_newest_word(member: int, new_member: C
     assert points_of(member) == 0
     tell(accepted(1, member, asker, 6), unaccepted(1, member, asker, 5))
     assert points_of(member) == 25
+
+
+def test_a_newcomers_like_pays_nothing_but_stands_in_nobodys_way(member: int, new_member: Callable[..., int]) -> None:
+    tell(liked(1, member, new_member(), trust=0))
+    assert points_of(member) == 0 and Merit.objects.count() == 0
+    tell(liked(1, member, new_member(), 1, trust=1))
+    assert points_of(member) == 2
+
+
+@pytest.mark.parametrize(("trust", "days"), [(0, 14), (1, 14), (2, 2), (3, 2)])
+def test_what_newcomers_earn_waits_longer(member: int, new_member: Callable[..., int], trust: int, days: int) -> None:
+    if trust:
+        with transaction.atomic():
+            join_group(member_id=member, group=f"trust:{trust}", by=None, at=AT)
+    tell(accepted(1, member, new_member()), liked(2, member, new_member()))
+    removed = {"post_id": 1, "topic_id": 1, "author_id": member, "by_id": member}
+    tell(PostRemoved(**removed, at=AT + timedelta(minutes=1)))
+    tell(PostRestored(**removed, at=AT + timedelta(minutes=2)))
+    late = AT + timedelta(minutes=2)
+    assert queries.balance(member_id=member, at=AT + timedelta(days=days) - timedelta(seconds=1)).available == 0
+    assert queries.balance(member_id=member, at=late + timedelta(days=days)).available == 27
 
 
 def test_liking_again_and_again_cannot_farm(member: int, new_member: Callable[..., int]) -> None:
@@ -143,5 +165,7 @@ def test_a_new_version_of_a_rule_ends_the_one_before() -> None:
 
 def test_recognition_counts_for_the_tier(member: int, new_member: Callable[..., int]) -> None:
     at_once("accepted-answer", credit=600)
+    with transaction.atomic():
+        join_group(member_id=member, group="trust:2", by=None, at=AT)  # of a newcomer it would wait two weeks
     tell(accepted(1, member, new_member()))
     assert queries.tiers_of(member_ids=[member])[member][0] == "good-friend"
