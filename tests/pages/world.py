@@ -21,7 +21,8 @@ import members.actions
 import messaging.actions
 import referrals.actions
 from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
-from community.actions import boards, posts, rooms, topics
+from community.actions import boards, bookmarks, levels, posts, rooms, tags, topics
+from community.actions.polls import PollDraft
 from integrations.actions import make_key
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -217,15 +218,62 @@ def _forum(world: World, at: datetime) -> None:
         at=began,
     )
     topics.remove_topic(topic_id=gone.topic_id, by=hana.pk, at=at, moderating=True)
+    _structure(world, tea, back, began)
     from community.models import Board, Topic
 
     def address(topic_id: int) -> str:
         topic = Topic.objects.get(pk=topic_id)
         return f"{topic.slug}-{topic.public_id}" if topic.slug else topic.public_id
 
-    world.open |= {"board": "tea", "topic": address(shown.topic_id), "post": "2"}
+    world.open |= {"board": "tea", "topic": address(shown.topic_id), "post": "2", "tag": "cups", "list": "following"}
+    _reading(world, shown.topic_id, private.topic_id, at)
     slug = Board.objects.get(pk=back).slug
     world.hidden |= {"board": slug, "topic": address(private.topic_id), "post": "1", "gone": address(gone.topic_id)}
+
+
+def _reading(world: World, shown: int, private: int, at: datetime) -> None:
+    """Levels, and bookmarks with notes: one of the member, one of gold on a private topic, that only they see."""
+    member, gold = world.people["member"], world.people["gold"]
+    levels.set_topic_level(topic_id=shown, level=3, by=member.pk, at=at)
+    world.open["bookmark"] = bookmarks.keep(
+        by=member.pk, topic_id=shown, note=world.secret("note of a bookmark", "member"), at=at
+    )
+    world.hidden["bookmark"] = bookmarks.keep(
+        by=gold.pk, topic_id=private, note=world.secret("note of a private bookmark", "gold"), at=at
+    )
+
+
+def _structure(world: World, tea: int, back: int, at: datetime) -> None:
+    """A tag, a poll, an event and a reason in the private board; a topic and a reply that wait for a moderator."""
+    from community.models import Tag
+
+    gold, otto = world.people["gold"], world.people["other"]
+    inside, staff = ("gold", "manager", "owner"), (*STAFF, "owner")
+    tag = tags.ensure_tag(name=world.secret("tag of a private topic", *inside), by=gold.pk, at=at)
+    world.hidden["tag"] = Tag.objects.values_list("slug", flat=True).get(pk=tag)
+    event = topics.start_topic(
+        board_id=back, title="A meeting behind closed doors", raw="A few words among friends.", kind="event",
+        by=gold.pk, at=at, tag_ids=[tag],
+        event=topics.EventDraft(
+            at, at + timedelta(days=300), "Asia/Shanghai", world.secret("place of a private event", *inside)
+        ),
+        poll=PollDraft("Who comes?", ("everybody", world.secret("option of a private poll", *inside)), anonymous=False),
+    )  # fmt: skip
+    topics.set_state(
+        topic_id=event.topic_id, state="closed", reason=world.secret("reason of a private line", *inside), by=gold.pk, at=at
+    )
+    topics.start_topic(
+        board_id=tea, title="About " + world.secret("title of a held topic", *staff, "other"), by=otto.pk, at=at,
+        raw="A few words among friends: " + world.secret("text of a held topic", *staff, "other"), hold=True,
+    )  # fmt: skip
+    open_one = topics.start_topic(
+        board_id=tea, title="Which cup, and when?", raw="A few words among friends.", kind="idea", by=otto.pk, at=at,
+        poll=PollDraft("Which cup?", ("gaiwan", "mug"), anonymous=False), tag_ids=[tags.ensure_tag(name="cups", at=at)],
+    )  # fmt: skip
+    posts.reply(
+        topic_id=open_one.topic_id, hold=True, by=otto.pk, at=at,
+        raw="A few words among friends: " + world.secret("text of a held reply", *staff, "other"),
+    )  # fmt: skip
 
 
 def _chat(world: World, at: datetime) -> None:
