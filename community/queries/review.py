@@ -136,8 +136,8 @@ def flags_of(*, item: ReviewItem) -> list[FlagRow]:
     flags = list(ReviewFlag.objects.filter(item=item).order_by("at", "id"))
     people = members.member_cards(member_ids=[flag.by_id for flag in flags])
     past = ReviewFlag.objects.filter(by_id__in=[flag.by_id for flag in flags], verdict__in=["agreed", "disagreed"])
-    record = {
-        row["by_id"]: row
+    record: dict[int, tuple[int, int]] = {
+        row["by_id"]: (row["agreed"], row["judged"])
         for row in past.exclude(item=item)
         .values("by_id")
         .annotate(judged=Count("id"), agreed=Count("id", filter=Q(verdict="agreed")))
@@ -146,7 +146,7 @@ def flags_of(*, item: ReviewItem) -> list[FlagRow]:
         FlagRow(
             by=people.get(flag.by_id), reason=flag.get_reason_display(), note=flag.note, weight=flag.weight,
             trust=flag.trust, staff=flag.staff, act_now=flag.act_now, accuracy=flag.accuracy,
-            agreed=record.get(flag.by_id, {}).get("agreed", 0), judged=record.get(flag.by_id, {}).get("judged", 0),
+            agreed=record.get(flag.by_id, (0, 0))[0], judged=record.get(flag.by_id, (0, 0))[1],
             verdict=flag.get_verdict_display() if flag.verdict else "", at=flag.at,
         )
         for flag in flags
@@ -304,7 +304,7 @@ def _flag_labels(reasons: Iterable[str]) -> tuple[str, ...]:
 def _reason_label(reason: Mapping[str, Any]) -> str:
     code = str(reason.get("code", ""))
     if code == "word":
-        phrase = WordRule.objects.filter(pk=reason.get("rule")).values_list("phrase", flat=True).first() or "…"
+        phrase = WordRule.objects.filter(pk=int(reason.get("rule") or 0)).values_list("phrase", flat=True).first() or "…"
         return _("A word rule: “%(phrase)s”") % {"phrase": phrase}
     labels = {
         "newcomer_link": _("A newcomer's first post with a link"),

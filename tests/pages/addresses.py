@@ -11,7 +11,7 @@ from django.apps import apps
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-OURS = re.compile(r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events)/")
+OURS = re.compile(r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review)/")
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -34,6 +34,8 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("i/", {"code": "invitation"}),
     ("forum/sitemap-", {"number": "number"}),
     ("notices/", {"public_id": "notice"}),
+    ("review/", {"public_id": "item"}),
+    ("standing/", {"token": "word"}),
     ("care/", {"public_id": "case"}),
     ("api/v1/orders/", {"order_id": "order"}),
     ("api/v1/members/", {"ref": "person"}),
@@ -42,6 +44,10 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("documents/authenticate", {"restriction_id": "number"}),
     ("_util/", {"page_view_restriction_id": "number", "page_id": "page"}),
     ("admin/win-back/", {"public_id": "campaign"}),
+    ("admin/review/people/", {"public_id": "customer"}),
+    ("admin/review/sanctions/", {"public_id": "sanction"}),
+    ("admin/review/words/", {"rule_id": "number"}),
+    ("admin/review/", {"public_id": "item"}),
     ("admin/care/", {"public_id": "case"}),
     ("admin/customers/", {"public_id": "customer"}),
     ("admin/api-keys/", {"key_id": "key"}),

@@ -16,10 +16,12 @@ import loyalty.actions
 import referrals.actions
 from campaigns.models import Campaign
 from cms.models import NewsPage
-from community.models import Message, Room, Topic
+from community.actions import flags, sanctions
+from community.models import Message, Post, ReviewItem, Room, Sanction, Topic
 from integrations.actions import make_key
 from integrations.models import ApiKey
 from loyalty.models import Order, Reward
+from members.access import MANAGERS, MODERATORS
 from members.models import User
 from messaging.addresses import make_token
 from outbox.clock import now
@@ -55,6 +57,25 @@ topic = (
 message = Message.objects.filter(author=lin, room__kind="public").first() or Message.objects.first()
 news = NewsPage.objects.live().filter(locale__language_code="en").first()
 
+with transaction.atomic():
+    flagged = (
+        Post.objects.filter(state="visible", number__gt=1)
+        .exclude(author__groups__name__in=[MODERATORS, MANAGERS])
+        .first()
+    )
+    raised = flags.flag(
+        kind="flagged_post", target=flagged.pk, reason="off_topic", by=people["owner"].pk, trust=4, staff=True, at=at
+    )
+    held = sanctions.impose(
+        member_id=flagged.author_id,
+        kind="silence",
+        reason="A day to cool down.",
+        hours=24,
+        by=people["owner"].pk,
+        at=at,
+    )
+    sanctions.lift(sanction_id=held, by=people["owner"].pk, at=at)
+
 
 def sign_in(user: User) -> str:
     session = SessionStore()
@@ -82,6 +103,8 @@ print(
                 "order": f"ord_{Order.objects.filter(member=lin).first().public_id}",
                 "invitation": link,
                 "case": case.public_id,
+                "item": ReviewItem.objects.get(pk=raised.item_id).public_id,
+                "sanction": Sanction.objects.get(pk=held).public_id,
                 "campaign": Campaign.objects.first().public_id,
                 "key": str(ApiKey.objects.first().pk),
                 "mail_link": make_token(member_id=lin.pk, channel="email", purpose="marketing"),

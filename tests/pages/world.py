@@ -33,6 +33,7 @@ from messaging.addresses import make_token
 from messaging.slots import NoticeCard, Told, notices
 from outbox.dispatch import run_pending
 from outbox.ids import new_id
+from tests.pages.world_order import keep_order
 
 TIER = "tier:old-friend"
 PASSWORD = "a long walk in the rain"
@@ -94,6 +95,7 @@ def make_world(*, at: datetime) -> World:
         _pages(world, at)
         _forum(world, at)
         _chat(world, at)
+        keep_order(world, at)
         _loyalty(world, at)
         _care_and_mail(world, at)
         _keys(world, at)

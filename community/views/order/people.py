@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import order_access
+from community.access import absent
 from community.actions import notes, sanctions
 from community.forms_order import NoteForm, SanctionForm
 from community.models import Sanction, StaffNote
@@ -87,7 +88,7 @@ def end_sanction(request: HttpRequest, public_id: str) -> HttpResponse:
     moderator = require_moderator(request.user)
     found = Sanction.objects.filter(public_id=public_id).first()
     if found is None:
-        raise order_access.absent()
+        raise absent()
     with transaction.atomic(durable=True):
         ended = sanctions.lift(
             sanction_id=found.pk, by=moderator.pk, at=now(), reason=request.POST.get("reason", "")[:500]

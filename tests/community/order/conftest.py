@@ -37,7 +37,9 @@ class Place:
         self.topic = start_topic(self.board, cast.mei)
         self.author = make_member("newcomer")
         self.old = make_member("oldfriend", "trust:2")
-        self.post = reply(self.topic.topic_id, self.author, raw="Some words that zqhiddenzq might hurt somebody.").post_id
+        self.post = reply(
+            self.topic.topic_id, self.author, raw="Some words that zqhiddenzq might hurt somebody."
+        ).post_id
         self.old_post = reply(self.topic.topic_id, self.old, raw="Other words by an older friend of ours.").post_id
 
 
@@ -46,7 +48,9 @@ def place(cast: Any) -> Place:
     return Place(cast)
 
 
-def flag(target: int, by: Any, *, kind: str = "flagged_post", reason: str = "inappropriate", at: datetime = AT, **more: Any) -> flags.Flagged:
+def flag(
+    target: int, by: Any, *, kind: str = "flagged_post", reason: str = "inappropriate", at: datetime = AT, **more: Any
+) -> flags.Flagged:
     trust = more.pop("trust", None)
     if trust is None:
         trust = flags.trust_of_member(by.pk)

@@ -81,7 +81,8 @@ def test_five_members_with_enough_weight_close_a_topic_for_four_hours(place: Any
     from tests.community.forum.conftest import reply
 
     targets = [
-        reply(place.topic.topic_id, place.old, raw=f"One more word of mine, number {n} of seven.").post_id for n in range(7)
+        reply(place.topic.topic_id, place.old, raw=f"One more word of mine, number {n} of seven.").post_id
+        for n in range(7)
     ]
     for target in targets[:6]:
         assert flag(target, people(4)).consequences == ()  # six times 5
@@ -129,7 +130,8 @@ def test_twenty_flags_a_day(place: Any, people: Any) -> None:
 
     member, strong = people(1), people(2)
     targets = [
-        reply(place.topic.topic_id, place.old, raw=f"Another word of mine, number {n} of many.").post_id for n in range(21)
+        reply(place.topic.topic_id, place.old, raw=f"Another word of mine, number {n} of many.").post_id
+        for n in range(21)
     ]
     for target in targets[:20]:
         flag(target, member)
@@ -219,7 +221,9 @@ def test_messages_and_people_are_flagged_too(place: Any, people: Any, cast: Any)
 
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
-        sent = rooms.send_message(room_id=room, raw="Something nasty zqchatzq.", client_id="c-000001", by=place.old.pk, at=AT)
+        sent = rooms.send_message(
+            room_id=room, raw="Something nasty zqchatzq.", client_id="c-000001", by=place.old.pk, at=AT
+        )
     for level in (2, 2, 2):
         assert browser(people(level)).post("/chat/hall/1/flag/", {"reason": "harassment"}).status_code == 302
     assert Message.objects.get(pk=sent.message_id).removed_at is not None

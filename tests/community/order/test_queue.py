@@ -172,9 +172,7 @@ def test_a_decision_upon_an_old_card_is_refused_and_says_what_changed(
     with pytest.raises(ChangedMeanwhile, match="1 new flag"), transaction.atomic():
         review.decide(item_id=flagged.pk, version=seen, act="disagree", by=cast.helper.pk, at=AT)
     decide(flagged, "agree_keep", cast.owner)
-    answer = browser(cast.helper).post(
-        f"/review/{flagged.public_id}/decide/", {"act": "disagree", "version": seen + 1}
-    )
+    answer = browser(cast.helper).post(f"/review/{flagged.public_id}/decide/", {"act": "disagree", "version": seen + 1})
     assert answer.status_code == 409
     assert b"Owner has decided it" in answer.content
     assert ReviewItem.objects.get(pk=flagged.pk).state == "approved"
@@ -197,7 +195,9 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told(people: Any, c
         finally:
             connection.close()
 
-    clicks = [threading.Thread(target=press, args=pair) for pair in ((cast.helper, "disagree"), (cast.owner, "agree_remove"))]
+    clicks = [
+        threading.Thread(target=press, args=pair) for pair in ((cast.helper, "disagree"), (cast.owner, "agree_remove"))
+    ]
     for click in clicks:
         click.start()
     for click in clicks:
@@ -265,7 +265,11 @@ def test_board_moderators_see_and_decide_their_boards_only(place: Any, keeper: A
     flag(elsewhere.post_id, people(1))
     flag(place.old_post, people(1))
     flag(place.old.pk, people(1), kind="flagged_member")
-    ours, theirs, person = open_item(place.old_post), open_item(elsewhere.post_id), open_item(place.old.pk, "flagged_member")
+    ours, theirs, person = (
+        open_item(place.old_post),
+        open_item(elsewhere.post_id),
+        open_item(place.old.pk, "flagged_member"),
+    )
     client = browser(keeper)
     page = client.get("/review/")
     assert page.status_code == 200
@@ -313,9 +317,15 @@ def test_the_console_shows_queue_card_people_words_and_log(flagged: ReviewItem, 
     assert page.status_code == 200
     assert b"9.00" in page.content
     card = client.get(f"/admin/review/{flagged.public_id}/").content.decode()
-    for words in ("Other words by an older friend", "3 flags, together 9.00", "weighs 3.00", "Agree and hide", "Flags upheld"):
+    for words in (
+        "Other words by an older friend",
+        "3 flags, together 9.00",
+        "weighs 3.00",
+        "Agree and hide",
+        "Flags upheld",
+    ):
         assert words in card, words
-    assert "points" not in card.lower().partition('<main')[2]
+    assert "points" not in card.lower().partition("<main")[2]
     decided = client.post(
         f"/admin/review/{flagged.public_id}/decide/", {"act": "agree_hide", "version": flagged.version}, follow=True
     )
@@ -331,9 +341,14 @@ def test_the_console_shows_queue_card_people_words_and_log(flagged: ReviewItem, 
     assert client.get("/admin/review/people/").status_code == 200
 
 
-def test_the_queue_costs_the_same_for_two_and_for_twenty(place: Any, people: Any, cast: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_queue_costs_the_same_for_two_and_for_twenty(
+    place: Any, people: Any, cast: Any, django_assert_max_num_queries: Any
+) -> None:
     member = people(4)
-    made = [reply(place.topic.topic_id, place.old, raw=f"One more word of mine, number {n} here.").post_id for n in range(20)]
+    made = [
+        reply(place.topic.topic_id, place.old, raw=f"One more word of mine, number {n} here.").post_id
+        for n in range(20)
+    ]
     costs = []
     client = browser(cast.helper)
     client.get("/review/")
@@ -367,7 +382,10 @@ def test_moderators_hear_after_two_days_once(flagged: ReviewItem, cast: Any) -> 
         assert review.remind(at=AT + timedelta(hours=47, minutes=59)) == 0
         assert review.remind(at=AT + timedelta(hours=48)) == 1
         assert review.remind(at=AT + timedelta(hours=50)) == 0
-    assert set(Notice.objects.filter(kind="review_waits").values_list("member__username", flat=True)) == {"owner", "helper"}
+    assert set(Notice.objects.filter(kind="review_waits").values_list("member__username", flat=True)) == {
+        "owner",
+        "helper",
+    }
 
 
 def test_untouched_items_are_ignored_after_sixty_days(flagged: ReviewItem) -> None:
@@ -392,7 +410,9 @@ def waiting(place: Any) -> ReviewItem:
     return open_item(written.post_id, "held_post")
 
 
-def test_a_held_post_comes_to_the_queue_with_its_reasons_and_is_published(waiting: ReviewItem, place: Any, cast: Any) -> None:
+def test_a_held_post_comes_to_the_queue_with_its_reasons_and_is_published(
+    waiting: ReviewItem, place: Any, cast: Any
+) -> None:
     assert said("post.held")
     assert {"code": "newcomer_link"} in waiting.reasons
     topic = Topic.objects.get(pk=place.topic.topic_id)

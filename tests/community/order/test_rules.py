@@ -1,6 +1,6 @@
 """What follows from what: weights, thresholds, ladder, words. No database."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -11,9 +11,9 @@ from community.word_rules import Matcher, Rule
 def test_accuracy_counts_above_five_judged_flags() -> None:
     assert rules.accuracy(5, 5) == 0
     assert rules.accuracy(0, 5) == 0
-    assert rules.accuracy(6, 6) == D("1.94")  # (1 − 0.7) × log4 6 × 5
-    assert rules.accuracy(16, 16) == D("3.00")
-    assert rules.accuracy(0, 16) == D("-7.00")
+    assert rules.accuracy(6, 6) == Decimal("1.94")  # (1 − 0.7) × log4 6 × 5
+    assert rules.accuracy(16, 16) == Decimal("3.00")
+    assert rules.accuracy(0, 16) == Decimal("-7.00")
     assert rules.accuracy(7, 10) == 0
 
 
@@ -25,25 +25,32 @@ def test_accuracy_counts_above_five_judged_flags() -> None:
     ],
 )  # fmt: skip
 def test_a_flag_weighs(trust: int, staff: bool, accuracy: str, act_now: bool, weight: str) -> None:
-    assert rules.weight(trust=trust, staff=staff, accuracy=D(accuracy), act_now=act_now) == D(weight)
+    assert rules.weight(trust=trust, staff=staff, accuracy=Decimal(accuracy), act_now=act_now) == Decimal(weight)
 
 
 def test_thresholds_are_met_exactly() -> None:
     def hides(score: str, reason: str = "other", by: int = 1, author: int = 2) -> bool:
-        return rules.hides(score=D(score), reason=reason, flagger_trust=by, author_trust=author)
+        return rules.hides(score=Decimal(score), reason=reason, flagger_trust=by, author_trust=author)
 
     assert not hides("8.32") and hides("8.33")
     assert hides("3", "spam", 3, 0) and not hides("3", "spam", 2, 0) and not hides("3", "spam", 3, 1)
-    assert rules.silences(score=D("2.5"), flaggers=3, author_trust=0)
-    assert not rules.silences(score=D("2.49"), flaggers=3, author_trust=0)
-    assert not rules.silences(score=D("99"), flaggers=2, author_trust=0)
-    assert not rules.silences(score=D("99"), flaggers=9, author_trust=1)
-    assert rules.closes(score=D("31.25"), flaggers=5)
-    assert not rules.closes(score=D("31.24"), flaggers=5) and not rules.closes(score=D("99"), flaggers=4)
+    assert rules.silences(score=Decimal("2.5"), flaggers=3, author_trust=0)
+    assert not rules.silences(score=Decimal("2.49"), flaggers=3, author_trust=0)
+    assert not rules.silences(score=Decimal("99"), flaggers=2, author_trust=0)
+    assert not rules.silences(score=Decimal("99"), flaggers=9, author_trust=1)
+    assert rules.closes(score=Decimal("31.25"), flaggers=5)
+    assert not rules.closes(score=Decimal("31.24"), flaggers=5) and not rules.closes(score=Decimal("99"), flaggers=4)
 
 
 def test_the_ladder_goes_up_and_ends() -> None:
-    assert [rules.next_step(past) for past in ([], [24], [24, 72], [200], [720], [9000])] == [24, 72, 168, 720, 720, 720]
+    assert [rules.next_step(past) for past in ([], [24], [24, 72], [200], [720], [9000])] == [
+        24,
+        72,
+        168,
+        720,
+        720,
+        720,
+    ]
     assert [rules.flags_a_day(trust) for trust in (1, 2, 3, 4)] == [20, 30, 40, 60]
 
 

@@ -49,7 +49,11 @@ def test_who_is_silenced_reads_and_writes_nothing(place: Any, cast: Any, hall: i
     assert page.status_code == 200
     assert b"not write at the moment" in page.content
     before = Post.objects.count(), Topic.objects.count()
-    text = {"raw": "I would like to say a lot more about it.", "title": "Something long enough for a title", "client_id": "abc"}
+    text = {
+        "raw": "I would like to say a lot more about it.",
+        "title": "Something long enough for a title",
+        "client_id": "abc",
+    }
     for path in (f"{base}reply/", "/b/tea/new/", f"{base}3/edit/", f"{base}3/remove/"):
         answer = client.post(path, text)
         assert answer.status_code == 403, path
@@ -64,7 +68,13 @@ def test_an_open_socket_says_nothing_more_at_once(place: Any, cast: Any, hall: i
     from community.models import Room
 
     key, stream = Room.objects.get(pk=hall).public_id, RoomStream()
-    frame: dict[str, Any] = {"member_id": place.old.pk, "key": key, "op": "send", "client_id": "abcdefgh1", "data": {"text": "One"}}
+    frame: dict[str, Any] = {
+        "member_id": place.old.pk,
+        "key": key,
+        "op": "send",
+        "client_id": "abcdefgh1",
+        "data": {"text": "One"},
+    }
     stream.receive(**frame)
     for kind in ("silence", "suspension"):
         held = impose(place.old, kind, by=cast.helper)
@@ -90,7 +100,9 @@ def test_a_suspension_ends_sessions_and_closes_every_door(place: Any, cast: Any)
     tom = User.objects.get(pk=pk)
     held = impose(tom, "suspension", hours=72, by=cast.helper)
     assert client.get("/standing/").status_code == 302
-    assert not Session.objects.filter(session_key=client.session.session_key or "-", expire_date__gt=AT).exists() or True
+    assert (
+        not Session.objects.filter(session_key=client.session.session_key or "-", expire_date__gt=AT).exists() or True
+    )
     answer = client.post("/accounts/login/", {"login": "tom", "password": PASSWORD})
     assert answer.status_code == 302
     assert answer.url.startswith("/standing/")
@@ -150,13 +162,23 @@ def test_always_a_reason_and_an_end_and_never_the_team(place: Any, cast: Any) ->
     for given in ({"reason": "  "}, {"hours": None}, {"hours": 0}, {"hours": 24 * 367}):
         with pytest.raises(SanctionRefused), transaction.atomic():
             sanctions.impose(
-                **{"member_id": place.old.pk, "kind": "silence", "reason": "Names.", "hours": 24, "by": cast.helper.pk, "at": AT, **given}  # type: ignore[arg-type]
+                **{
+                    "member_id": place.old.pk,
+                    "kind": "silence",
+                    "reason": "Names.",
+                    "hours": 24,
+                    "by": cast.helper.pk,
+                    "at": AT,
+                    **given,
+                }  # type: ignore[arg-type]
             )
     for team in (cast.helper, cast.owner):
         with pytest.raises(SanctionRefused):
             impose(team, by=cast.owner)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Sanction.objects.create(member=place.old, kind="silence", reason="x", by=cast.helper, starts_at=AT, ends_at=None)
+        Sanction.objects.create(
+            member=place.old, kind="silence", reason="x", by=cast.helper, starts_at=AT, ends_at=None
+        )
 
 
 def test_a_second_silence_replaces_the_first_and_the_ladder_goes_on(place: Any, cast: Any) -> None:
@@ -182,7 +204,10 @@ def test_moderators_impose_and_end_in_the_console(place: Any, cast: Any) -> None
     assert client.post(f"/admin/review/sanctions/{held.public_id}/end/", {"reason": "Cleared up."}).status_code == 302
     assert not place.old.groups.filter(name=SUSPENDED).exists()
     assert set(AuditEntry.objects.values_list("act", flat=True)) == {"member.suspended", "sanction.ended"}
-    assert browser(cast.mei).post(url, {"kind": "silence", "hours": "24", "reason": "I may not."}).status_code in (302, 403)
+    assert browser(cast.mei).post(url, {"kind": "silence", "hours": "24", "reason": "I may not."}).status_code in (
+        302,
+        403,
+    )
     assert Sanction.objects.count() == 1
 
 

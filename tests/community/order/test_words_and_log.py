@@ -17,10 +17,20 @@ from tests.community.order.conftest import AT, browser
 pytestmark = pytest.mark.django_db
 
 
-def rule(by: Any, phrase: str, act: str, with_what: str = "", places: tuple[str, ...] = ("post", "title", "message", "name")) -> int:
+def rule(
+    by: Any, phrase: str, act: str, with_what: str = "", places: tuple[str, ...] = ("post", "title", "message", "name")
+) -> int:
     with transaction.atomic():
         return words.save_rule(
-            rule_id=None, phrase=phrase, act=act, places=places, with_what=with_what, note="", active=True, by=by.pk, at=AT
+            rule_id=None,
+            phrase=phrase,
+            act=act,
+            places=places,
+            with_what=with_what,
+            note="",
+            active=True,
+            by=by.pk,
+            at=AT,
         )
 
 
@@ -186,7 +196,15 @@ def test_the_log_is_filtered(place: Any, cast: Any) -> None:
     with transaction.atomic():
         ensure_staff_access(at=AT)
         record_act(act="note.added", target_kind="staff_note", target=1, by=cast.helper.pk, about=place.old.pk, at=AT)
-        record_act(act="topic.closed", target_kind="topic", target=7, by=cast.owner.pk, at=AT, before={"state": "open"}, after={"state": "closed"})
+        record_act(
+            act="topic.closed",
+            target_kind="topic",
+            target=7,
+            by=cast.owner.pk,
+            at=AT,
+            before={"state": "open"},
+            after={"state": "closed"},
+        )
     client = browser(cast.helper)
 
     def shown(query: str) -> str:
