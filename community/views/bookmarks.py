@@ -81,12 +81,12 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def let_go(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep it no longer."""
-    member = require_member(request.user)
+    member, back = require_member(request.user), _back(request)
     with transaction.atomic(durable=True):
         gone = "\x00" not in public_id and actions.let_go(public_id=public_id, by=member.pk, at=now())
     if gone:
         messages.success(request, _("The bookmark is gone."))
-    return redirect(_back(request) or "community:bookmarks")
+    return redirect(back or "community:bookmarks")
 
 
 def _keep(request: HttpRequest, **thing: int) -> HttpResponse:

@@ -147,6 +147,7 @@ def undo_dismissal(request: HttpRequest) -> HttpResponse:
     """Take the last dismissal back, for ten seconds."""
     held = access.hold_rights(request.user)
     member = require_member(request.user)
+    back = _place(request, held)[2]
     with transaction.atomic(durable=True):
         undone = reading.undo_mark(member_id=member.pk, at=now())
     request.session.pop("dismissed_at", None)
@@ -154,7 +155,7 @@ def undo_dismissal(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Taken back: it is as it was."))
     else:
         messages.info(request, _("It is too late to take this back."))
-    return redirect(_place(request, held)[2])
+    return redirect(back)
 
 
 def may_undo(request: HttpRequest, at: datetime) -> bool:
