@@ -145,6 +145,9 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needed = needed
+        self.use_required_attribute = False  # the fields wait in every form, for when the kind is chosen
+        for name in ("event_starts", "event_zone"):
+            self.fields[name].required = needed
         self.draft: EventDraft | None = None
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         self.fields["event_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]  # type: ignore[attr-defined]
