@@ -11,7 +11,7 @@ from django.apps import apps
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-OURS = re.compile(r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review)/")
+OURS = re.compile(r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review|trust)/")
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -50,6 +50,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("admin/review/", {"public_id": "item"}),
     ("admin/care/", {"public_id": "case"}),
     ("admin/customers/", {"public_id": "customer"}),
+    ("admin/trust/", {"public_id": "customer"}),
     ("admin/api-keys/", {"key_id": "key"}),
 )
 
