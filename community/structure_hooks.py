@@ -113,13 +113,13 @@ class Words(SnippetViewSetGroup):  # type: ignore[misc]
     menu_order = 305
 
 
-Tag.base_form_class = TagForm
+Tag.base_form_class = TagForm  # type: ignore[attr-defined]
 register_permission_policy(Tag, ManagersMayAll(Tag))
 register_permission_policy(TagGroup, ManagersMayAll(TagGroup))
 register_snippet(Words)
 
 
-@hooks.register("before_delete_snippet")
+@hooks.register("before_delete_snippet")  # type: ignore[untyped-decorator]
 def keep_tags_with_topics(request: HttpRequest, instances: list[Model]) -> HttpResponse | None:
     """A word on topics does not vanish by a button: another word takes its place."""
     chosen = [instance.pk for instance in instances if isinstance(instance, Tag)]
@@ -173,7 +173,12 @@ class PermissionFields(WagtailAdminModelForm):  # type: ignore[misc]
                 if field_name(audience, act) not in self.fields or answer == said.get((audience, act), ""):
                     continue
                 group = int(audience.partition("-")[2]) if audience.startswith("group-") else None
-                place = {"board": board, "audience": "group" if group else audience, "group_id": group, "act": act}
+                place: dict[str, Any] = {
+                    "board": board,
+                    "audience": "group" if group else audience,
+                    "group_id": group,
+                    "act": act,
+                }
                 if answer:
                     BoardPermission.objects.update_or_create(**place, defaults={"value": answer})
                 else:
