@@ -8,6 +8,7 @@ text around the marks is kept, and filling is one join. The template stays the o
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
@@ -29,7 +30,7 @@ class Stencil:
         pieces = _MARK.split(drawn)
         self._texts, self._names = pieces[0::2], pieces[1::2]
 
-    def fill(self, values: Mapping[str, object]) -> SafeString:
+    def fill(self, values: Mapping[str, Any]) -> SafeString:
         """The HTML with these values, escaped unless they are safe strings. Raises KeyError when one is missing."""
         parts = [self._texts[0]]
         for name, text in zip(self._names, self._texts[1:], strict=True):
@@ -37,7 +38,7 @@ class Stencil:
             parts.append(text)
         return mark_safe("".join(parts))  # noqa: S308 - our template, and values escaped here
 
-    def cut(self, values: Mapping[str, object], *left_open: str) -> list[SafeString]:
+    def cut(self, values: Mapping[str, Any], *left_open: str) -> list[SafeString]:
         """The same, in pieces: cut where the holes of these names are, each of which is there once and stays empty."""
         pieces, parts = [], [self._texts[0]]
         for name, text in zip(self._names, self._texts[1:], strict=True):

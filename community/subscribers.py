@@ -1,9 +1,11 @@
 """Event → one call."""
 
-from community import subscribers_cooking as subscribers_cooking  # each topic's ears register by being imported
+from community import subscribers_composer as subscribers_composer  # each topic's ears register by being imported
+from community import subscribers_cooking as subscribers_cooking
 from community import subscribers_order as subscribers_order
 from community import subscribers_reading as subscribers_reading
 from community import subscribers_search as subscribers_search
+from community import subscribers_topicpage as subscribers_topicpage
 from community import subscribers_trust as subscribers_trust
 from community.events import MessageEdited, MessageRemoved, MessageRestored, MessageSent, PostPublished
 from community.queries import rooms, topics

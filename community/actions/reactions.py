@@ -69,7 +69,7 @@ def react(*, post_id: int, by: int, at: datetime, kind: str = Reaction.Kind.LIKE
     whoever counts need not know of changes. Raises OwnPost, Gone, ValueError for a kind that does not exist.
     """
     require_transaction()
-    wanted = {"post": post_id, "by": by, "kind": Reaction.Kind(kind).value, "at": at}
+    wanted: dict[str, Any] = {"post": post_id, "by": by, "kind": Reaction.Kind(kind).value, "at": at}
     author_id, topic_id = _lock(post_id)
     if author_id == by:
         raise OwnPost
@@ -80,11 +80,11 @@ def react(*, post_id: int, by: int, at: datetime, kind: str = Reaction.Kind.LIKE
         if state != "visible":
             raise Gone
         return False
-    which = {"post_id": post_id, "topic_id": topic_id, "author_id": author_id, "by_id": by, "at": at}
+    which: dict[str, Any] = {"post_id": post_id, "topic_id": topic_id, "author_id": author_id, "by_id": by, "at": at}
     facts: list[ReactionRemoved | ReactionAdded] = []
     if before:
         facts.append(ReactionRemoved(**which, kind=before))
-    facts.append(ReactionAdded(**which, kind=wanted["kind"], by_trust=by_trust))
+    facts.append(ReactionAdded(**which, kind=Reaction.Kind(kind).value, by_trust=by_trust))
     publish(*facts)
     return True
 

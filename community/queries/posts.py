@@ -191,8 +191,8 @@ def topic_head(*, public_id: str, boards: Sequence[int], member_id: int | None) 
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, near = row
-    return TopicHead(*columns, near=_near(public_id, near))
+    values: list[Any] = [*row[:-1], _near(public_id, row[-1])]
+    return TopicHead(*values)
 
 
 def page_posts(*, topic_id: int, page: int, answer_id: int | None = None) -> list[PostRow]:
@@ -230,7 +230,7 @@ def parents_of(*, topic_id: int) -> list[tuple[int, int | None]]:
             " WHERE post.topic_id = %s AND post.number IS NOT NULL",
             [topic_id],
         )
-        return cursor.fetchall()
+        return [(number, parent) for number, parent in cursor.fetchall()]
 
 
 def own_on_page(*, member_id: int, post_ids: Sequence[int], author_ids: Sequence[int], at: datetime) -> Own:
@@ -295,22 +295,14 @@ def _posts(condition: str, limit: int | None = None, **wanted: Any) -> list[Post
     with connection.cursor() as cursor:
         cursor.execute(f"{_POSTS}{condition} ORDER BY post.number LIMIT %(limit)s", {"limit": limit, **wanted})
         rows = cursor.fetchall()
-    return [
-        PostRow(
-            id,
-            number,
-            kind,
-            author,
-            state,
-            cook.stored(cooked),
-            _json(counts) or {},
-            _json(first) or {},
-            *rest,
-            _json(line),
-            reason,
-        )
-        for id, number, kind, author, state, cooked, counts, first, *rest, line, reason in rows
-    ]
+    return [_post(list(row)) for row in rows]
+
+
+def _post(row: list[Any]) -> PostRow:
+    """The columns of `_POSTS` in their order."""
+    row[5] = cook.stored(row[5])
+    row[6], row[7], row[16] = _json(row[6]) or {}, _json(row[7]) or {}, _json(row[16])
+    return PostRow(*row)
 
 
 def _near(public_id: str, rows: Any) -> list[Near]:

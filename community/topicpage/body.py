@@ -78,6 +78,7 @@ class Body:
     language: str
     feet: dict[tuple[Any, ...], str] = field(default_factory=dict)
     heads: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = field(default_factory=dict)
+    data: dict[str, SafeString] = field(default_factory=dict)
     wholes: dict[Face, SafeString] = field(default_factory=dict)
 
     def post_ids(self) -> list[int]:

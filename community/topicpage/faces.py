@@ -119,7 +119,7 @@ def picker() -> SafeString:
 
 def kind_word(kind: str) -> str:
     """The reaction's name on its own."""
-    return _KINDS[kind]()
+    return _KINDS[Reaction.Kind(kind)]()
 
 
 def label(kind: str, count: int, *, mine: bool, may_react: bool) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -26,10 +27,13 @@ from community.queries.levels import level_of_row
 from community.queries.posts import Own, PostRow, TopicHead
 from community.queries.reader import Reader
 from community.stencils import Stencil, mark, stencil
+from community.structured import Said, structured_data
 from community.topicpage import body as bodies
 from community.topicpage.authors import Author, authors
 from community.topicpage.body import Body, Way
 from community.topicpage.faces import GUEST, Face, picker
+from community.rules_composer import reply_key
+from community.views import drafts, quoting
 from community.views.forum import crumbs
 from community.views.structure import poll_pieces, top_pieces
 from members.access import group_ids, is_member, require_member
@@ -123,9 +127,10 @@ def topic_response(
         "canonical": f"{url}?page={page}" if page > 1 and not nested else url,
         "last_url": post_url(head.public_id, head.slug, head.highest_number),
         "first_unread": post_url(head.public_id, head.slug, read + 1) if 0 < read < head.highest_number else "",
+        "structured": _structured(request, head, board, body) if me is None and not nested else "",
         "moderating": moderating,
         "may_reply": may_reply,
-        "reply_html": _reply_html(request, head, body, form) if me is not None and may_reply else "",
+        "reply_html": _reply_html(request, head, held, body, form) if me is not None and may_reply else "",
         "old_since": head.last_post_at if at - head.last_post_at > bodies.OLD_TOPIC else None,
         "me": me,
         "nested": nested,
@@ -332,19 +337,56 @@ def _level_html(
     return drawn.fill({"csrf_token": form_token(request), "level_form": form})
 
 
-def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyForm | None) -> SafeString:
+def _structured(request: HttpRequest, head: TopicHead, board: access.BoardCard, body: Body) -> SafeString:
+    """What machines read of the first page: the topic and what is shown of it; the same for all guests."""
+    site = f"{request.scheme}://{request.get_host()}"
+    if not body.shown or body.shown[0].number != 1 or body.shown[0].removed:
+        return SafeString("")
+    opening, *others = body.shown
+    if site not in body.data:
+
+        def said(row: PostRow) -> Said:
+            author = body.people.get(row.author_id)
+            return Said(
+                url=site + post_url(head.public_id, head.slug, row.number),
+                text=strip_tags(row.html),
+                author=author.name if author else "",
+                author_url=site + author.card.url if author else "",
+                at=row.created_at,
+                likes=sum(row.counts.values()),
+                accepted=row.id == head.accepted_post_id,
+            )
+
+        body.data[site] = structured_data(
+            kind=head.kind, title=head.title, url=site + topic_url(head.public_id, head.slug), board=board.name,
+            opening=said(opening), reply_count=head.replies,
+            replies=[said(row) for row in others if row.kind == "post" and not row.removed],
+        )  # fmt: skip
+    return body.data[site]
+
+
+def _reply_html(
+    request: HttpRequest, head: TopicHead, held: access.Rights, body: Body, form: ReplyForm | None
+) -> SafeString:
     """The form for a reply. An empty one is a stencil; one with a parent or with errors is drawn by itself."""
     parent, at = _parent(request, body), now()
     url, cancel = topic_url(head.public_id, head.slug), f"?{body.query}#reply"
     asks = request.method == "POST" and bool(request.POST.get("poll_question") or request.POST.get("poll_options"))
-    if form is None and parent is None and "poll" not in request.GET:
+    board, attach = held.boards[head.board_id], held.may("attach", head.board_id)
+    key = reply_key(head.public_id)
+    begun = drafts.initial(request, key) or quoting.initial(request, head.public_id, held)
+    if form is None and parent is None and not begun and "poll" not in request.GET:
         values = {"csrf_token": form_token(request), "client_id": new_id(_FORM_KEY), "opened": signals.opened(at)}
-        return _empty_reply(body.language).fill(
+        values |= {"draft_key": key, "board_slug": board.slug}
+        return _empty_reply(body.language, attach).fill(
             {**values, "url": url, "cancel": cancel, "poll_url": f"?{body.query}poll=1"}
         )
     polled = asks or "poll" in request.GET
     context = {
-        "form": form or ReplyForm(initial={"parent": parent.number if parent else None}),
+        "form": form or ReplyForm(initial={"parent": parent.number if parent else None, **begun}),
+        "draft_key": key,
+        "board_slug": board.slug,
+        "attach": attach,
         "poll": PollForm(request.POST if asks else None, at=at, groups=group_ids(require_member(request.user)))
         if polled
         else None,
@@ -357,11 +399,11 @@ def _reply_html(request: HttpRequest, head: TopicHead, body: Body, form: ReplyFo
 
 
 @lru_cache(maxsize=16)
-def _empty_reply(language: str) -> Stencil:
+def _empty_reply(language: str, attach: bool) -> Stencil:
     """The reply's form in the language of this request."""
     form = ReplyForm(initial={"client_id": mark("client_id"), "opened": mark("opened")})
-    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel", "poll_url")}
-    return Stencil(render_to_string("community/topic/reply.html", {"form": form, "parent_name": "", **holes}))
+    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel", "poll_url", "draft_key", "board_slug")}
+    return Stencil(render_to_string("community/topic/reply.html", {"form": form, "parent_name": "", "attach": attach, **holes}))
 
 
 def _parent(request: HttpRequest, body: Body) -> PostRow | None:

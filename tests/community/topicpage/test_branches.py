@@ -15,8 +15,8 @@ from community.models import Post, ReadingChoice, Topic, TopicRead
 from community.topicpage.branches import DEEPEST, MOST_ABOVE, grown, pointer_after
 from tests.community.forum.conftest import AT, Cast, reply, start_topic, url_of
 
-trees = st.lists(st.integers(0, 60), max_size=60).map(
-    lambda parents: [(1, None)] + [(n + 2, parent if 0 < parent < n + 2 else None) for n, parent in enumerate(parents)]
+trees = st.lists(st.integers(0, 10_000), max_size=60).map(
+    lambda some: [(1, None)] + [(n + 2, some_parent % (n + 2) or None) for n, some_parent in enumerate(some)]
 )
 
 
