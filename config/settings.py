@@ -167,6 +167,8 @@ LIMITS_URL = embedded.limits_url(VALKEY_URL)  # rate limits
 # How fast people may write and load pages: the table is community/rules_limits.py; single numbers may be a site's own,
 # for example {"reaction": {"windows": [(100, 86400)]}}. Tests and benchmarks switch them off; a public site cannot.
 COMMUNITY_LIMITS: dict[str, dict[str, Any]] = {}
+# How many bytes of pictures a member may keep, by group; what is missing is as in community/rules_composer.py. 0: no limit.
+COMMUNITY_UPLOAD_BYTES: dict[str, int] = {}
 COMMUNITY_LIMITS_ON = PRODUCTION or env.boolean("LAOYOU_LIMITS", default=True)
 
 CELERY_BROKER_URL = env.broker("BROKER_URL", default=embedded.broker_url(VALKEY_URL))
@@ -299,6 +301,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=embedded.home() / "static")
 STATICFILES_DIRS: list[Path] = []
+STATICFILES_FINDERS = ["config.statics.JoinedFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+JOINED_ROOT = embedded.home() / "joined"  # sheets that travel as one; made when they are looked for
 # A newcomer has no collectstatic step: WhiteNoise then serves straight from the apps.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

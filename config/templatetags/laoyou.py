@@ -19,7 +19,7 @@ from members.slots import NavItem, Panel
 
 register = template.Library()
 
-SHEETS = ("tokens", "base", "components")
+SHEETS = ("site",)  # config.statics joins tokens, base and components
 MODULES = ("copy", "form", "live", "socket", "theme", "time", "toast", "trusted-html")
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "send", "undo", "list"})
 TINTS = 6

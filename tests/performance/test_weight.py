@@ -32,7 +32,7 @@ def topic() -> tuple[Place, str]:
     return place, url_of(topic_id=place.topic)
 
 
-@pytest.mark.parametrize(("who", "requests"), [("member", 16), ("guest", 14)])
+@pytest.mark.parametrize(("who", "requests"), [("member", 16), ("guest", 12)])
 def test_a_topic_of_twenty_posts(topic: tuple[Place, str], who: str, requests: int) -> None:
     place, url = topic
     client = Client(headers={"accept-language": "en"})
@@ -40,7 +40,7 @@ def test_a_topic_of_twenty_posts(topic: tuple[Place, str], who: str, requests: i
         client.force_login(place.reader, "members.backends.MemberBackend")
     client.get(url)
     page = client.get(url).content.decode()
-    assert page.count("Round ") == 19
+    assert page.count("<article") >= 20
     found = weigh(page, url, from_finders)
     over = {name: value for name, value in vars(found).items() if name != "addresses" and value > getattr(MOST, name)}
     assert not over, replace(found, addresses=())
