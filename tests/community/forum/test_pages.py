@@ -44,7 +44,7 @@ def only_the_forum(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("only_the_forum")
-@pytest.mark.parametrize(("who", "limit"), [("ada", 6), (None, 4)])
+@pytest.mark.parametrize(("who", "limit"), [("ada", 7), (None, 4)])
 def test_a_topic_costs_the_same_however_many_posts(cast: Cast, tea: int, who: str | None, limit: int) -> None:
     few, many = busy_topic(cast, tea, 2), busy_topic(cast, tea, 19)
     client = cast.client(who)
