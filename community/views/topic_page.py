@@ -229,7 +229,7 @@ def _mark_read(head: TopicHead, body: Body, member_id: int, *, nested: bool) -> 
         return
     with transaction.atomic(durable=True):
         seen.mark_read(topic_id=head.id, member_id=member_id, number=last, at=now())
-        _note_reading(head, member_id, sum(number > read for number in body.numbers))
+        _note_reading(head, member_id, sum(read < number <= last for number in body.numbers))
 
 
 def _note_reading(head: TopicHead, member_id: int, posts_read: int) -> None:
