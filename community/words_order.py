@@ -74,11 +74,13 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
     return [
         (name, _value(before.get(name)), _value(after.get(name)))
         for name in names
-        if before.get(name) != after.get(name) and name != "item"
+        if before.get(name, "") != after.get(name, "") and name != "item"
     ]
 
 
 def _value(value: Any) -> str:
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

@@ -220,10 +220,15 @@ def consequence_label(code: str) -> str:
 
 
 def audit(
-    *, by: int | None = None, about: int | None = None, act: str = "", before: int | None = None, limit: int = 50
-) -> list[AuditEntry]:
-    """The log, the latest first; `before` is the id of the last entry shown."""
-    entries = AuditEntry.objects.select_related("by", "about").order_by("-id")
+    *, boards: Sequence[int], by: int | None = None, about: int | None = None, act: str = "",
+    before: int | None = None, limit: int = 50,
+) -> list[AuditEntry]:  # fmt: skip
+    """The log, the latest first; `before` is the id of the last entry shown.
+
+    What happened on other than these boards is left out: a reason may say what only its readers should know.
+    """
+    seen = Q(board_number__isnull=True) | Q(board_number__in=list(boards))
+    entries = AuditEntry.objects.filter(seen).select_related("by", "about").order_by("-id")
     if by:
         entries = entries.filter(by_id=by)
     if about:
@@ -304,7 +309,9 @@ def _flag_labels(reasons: Iterable[str]) -> tuple[str, ...]:
 def _reason_label(reason: Mapping[str, Any]) -> str:
     code = str(reason.get("code", ""))
     if code == "word":
-        phrase = WordRule.objects.filter(pk=int(reason.get("rule") or 0)).values_list("phrase", flat=True).first() or "…"
+        phrase = (
+            WordRule.objects.filter(pk=int(reason.get("rule") or 0)).values_list("phrase", flat=True).first() or "…"
+        )
         return _("A word rule: “%(phrase)s”") % {"phrase": phrase}
     labels = {
         "newcomer_link": _("A newcomer's first post with a link"),

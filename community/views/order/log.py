@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community import words_order
+from community.access import hold_rights
 from community.queries import review as queries
 from members.access import require_moderator
 from members.queries import find_member
@@ -15,14 +16,14 @@ PAGE = 50
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Who did what to what, and why; by person, by whom it was about, by kind of act."""
-    require_moderator(request.user)
+    moderator = require_moderator(request.user)
     asked = {name: _clean(request.GET.get(name, "")) for name in ("by", "about", "act")}
     who, whom = (find_member(username=asked[name].lstrip("@")) if asked[name] else None for name in ("by", "about"))
     before = request.GET.get("before", "")
     entries = []
     if (who or not asked["by"]) and (whom or not asked["about"]):
         entries = queries.audit(
-            by=who.id if who else None, about=whom.id if whom else None, act=asked["act"],
+            boards=sorted(hold_rights(moderator).allowed["moderate"]), by=who.id if who else None, about=whom.id if whom else None, act=asked["act"],
             before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None, limit=PAGE + 1,
         )  # fmt: skip
     context = {

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community import order_access
-from community.access import absent
+from community import order_access, words_order
+from community.access import absent, hold_rights
 from community.actions import notes, sanctions
 from community.forms_order import NoteForm, SanctionForm
 from community.models import Sanction, StaffNote
@@ -55,11 +55,12 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("review_person", public_id)
         except Problem as problem:
             form.add_error(None, problem.message)
+    boards = sorted(hold_rights(request.user).allowed["moderate"])
     items = order_access.visible_items(request.user).filter(author_id=card.id).order_by("-created_at")[:20]
     context = {
         "standing": standing, "form": form, "note_form": NoteForm(),
         "items": queries.rows_of(list(items), viewer=request.user, at=now()),
-        "entries": queries.audit(about=card.id, limit=20), "card": card,
+        "entries": [words_order.line(entry) for entry in queries.audit(boards=boards, about=card.id, limit=20)], "card": card,
     }  # fmt: skip
     return render(request, "community/order/person.html", context, status=422 if form.errors else 200)
 

@@ -218,6 +218,27 @@ def test_the_log_is_filtered(place: Any, cast: Any) -> None:
     assert make_member("plain") and browser(cast.mei).get("/admin/review/log/").status_code in (302, 403)
 
 
+def test_the_log_of_a_board_is_for_those_who_moderate_it(cast: Any) -> None:
+    from community.models import BoardPermission
+    from tests.community.forum.conftest import make_board
+
+    back = make_board("back")
+    BoardPermission.objects.filter(board_id=back).delete()
+    with transaction.atomic():
+        ensure_staff_access(at=AT)
+        record_act(
+            act="topic.closed",
+            target_kind="topic",
+            target=1,
+            board_id=back,
+            by=cast.owner.pk,
+            at=AT,
+            reason="zqreasonzq",
+        )
+    assert b"zqreasonzq" not in browser(cast.helper).get("/admin/review/log/").content
+    assert b"zqreasonzq" in browser(cast.owner).get("/admin/review/log/").content
+
+
 def test_staff_acts_of_the_forum_are_written_down(place: Any, cast: Any) -> None:
     topic = Topic.objects.get(pk=place.topic.topic_id)
     base = f"/t/{topic.slug}-{topic.public_id}/"
