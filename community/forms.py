@@ -26,6 +26,9 @@ class PostForm(forms.Form):
     )
     client_id = forms.RegexField(r"^[\w-]{8,40}$", required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    draft_revision = forms.IntegerField(
+        required=False, min_value=0, max_value=2_000_000_000, initial=0, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +36,8 @@ class PostForm(forms.Form):
         self.fields["opened"].initial = lambda: signals.opened(now())  # signed when it is drawn
 
     def clean_raw(self) -> str:
+        if self.data.get("picture"):  # its name alone came: only the button beside it brings the picture itself
+            raise forms.ValidationError(_("Your picture is not in the text yet. Choose it again and press “Attach”."))
         try:
             return checked_raw(self.cleaned_data["raw"])
         except TextRefused as refused:

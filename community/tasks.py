@@ -4,7 +4,19 @@ from celery import shared_task
 from django.db import transaction
 
 from community import access, link_cards, nightly_trust
-from community.actions import boards, bookmarks, cooking, ranking, reading, review, sanctions, tags, timers
+from community.actions import (
+    boards,
+    bookmarks,
+    cooking,
+    drafts,
+    ranking,
+    reading,
+    review,
+    sanctions,
+    tags,
+    timers,
+    uploads,
+)
 from outbox.clock import now
 
 
@@ -79,3 +91,12 @@ def recount_tags() -> None:
     """Every ten minutes: how many topics that everybody may read carry each tag."""
     with transaction.atomic(durable=True):
         tags.recount_tags(boards=access.browsable_board_ids(None), at=now())
+
+
+@shared_task
+def clear_composer() -> None:
+    """Every hour: pictures that no text names, drafts of half a year ago."""
+    with transaction.atomic(durable=True):
+        uploads.remove_unused(at=now())
+    with transaction.atomic(durable=True):
+        drafts.remove_old(at=now())

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<topic:address>/<int:number>/react/", reactions.react, name="react"),
     path("t/<topic:address>/<int:number>/reactions/", reactions.who, name="reactions"),
     path("t/<topic:address>/<int:number>/accept/", posts.accept, name="accept_answer"),
+    path("", include("community.urls_composer")),
     path("", include("community.urls_structure")),
     path("", include("community.urls_feeds")),
     path("", include("community.urls_order")),

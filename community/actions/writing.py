@@ -9,10 +9,11 @@ from typing import Any
 from django.db import connection
 from django.utils.html import escape
 
-from community.cook import Cooked
+from community.cook import VERSION, Cooked
 from community.events import PostPublished
 from community.models import Topic
 from community.problems import FormReused
+from community.rules_composer import reply_key
 
 JOINED_WITHIN = timedelta(minutes=20)
 """An own reply right after an own reply becomes a part of it for so long."""
@@ -30,7 +31,8 @@ _BEFORE = """
 # The caller holds the topic's row lock, so the number is nobody else's, and this statement's snapshot is younger than
 # the lock: it sees what the same form made a moment ago. Nothing is written when the form was sent before, when the
 # writer must wait (slow mode), or when the text belongs to the writer's own reply just before. Else: the counters, the
-# post under its number, and the author's read pointer. The parent is a visible post of the same topic or nothing.
+# post under its number, the author's read pointer, and their draft is gone. The parent is a visible post of the same
+# topic or nothing.
 _WRITE = f"""
 WITH before AS ({_BEFORE}), early AS (
     SELECT max(created_at) AS at FROM community_post
@@ -71,6 +73,8 @@ WITH before AS ({_BEFORE}), early AS (
     SELECT %(by)s, topic.id, topic.highest_number, %(at)s FROM topic
     ON CONFLICT (member_id, topic_id) DO UPDATE
     SET last_read_number = greatest(held.last_read_number, excluded.last_read_number), visited_at = excluded.visited_at
+), draft AS (
+    DELETE FROM community_draft WHERE member_id = %(by)s AND key = %(draft)s AND EXISTS (SELECT FROM post)
 )
 SELECT 'written', id, number, NULL::bigint, NULL::text, NULL::boolean, NULL::integer, NULL::timestamptz FROM post
 UNION ALL SELECT 'before', id, number, topic_id, raw, untouched, NULL, NULL FROM before
@@ -80,6 +84,10 @@ UNION ALL SELECT 'last', id, %(highest)s, NULL, raw, NULL, revision, NULL FROM l
 
 # A text that waits for a moderator has no number yet, so nobody has read past it when it appears.
 _HOLD = """
+WITH draft AS (
+    DELETE FROM community_draft WHERE member_id = %(by)s
+    AND key = 'reply:' || (SELECT public_id FROM community_topic WHERE id = %(topic)s)
+)
 INSERT INTO community_post (topic_id, number, author_id, parent_id, kind, state, raw, cooked, cook_version, text,
     mentions, links, revision, like_count, has_poll, client_id, changed_seq, created_at)
 VALUES (%(topic)s, NULL, %(by)s,
@@ -122,6 +130,9 @@ WITH kept AS (
     SELECT id, revision, raw, '', '', %(by)s, %(at)s, %(client)s FROM community_post WHERE id = %(post)s
 ), topic AS (
     UPDATE community_topic SET last_seq = last_seq + 1 WHERE id = %(topic)s RETURNING last_seq
+), draft AS (
+    DELETE FROM community_draft WHERE member_id = %(by)s
+    AND key = 'reply:' || (SELECT public_id FROM community_topic WHERE id = %(topic)s)
 )
 UPDATE community_post
 SET raw = %(raw)s, cooked = %(cooked)s, text = %(text)s, mentions = %(mentions)s::bigint[], links = %(links)s::text[],
@@ -138,7 +149,7 @@ WITH topic AS (
 )
 INSERT INTO community_post (topic_id, number, author_id, kind, state, raw, cooked, cook_version, text, mentions, links,
     revision, like_count, changed_seq, created_at, line)
-SELECT topic.id, topic.highest_number, %(by)s, 'line', 'visible', %(raw)s, %(cooked)s, 0, %(raw)s, '{}', '{}', 1, 0,
+SELECT topic.id, topic.highest_number, %(by)s, 'line', 'visible', %(raw)s, %(cooked)s, %(version)s, '', '{}', '{}', 1, 0,
     topic.last_seq, %(at)s, %(line)s
 FROM topic RETURNING number
 """
@@ -224,6 +235,7 @@ def write(
     values = _text(raw, cooked) | {
         "topic": topic.pk, "by": by, "at": at, "parent": parent, "client": client_id, "highest": topic.highest_number,
         "slow": slow, "join": join, "within": JOINED_WITHIN, "longest": longest, "poll": poll,
+        "draft": reply_key(topic.public_id),
     }  # fmt: skip
     rows = [Outcome(*row) for row in _all(_WRITE, values)]
     for what in ("before", "written", "early", "last"):
@@ -281,7 +293,15 @@ def join_to(
 def write_line(topic_id: int, code: str, *, by: int, at: datetime, reason: str = "", **data: int | str) -> int:
     """Note in the topic that something happened to it; its number. `data` are ids, numbers and codes, never titles."""
     line = json.dumps({"code": code, **data})
-    values = {"topic": topic_id, "by": by, "at": at, "raw": reason, "cooked": str(escape(reason)), "line": line}
+    values = {
+        "topic": topic_id,
+        "by": by,
+        "at": at,
+        "raw": reason,
+        "cooked": str(escape(reason)),
+        "line": line,
+        "version": VERSION,
+    }
     return int(_all(_LINE, values)[0][0])
 
 

@@ -10,7 +10,7 @@ from community.access import Rights, permission_version, rights
 from community.models import Membership, Room
 from community.rules_tags import tag_fold
 from members import queries as members
-from members.access import members_by_id
+from members.access import Viewer, members_by_id
 
 SHOWN = 8
 _LOOKED_AT = 40
@@ -54,6 +54,16 @@ def people(*, text: str, board_id: int | None = None, room: Room | None = None) 
         ),
     )
     return [Person(card.username, card.name, card.avatar_url, card.url, card.id in readers) for card in found[:SHOWN]]
+
+
+def untold_names(viewer: Viewer, member_ids: Sequence[int], *, board: str) -> list[str]:
+    """Names of those who cannot read the board of this address, so that a mention does not tell them."""
+    card = next((one for one in rights(viewer).boards.values() if one.slug == board), None)
+    if card is None or not member_ids:
+        return []
+    readers = _readers(member_ids, card.id, None)
+    cards = members.member_cards(member_ids=[one for one in member_ids if one not in readers])
+    return [one.name for one in cards.values()]
 
 
 def tags(*, text: str, held: Rights) -> list[TagChoice]:

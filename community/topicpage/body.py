@@ -284,6 +284,7 @@ def _post(
         "author_url": author.card.url if author else "",
         "avatar": author.avatar_html if author else "",
         "url": url,
+        "act_url": act_url,
         "iso": row.created_at.isoformat(),
         "written_at": _moment(row.created_at),
         "html": row.html,
@@ -311,7 +312,7 @@ def _post(
         starter = "asked" if head.kind == "question" else "started"
     drawn = stencil(
         "community/topic/post.html",
-        "number name author_url avatar badges url iso written_at html edited_at parent_url parent_name parent_number"
+        "number name author_url avatar badges url act_url iso written_at html edited_at parent_url parent_name parent_number"
         " here poll foot",
         kind=row.kind,
         state=row.state,

@@ -11,16 +11,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, cook, gates, limits, rules
+from community import access, cook, gates, limits, rules, unsent
 from community.actions import answers, posts
+from community.actions.drafts import discard_draft
 from community.actions.writing import Written
 from community.addresses import page_of, post_url, public_id, topic_address, topic_url
+from community.differences import differences
 from community.forms import EditForm, ReplyForm
 from community.forms_structure import PollForm
 from community.problems import EditConflict, Problem
 from community.queries import named
 from community.queries import topics as topic_queries
-from community.views import checking
+from community.queries.completion import untold_names
+from community.rules_composer import edit_key
+from community.views import checking, drafts
 from community.views.forum import crumbs
 from community.views.topic_page import refused_reply
 from members.access import Member, group_ids, require_member
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@unsent.kept
 def reply(request: HttpRequest, address: str) -> HttpResponse:
     """Publish a reply; a refused one comes back with its text. Who comes here from signing in gets the form."""
     held = access.hold_rights(request.user)
@@ -80,12 +85,14 @@ def _write(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@unsent.kept
 def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
     """Change a post. When somebody was faster, both texts are shown and none is lost."""
     held = access.hold_rights(request.user)
     post = access.get_post(request.user, public_id(address), number, "edit", held=held)
     topic, first = post.topic, post.number == 1
-    start = {"raw": post.raw, "revision": post.revision, "title": topic.title}
+    key = edit_key(topic.public_id, number)
+    start = {"raw": post.raw, "revision": post.revision, "title": topic.title, **drafts.initial(request, key)}
     form = EditForm(request.POST, first=first) if request.method == "POST" else EditForm(initial=start, first=first)
     context = {
         "form": form,
@@ -93,6 +100,9 @@ def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
         "post": post,
         "url": post_url(topic.public_id, topic.slug, number),
         "crumbs": [*crumbs(held, held.boards[topic.board_id], whole=True), (topic.title, _url(topic))],
+        "draft_key": key,
+        "board_slug": held.boards[topic.board_id].slug,
+        "attach": held.may("attach", topic.board_id),
     }
     refusal: Problem | None = None
     if request.method == "POST" and form.is_valid():
@@ -100,8 +110,9 @@ def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
             _edit(require_member(request.user), held, post, form)
             return redirect(topic_queries.url_of(topic_id=topic.pk, number=number))
         except EditConflict as conflict:
-            form.begin_with(conflict.current_revision)
             context["theirs"] = conflict.current_raw
+            context["pieces"] = differences(conflict.current_raw, form.cleaned_data["raw"])
+            form.begin_with(conflict.current_revision)
             form.add_error(None, conflict.message)
         except Problem as problem:
             refusal = problem
@@ -119,6 +130,7 @@ def _edit(member: Member, held: access.Rights, post: "Post", form: EditForm) -> 
         limits.spending("edit", member_id=member.pk, trust=held.trust, at=at),
         transaction.atomic(durable=True),
     ):
+        discard_draft(key=edit_key(post.topic.public_id, post.number or 0), by=member.pk)
         if posts.edit(post_id=post.pk, by=member.pk, at=at, **changes):
             checking.follow_edit(post, board_id, checked.verdict, at=at)
 
@@ -176,11 +188,13 @@ def accept(request: HttpRequest, address: str, number: int) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it would be shown: the same cook as for the post itself, nothing stored."""
-    require_member(request.user)
+    member = require_member(request.user)
     raw = cook.clean(request.POST.get("raw", ""))
     if len(raw) > rules.RAW_LONGEST:
         return JsonResponse({"html": "", "problem": _("This is too long for one post.")}, status=422)
-    return JsonResponse({"html": named.cooked(raw).html, "problem": ""})
+    cooked = named.cooked(raw)
+    untold = untold_names(member, cooked.mentions, board=request.POST.get("board", "")) if cooked.mentions else []
+    return JsonResponse({"html": cooked.html, "problem": "", "untold": untold})
 
 
 def _changes(form: EditForm) -> dict[str, Any]:

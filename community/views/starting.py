@@ -10,22 +10,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community import access, limits
+from community import access, limits, unsent
 from community.actions import tags
 from community.actions import topics as topic_actions
+from community.actions.drafts import discard_draft
 from community.actions.writing import Written
 from community.forms import TopicForm
 from community.forms_structure import EventForm, PollForm
 from community.problems import Problem
 from community.queries import search
 from community.queries import topics as topic_queries
-from community.views import checking
+from community.rules_composer import new_key
+from community.views import checking, drafts
 from community.views.forum import crumbs
 from members.access import Member, group_ids, require_member
 from outbox.clock import now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@unsent.kept
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a new topic. `?kind=event` opens the form with the fields of that kind."""
     held = access.hold_rights(request.user)
@@ -34,7 +37,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     at = now()
     data = request.POST if request.method == "POST" else None
     kind = (data or request.GET).get("kind", "")
-    form = TopicForm(data, board=board, initial={"kind": kind} if kind in board.kinds else None)
+    key = new_key(board.slug)
+    begun = ({"kind": kind} if kind in board.kinds else {}) | drafts.initial(request, key)
+    form = TopicForm(data, board=board, initial=begun)
     event = EventForm(data, needed=kind == "event")
     poll = PollForm(data, at=at, groups=group_ids(member))
     refusal: Problem | None = None
@@ -55,6 +60,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form, "board": board, "crumbs": crumbs(held, board, whole=True), "poll": poll, "event": event,
         "poll_open": data is not None and poll.wanted, "least_tags": board.least_tags,
         "similar": search.similar_topics(title=data.get("title", ""), boards=held.browsable) if data is not None else [],
+        "draft_key": key, "board_slug": board.slug, "attach": held.may("attach", board.id),
         "events": "event" in board.kinds, "only_event": board.kinds == ("event",) or kind == "event",
     }  # fmt: skip
     page = render(request, "community/structure/start.html", context, status=200 if data is None else 422)
@@ -88,5 +94,6 @@ def _start(
             client_id=key or None, trust=held.trust, tag_ids=chosen, event=event.draft, poll=poll.draft, by=member.pk,
             hold=verdict.hold, at=at,
         )  # fmt: skip
+        discard_draft(key=new_key(board.slug), by=member.pk)
         checking.follow(written, verdict, member, at=at)
         return written

@@ -26,13 +26,13 @@ from community.queries import posts as queries
 from community.queries.levels import level_of_row
 from community.queries.posts import Own, PostRow, TopicHead
 from community.queries.reader import Reader
+from community.rules_composer import reply_key
 from community.stencils import Stencil, mark, stencil
 from community.structured import Said, structured_data
 from community.topicpage import body as bodies
 from community.topicpage.authors import Author, authors
 from community.topicpage.body import Body, Way
 from community.topicpage.faces import GUEST, Face, picker
-from community.rules_composer import reply_key
 from community.views import drafts, quoting
 from community.views.forum import crumbs
 from community.views.structure import poll_pieces, top_pieces
