@@ -18,6 +18,7 @@ reply costs in a topic of ten and one of ten thousand posts (in this process, th
 import argparse
 import asyncio
 import cProfile
+import itertools
 import multiprocessing
 import os
 import pstats
@@ -67,7 +68,13 @@ async def ask(port: int, page: Page, clients: int, seconds: float) -> int:
 
     async def one(number: int) -> int:
         cookie = page.cookies[number % len(page.cookies)] if page.cookies else ""
-        lines = ["Host: localhost", "Accept-Language: en", *([f"Cookie: sessionid={cookie}; csrftoken={cookie}"] if cookie else []), "", ""]
+        lines = [
+            "Host: localhost",
+            "Accept-Language: en",
+            *([f"Cookie: sessionid={cookie}; csrftoken={cookie}"] if cookie else []),
+            "",
+            "",
+        ]
         rest = "\r\n".join(lines)
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
         done = 0
@@ -137,14 +144,15 @@ def measure(pages: dict[str, Page], database: str, arguments: argparse.Namespace
     return costs
 
 
-def repeat(act: Callable[[int], object], times: int) -> tuple[float, float, float]:
-    """Median wall and mean processor milliseconds of this process, and the highest wall."""
-    walls, began = [], time.process_time()
+def repeat(act: Callable[[int], object], times: int) -> tuple[list[float], list[float]]:
+    """Wall and processor milliseconds of this process, of each time."""
+    walls, processor = [], []
     for number in range(times):
-        start = time.perf_counter()
+        start, began = time.perf_counter(), time.process_time()
         act(number)
         walls.append((time.perf_counter() - start) * 1000)
-    return statistics.median(walls), (time.process_time() - began) / times * 1000, max(walls)
+        processor.append((time.process_time() - began) * 1000)
+    return walls, processor
 
 
 def sign_in(people: int) -> list[str]:
@@ -227,8 +235,8 @@ def small_topic(posts: int) -> str:
     return url_of(topic_id=made.topic_id)
 
 
-def replies(path: str, cookies: list[str], times: int) -> tuple[list[int], tuple[float, float, float]]:
-    """Statements between BEGIN and COMMIT, in the whole request, and the time of posting in this process."""
+def replier(path: str, cookies: list[str]) -> tuple[Callable[[int], None], int, int]:
+    """Something that posts a reply, with its statements between BEGIN and COMMIT, and in the whole request."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -241,12 +249,12 @@ def replies(path: str, cookies: list[str], times: int) -> tuple[list[int], tuple
         client.get("/forum/")
         clients.append(client)
     rng = random.Random(time.monotonic_ns())
-    vocabulary = words(rng)
+    vocabulary, turn = words(rng), itertools.count()
 
-    def post(number: int) -> None:
+    def post(_number: int) -> None:
         said = " ".join(rng.choices(vocabulary, k=30))  # nobody says the same twice
         text = f"The **third** infusion, of course.\n\n- warm the pot\n- wait, then taste 一次\n\n{said}."
-        answer = clients[number % len(clients)].post(f"{path}reply/", {"raw": text})
+        answer = clients[next(turn) % len(clients)].post(f"{path}reply/", {"raw": text})
         if answer.status_code != 302:
             page = answer.content.decode()
             raise SystemExit(f"A reply was refused: {page[page.find('error-summary') :][:600]}")
@@ -259,20 +267,30 @@ def replies(path: str, cookies: list[str], times: int) -> tuple[list[int], tuple
     begins = [number for number, sql in enumerate(asked) if sql.startswith(("BEGIN", "SAVEPOINT"))]
     ends = [number for number, sql in enumerate(asked) if sql.startswith(("COMMIT", "RELEASE"))]
     inside = max((end - begin - 1 for begin, end in zip(begins, ends, strict=False)), default=0)
-    return [inside, len(asked) - len(begins) - len(ends)], repeat(post, times)
+    return post, inside, len(asked) - len(begins) - len(ends)
 
 
 def show_replies(cookies: list[str], large: str | None, arguments: argparse.Namespace) -> None:
-    found = {"10": replies(small_topic(10), cookies, arguments.replies)}
+    """The topics take turns, so that a busy minute hits both."""
+    repliers = {"10": replier(small_topic(10), cookies)}
     if large:
-        found["10,000"] = replies(large, cookies, arguments.replies)
-    for posts, ((inside, whole), (wall, cpu, worst)) in found.items():
+        repliers["10,000"] = replier(large, cookies)
+    walls: dict[str, list[float]] = {posts: [] for posts in repliers}
+    processor: dict[str, list[float]] = {posts: [] for posts in repliers}
+    for _ in range(arguments.replies):
+        for posts, (post, _inside, _whole) in repliers.items():
+            wall, cpu = repeat(post, 1)
+            walls[posts] += wall
+            processor[posts] += cpu
+    for posts, (_post, inside, whole) in repliers.items():
         print(
             f"reply in a topic of {posts:>6} posts: {inside} statements in the transaction, {whole} in the request, "
-            f"{wall:.1f} ms (most {worst:.0f}), {cpu:.1f} ms CPU"
+            f"{statistics.median(walls[posts]):.1f} ms ({min(walls[posts]):.1f}-{max(walls[posts]):.0f}), "
+            f"{statistics.median(processor[posts]):.2f} ms CPU"
         )
     if large:
-        print(f"10,000 next to 10: × {found['10,000'][1][0] / found['10'][1][0]:.2f} in time")
+        ratios = [statistics.median(taken["10,000"]) / statistics.median(taken["10"]) for taken in (walls, processor)]
+        print(f"10,000 next to 10: × {ratios[0]:.2f} in time, × {ratios[1]:.2f} in processor time")
 
 
 def searches() -> dict[str, Page]:
@@ -333,8 +351,8 @@ def run(posts: int, arguments: argparse.Namespace) -> dict[str, Cost]:
     wanted = {name: page for name, page in pages.items() if page and arguments.only in name}
     print(f"\n--- {posts:,} posts", flush=True)
     with connection.cursor() as cursor:
-        wall, cpu, _ = repeat(lambda number: cursor.execute("SELECT 1"), 2_000)
-    print(f"SELECT 1 from Python: {wall:.3f} ms, {cpu:.3f} ms CPU")
+        walls, processor = repeat(lambda number: cursor.execute("SELECT 1"), 2_000)
+    print(f"SELECT 1 from Python: {statistics.median(walls):.3f} ms, {statistics.mean(processor):.3f} ms CPU")
     costs = measure(wanted, database, arguments)
     unit = statistics.median(costs[LIMIT].web)
     print(f"{'':38} {'CPU ms':>7} {'spread':>13} {'× trivial':>10} {'PostgreSQL':>11} {'pages/s':>8}")
@@ -361,7 +379,9 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--replies", type=int, default=60)
-    parser.add_argument("--only", default="", help="pages whose name holds this text, and nothing else; `reply` for replies")
+    parser.add_argument(
+        "--only", default="", help="pages whose name holds this text, and nothing else; `reply` for replies"
+    )
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     import django
