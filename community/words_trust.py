@@ -1,6 +1,6 @@
 """How the levels of trust and their needs are said to people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from community.rules_trust import Need
 
 @dataclass(frozen=True)
 class NeedLine:
-    """A need as people read it. `percent` fills the bar."""
+    """A need as people read it. `percent` fills the bar; a limit (`at_most`) has none."""
 
     label: str
     have: int
@@ -20,6 +20,7 @@ class NeedLine:
     met: bool
     percent: int
     left: str
+    at_most: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,14 @@ def levels() -> list[LevelCard]:
 def need_line(need: Need) -> NeedLine:
     label, left = _NEEDS[need.key]
     share = 100 if need.met else 0 if need.at_most else 100 * need.have // need.want
-    return NeedLine(str(label()), need.have, need.want, need.met, share, "" if need.met else left(need.missing))
+    return NeedLine(
+        str(label()), need.have, need.want, need.met, share, "" if need.met else left(need.missing), need.at_most
+    )
+
+
+def need_lines(needs: Iterable[Need]) -> list[NeedLine]:
+    """What is still open first."""
+    return sorted((need_line(need) for need in needs), key=lambda line: line.met)
 
 
 def _opens(level: int) -> tuple[str, ...]:
@@ -86,8 +94,8 @@ _EXTRA: dict[int, Callable[[], list[str]]] = {
         _("React, vote, bookmark, talk in public rooms"),
     ],
     1: lambda: [_("Links, pictures and names as you need them"), _("Posting at full speed")],
-    2: lambda: [*_numbers_of(2), _("Editing your posts for 30 days")],
-    3: lambda: [*_numbers_of(3), _("Your links are followed by search engines")],
+    2: lambda: _numbers_of(2),
+    3: lambda: _numbers_of(3),
     4: lambda: [*_numbers_of(4), _("Accepting answers to any question")],
 }  # fmt: skip
 _GATES: dict[str, Callable[[], str]] = {

@@ -35,7 +35,7 @@ def trust(request: HttpRequest) -> HttpResponse:
         "moderating": progress is not None and held.trust > progress.level,
         "name": words_trust.level_name(held.trust),
         "next_name": words_trust.level_name(progress.next_level) if progress and progress.next_level else "",
-        "needs": [words_trust.need_line(need) for need in progress.needs] if progress else [],
+        "needs": words_trust.need_lines(progress.needs) if progress else [],
     }
     return render(request, "community/trust/trust.html", context)
 
@@ -104,7 +104,7 @@ def console_member(request: HttpRequest, public_id: str) -> HttpResponse:
         "card": card,
         "progress": progress,
         "name": words_trust.level_name(progress.level),
-        "needs": [words_trust.need_line(need) for need in progress.needs],
+        "needs": words_trust.need_lines(progress.needs),
         "changes": queries.changes(member_id=card.id),
         "form": form,
     }
