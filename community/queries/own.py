@@ -55,16 +55,16 @@ SELECT (SELECT count(*) FROM (
     SELECT reply.id FROM (SELECT id FROM community_post WHERE author_id = %(me)s ORDER BY created_at DESC LIMIT 200) AS mine
     JOIN community_post AS reply ON reply.parent_id = mine.id
     JOIN community_topic AS topic ON topic.id = reply.topic_id
-    WHERE reply.created_at > %(since)s AND reply.author_id <> %(me)s AND reply.state = 'visible'
+    WHERE reply.created_at > %(since)s AND reply.author_id <> %(me)s AND reply.state = 'visible' AND reply.kind = 'post'
         AND topic.removed_at IS NULL AND topic.board_id = ANY(%(boards)s) AND reply.author_id <> ALL(%(ignored)s)
     UNION
     SELECT reply.id FROM (
         SELECT id FROM community_topic WHERE author_id = %(me)s AND removed_at IS NULL AND last_post_at > %(since)s
             AND board_id = ANY(%(boards)s) ORDER BY last_post_at DESC, id DESC LIMIT 50) AS mine
     CROSS JOIN LATERAL (
-        SELECT id, author_id, created_at, state FROM community_post WHERE topic_id = mine.id ORDER BY number DESC LIMIT 50
+        SELECT id, author_id, created_at, state, kind FROM community_post WHERE topic_id = mine.id ORDER BY number DESC LIMIT 50
     ) AS reply
-    WHERE reply.created_at > %(since)s AND reply.author_id <> %(me)s AND reply.state = 'visible'
+    WHERE reply.created_at > %(since)s AND reply.author_id <> %(me)s AND reply.state = 'visible' AND reply.kind = 'post'
         AND reply.author_id <> ALL(%(ignored)s)
     LIMIT 501) AS replies),
 (SELECT count(*) FROM (

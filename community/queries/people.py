@@ -131,7 +131,9 @@ def posts_since(*, member_id: int, since: datetime, viewer_id: int | None = None
 def talk_of(*, member_ids: Iterable[int], since: datetime) -> dict[int, Talk]:
     """How much each of these members wrote since then, wherever it was; the silent ones are missing."""
     rows = (
-        Post.objects.filter(author_id__in=list(member_ids), created_at__gte=since, state=Post.State.VISIBLE)
+        Post.objects.filter(
+            author_id__in=list(member_ids), created_at__gte=since, state=Post.State.VISIBLE, kind=Post.Kind.POST
+        )
         .values_list("author_id")
         .annotate(Count("id"), Max("created_at"))
     )
@@ -224,7 +226,10 @@ def _rights(member_id: int | None, viewer: Viewer = None) -> Rights:
 
 def _shown(held: Rights) -> QuerySet[Post]:
     return Post.objects.filter(
-        state=Post.State.VISIBLE, topic__removed_at__isnull=True, topic__board_id__in=held.browsable
+        state=Post.State.VISIBLE,
+        kind=Post.Kind.POST,
+        topic__removed_at__isnull=True,
+        topic__board_id__in=held.browsable,
     )
 
 
