@@ -78,9 +78,10 @@ def flag_panel(*, viewer_id: int | None, member_id: int) -> slots.Panel | None:
 
 def silence_banner(*, request: HttpRequest) -> slots.Panel | None:
     """On every page of a silenced member: that it is so, and where it says why and until when."""
-    if not is_silenced(request.user):
+    url = reverse("community:standing")
+    if not is_silenced(request.user) or request.path == url:
         return None
-    return slots.Panel("community/order/silenced.html", {"url": reverse("community:standing")})
+    return slots.Panel("community/order/silenced.html", {"url": url})
 
 
 def read_standing(token: str, *, at: datetime) -> Any:

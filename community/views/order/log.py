@@ -23,9 +23,13 @@ def log(request: HttpRequest) -> HttpResponse:
     entries = []
     if (who or not asked["by"]) and (whom or not asked["about"]):
         entries = queries.audit(
-            boards=sorted(hold_rights(moderator).allowed["moderate"]), by=who.id if who else None, about=whom.id if whom else None, act=asked["act"],
-            before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None, limit=PAGE + 1,
-        )  # fmt: skip
+            boards=sorted(hold_rights(moderator).allowed["moderate"]),
+            by=who.id if who else None,
+            about=whom.id if whom else None,
+            act=asked["act"],
+            before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+            limit=PAGE + 1,
+        )
     context = {
         "rows": [words_order.line(entry) for entry in entries[:PAGE]], "asked": asked,
         "older": entries[PAGE - 1].pk if len(entries) > PAGE else None, "families": words_order.families(),
