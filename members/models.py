@@ -88,3 +88,72 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} since {self.since}"
+
+
+class Openness(models.Model):
+    """What a member lets others see beyond their name. Without a row: listed, and when they were here is not told."""
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    member = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("member"))
+    listed = models.BooleanField(_("list me in the directory"), default=True, db_default=True)
+    last_seen = models.BooleanField(_("show when I was last here"), default=False, db_default=False)
+
+    class Meta:
+        verbose_name = _("openness of a member")
+        verbose_name_plural = _("openness of members")
+        indexes = [
+            # Whom the directory leaves out.
+            models.Index(fields=["member"], condition=Q(listed=False), name="members_unlisted"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+
+class GroupProfile(models.Model):
+    """A group as people see it. Groups without one, and those of the system, are never seen."""
+
+    class Joining(models.TextChoices):
+        OPEN = "open", _("everybody may join")
+        REQUEST = "request", _("one asks, the owner answers")
+        CLOSED = "closed", _("by the team alone")
+
+    group = models.OneToOneField("auth.Group", models.CASCADE, related_name="+", verbose_name=_("group"))
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address, and the name to call it by"), max_length=30, unique=True)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    visible = models.BooleanField(_("everybody may see it"), default=False, db_default=False)
+    joining = models.CharField(_("joining"), max_length=10, choices=Joining.choices, default=Joining.CLOSED)
+    mentionable = models.BooleanField(_("may be called by @name"), default=False, db_default=False)
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who looks after it")
+    )
+
+    class Meta:
+        verbose_name = _("group of members")
+        verbose_name_plural = _("groups of members")
+        constraints = [
+            models.UniqueConstraint(Lower("slug"), name="members_group_slug_folded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupRequest(models.Model):
+    """A member asks to be let into a group; gone once it is answered."""
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    group = models.ForeignKey(GroupProfile, models.CASCADE, related_name="requests", verbose_name=_("group"))
+    member = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("member"))
+    created_at = models.DateTimeField(_("asked at"))
+
+    class Meta:
+        verbose_name = _("request to join a group")
+        verbose_name_plural = _("requests to join groups")
+        constraints = [models.UniqueConstraint(fields=["group", "member"], name="members_group_asked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.group_id}"

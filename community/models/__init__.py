@@ -1,6 +1,7 @@
 """The tables of the community, by topic."""
 
 from community.models.arrivals import Arrived
+from community.models.badges import BadgeAward, BadgeKind
 from community.models.boards import Board, BoardPermission, PermissionVersion
 from community.models.cooking import CardsWanted, LinkCard, Recooking
 from community.models.drafts import Draft
@@ -29,6 +30,8 @@ __all__ = [
     "Arrived",
     "ActivityDay",
     "AuditEntry",
+    "BadgeAward",
+    "BadgeKind",
     "Board",
     "BoardPermission",
     "Bookmark",
