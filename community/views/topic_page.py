@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -349,7 +348,7 @@ def _structured(request: HttpRequest, head: TopicHead, board: access.BoardCard, 
             author = body.people.get(row.author_id)
             return Said(
                 url=site + post_url(head.public_id, head.slug, row.number),
-                text=strip_tags(row.html),
+                text=row.excerpt,
                 author=author.name if author else "",
                 author_url=site + author.card.url if author else "",
                 at=row.created_at,
@@ -377,7 +376,7 @@ def _reply_html(
     begun = drafts.initial(request, key) or quoting.initial(request, head.public_id, held)
     if form is None and parent is None and not begun and "poll" not in request.GET:
         values = {"csrf_token": form_token(request), "client_id": new_id(_FORM_KEY), "opened": signals.opened(at)}
-        values |= {"draft_key": key, "board_slug": board.slug}
+        values |= {"draft_key": key, "board_slug": board.slug, "me_id": require_member(request.user).public_id}
         return _empty_reply(body.language, attach).fill(
             {**values, "url": url, "cancel": cancel, "poll_url": f"?{body.query}poll=1"}
         )
@@ -400,10 +399,11 @@ def _reply_html(
 
 @lru_cache(maxsize=16)
 def _empty_reply(language: str, attach: bool) -> Stencil:
-    """The reply's form in the language of this request."""
+    """The reply's form in the language of this request, for those who may bring pictures and for those who may not."""
     form = ReplyForm(initial={"client_id": mark("client_id"), "opened": mark("opened")})
-    holes = {name: mark(name) for name in ("csrf_token", "url", "cancel", "poll_url", "draft_key", "board_slug")}
-    return Stencil(render_to_string("community/topic/reply.html", {"form": form, "parent_name": "", "attach": attach, **holes}))
+    names = ("csrf_token", "url", "cancel", "poll_url", "draft_key", "board_slug", "me_id")
+    context = {"form": form, "parent_name": "", "attach": attach} | {name: mark(name) for name in names}
+    return Stencil(render_to_string("community/topic/reply.html", context))
 
 
 def _parent(request: HttpRequest, body: Body) -> PostRow | None:
