@@ -91,6 +91,7 @@ class PostRow:
     reply_count: int
     line: dict[str, Any] | None
     reason: str
+    excerpt: str
 
     @property
     def removed(self) -> bool:
@@ -154,7 +155,8 @@ SELECT post.id, post.number, post.kind, post.author_id, post.state,
        post.created_at, post.edited_at, post.revision, post.wiki, post.has_poll, parent.number, parent.author_id,
        (SELECT count(*) FROM community_post AS answer
         WHERE answer.parent_id = post.id AND answer.state = 'visible' AND answer.kind = 'post'),
-       post.line, CASE WHEN post.kind = 'line' THEN post.raw ELSE '' END
+       post.line, CASE WHEN post.kind = 'line' THEN post.raw ELSE '' END,
+       CASE WHEN post.state = 'visible' THEN left(post.text, 1000) ELSE '' END
 FROM community_post AS post LEFT JOIN community_post AS parent ON parent.id = post.parent_id AND parent.topic_id = post.topic_id
 WHERE post.number IS NOT NULL AND """
 

@@ -1,11 +1,12 @@
 """What one reader may do with one post, and the foot of the post drawn for such a reader."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from community.models import Reaction
 from community.queries.posts import PostRow
@@ -109,7 +110,7 @@ def reactions(
         )
     if may_react:
         parts.append(stencil("community/topic/reaction_more.html", "act_url").fill({"act_url": act_url}))
-    return mark_safe("".join(parts))  # noqa: S308 - filled stencils
+    return SafeString("".join(parts))
 
 
 def picker() -> SafeString:
@@ -124,15 +125,23 @@ def kind_word(kind: str) -> str:
 
 def label(kind: str, count: int, *, mine: bool, may_react: bool) -> str:
     """What a screen reader hears on the button."""
+    return _label(kind, count, mine and may_react, get_language() or "")
+
+
+@lru_cache(maxsize=5_000)  # most posts of a page say the same
+def _label(kind: str, count: int, mine: bool, language: str) -> str:
     times = ngettext("%(kind)s, %(count)s time", "%(kind)s, %(count)s times", count)
     words = times % {"kind": kind_word(kind), "count": count}
-    if not may_react:
-        return words
     return _("Take back: %(reaction)s") % {"reaction": words} if mine else words
 
 
 def told(kind: str, count: int, first: str) -> str:
     """What the tooltip says: who gave this kind first, and how many did."""
+    return _told(kind, count, first, get_language() or "")
+
+
+@lru_cache(maxsize=5_000)
+def _told(kind: str, count: int, first: str, language: str) -> str:
     if not count or not first:
         return kind_word(kind)
     if count == 1:
