@@ -78,7 +78,7 @@ TABLE: dict[str, dict[str, set[Any]]] = {
 }
 ELSEWHERE = {
     "post", "choose_view", "replies", "reactions", "vote_idea", "edit_event", "event_file", "vote_poll", "poll_voters",
-    "topic_level", "bookmark_topic", "bookmark_post", "mark_unread", "topic_feed", "flag_post", "post_history", "hidden_post",
+    "topic_level", "bookmark_topic", "bookmark_post", "mark_unread", "topic_feed", "flag_post", "post_history", "hidden_post", "quote_post",
 }  # fmt: skip
 """Pages that are only read, one's own notes about a topic, and acts that another test asks by name."""
 

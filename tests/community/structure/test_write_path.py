@@ -58,7 +58,7 @@ def test_a_reply_touches_as_many_rows_in_ten_thousand_posts_as_in_ten(cast: Cast
         text = posts.prepare(TEXT)
         values = {
             "topic": topic, "by": cast.mei.pk, "at": AT + timedelta(days=1), "parent": 5, "client": "a-key-of-a-form",
-            "highest": 10_001, "slow": 60, "join": True, "within": writing.JOINED_WITHIN, "longest": 20_000, "poll": False,
+            "highest": 10_001, "slow": 60, "join": True, "within": writing.JOINED_WITHIN, "longest": 20_000, "poll": False, "draft": None,
             "raw": text.raw, "cooked": text.cooked.html, "text": text.cooked.text, "version": 1, "mentions": [], "links": [],
         }  # fmt: skip
         cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + writing._WRITE, values)
