@@ -25,10 +25,10 @@ def subjects(*, items: Sequence[ReviewCard], viewer: Any) -> Mapping[int, Review
         post.pk: post
         for post in Post.objects.filter(pk__in=[item.target for item in items]).select_related("topic", "topic__board")
     }
-    return {item.id: _subject(found.get(item.target)) for item in items}
+    return {item.id: _subject(found.get(item.target), alone=len(items) == 1) for item in items}
 
 
-def _subject(post: Post | None) -> ReviewSubject:
+def _subject(post: Post | None, *, alone: bool) -> ReviewSubject:
     if post is None:
         return ReviewSubject(title=_("A post that is gone"), gone=True)
     topic = post.topic
@@ -37,7 +37,21 @@ def _subject(post: Post | None) -> ReviewSubject:
         title=topic.title if post.number in (1, None) else f"{topic.title} #{post.number}",
         url=post_url(topic.public_id, topic.slug, post.number) if post.number else url,
         html=cook.stored(post.cooked), excerpt=post.text, state=post.state, where=topic.board.name, at=post.created_at,
+        lines=_before(post) if alone else (),
     )  # fmt: skip
+
+
+def _before(post: Post) -> tuple[tuple[str, str], ...]:
+    """What it answers, or what stood above it: a sharp word is understood from the one before."""
+    others = Post.objects.filter(topic_id=post.topic_id, state=Post.State.VISIBLE, kind=Post.Kind.POST)
+    if post.parent_id:
+        others = others.filter(pk=post.parent_id)
+    elif post.number:
+        others = others.filter(number__lt=post.number).order_by("-number")
+    else:
+        others = others.order_by("-number")
+    above = others.select_related("author").first()
+    return ((f"{above.author.name} #{above.number}", above.text[:300]),) if above else ()
 
 
 def locate(*, target: int) -> Located | None:

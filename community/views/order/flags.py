@@ -49,7 +49,7 @@ def flag_member(request: HttpRequest, username: str) -> HttpResponse:
     if card is None or member_by_id(card.id) is None:
         raise access.absent()
     access.require_voice(access.rights(member))
-    about = {"what": card.name, "author": card.name, "excerpt": "", "back": card.url}
+    about = {"what": f"@{card.username}", "author": card.name, "excerpt": "", "back": card.url}
     return _flag(request, "flagged_member", card.id, card.id, about, staff=is_moderator(request.user))
 
 
@@ -66,7 +66,8 @@ def _flag(
             "trust_too_low",
             _("Members of trust level 1 may flag. You reach it by reading: five topics, thirty posts, ten minutes."),
         )
-    form = FlagForm(request.POST if request.method == "POST" else None, staff=staff)
+    hides = kind != "flagged_member"
+    form = FlagForm(request.POST if request.method == "POST" else None, staff=staff and hides)
     status = 200
     if request.method == "POST":
         status = 422
@@ -82,7 +83,7 @@ def _flag(
             except Problem as problem:
                 form.add_error(None, problem.message)
                 status = 429 if isinstance(problem, TooFast) else 422
-    context: dict[str, Any] = {"form": form, "about": about, "kind": kind, "staff": staff}
+    context: dict[str, Any] = {"form": form, "about": about, "kind": kind, "hides": hides}
     return render(request, "community/order/flag.html", context, status=status)
 
 
