@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from community.actions import rooms
 from community.models import Message, Room
+from config.middleware import _policy
 from outbox.clock import now
 from tests.messaging.realtime.conftest import server as _server
 from tests.messaging.realtime.conftest import session_of
@@ -67,6 +68,7 @@ def site(chromium: Browser, live_server: Any, server: SocketServer, settings: An
         **policy,
         "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
     }
+    _policy.cache_clear()  # a process has one policy; these tests have one for each server
     opened = Site(chromium, live_server.url.replace("127.0.0.1", "localhost"))
     yield opened
     for context in opened.contexts:
@@ -199,6 +201,7 @@ def listen_to_own_server(settings: Any, **more: str) -> SocketServer:
         **policy,
         "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
     }
+    _policy.cache_clear()
     return own
 
 
