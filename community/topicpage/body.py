@@ -135,9 +135,10 @@ class Body:
                 mine += " data-here"
             drawn = self._post(part, mine, face_of[row.author_id == me], own, polls)
             if row.author_id in own.ignored:
-                yield _ignored()
+                begin, end = _ignored()
+                yield begin
                 yield from drawn
-                yield "</details>"
+                yield end
             else:
                 yield from drawn
 
@@ -347,14 +348,16 @@ def _as_branches(leaves: Sequence[Leaf], posts: Mapping[int, Drawn], tree: Branc
                 yield '<div class="branch">'
                 closing.append("</div>")
             else:
-                yield _branch(tree.below(leaf.number, len(closing)))
-                closing.append("</details>")
+                begin, end = _branch(tree.below(leaf.number, len(closing)))
+                yield begin
+                closing.append(end)
         yield posts[leaf.number]
     yield from reversed(closing)
 
 
-def _branch(count: int) -> str:
-    return stencil("community/topic/branch.html", "label").fill({"label": faces.replies_label(count)})
+def _branch(count: int) -> list[SafeString]:
+    """How a branch begins and ends."""
+    return stencil("community/topic/branch.html", "label inside").cut({"label": faces.replies_label(count)}, "inside")
 
 
 def _gap_line(gap: timedelta) -> str:
@@ -371,8 +374,8 @@ def _new_line() -> str:
     return stencil("community/topic/new.html", "").fill({})
 
 
-def _ignored() -> str:
-    return stencil("community/topic/ignored.html", "").fill({})
+def _ignored() -> list[SafeString]:
+    return stencil("community/topic/ignored.html", "inside").cut({}, "inside")
 
 
 def _moment(moment: datetime) -> str:
