@@ -49,9 +49,9 @@ def flag(
     note = note.strip()[:500]
     _check(reason, note, found, by, trust)
     _lock(f"community:flagger:{by}")
+    sanctions.serialise(found.author_id)
     if found.topic_id is not None:
         writing.lock_topic(found.topic_id)
-    sanctions.serialise(found.author_id)
 
     item = _item(kind, target)
     if item and ReviewFlag.objects.filter(item=item, by_id=by).exists():
@@ -118,7 +118,7 @@ def _keep_count(by: int, trust: int, at: datetime) -> None:
 def _consequences(
     kind: ReviewKind, item: ReviewItem, found: Located, reason: str, trust: int, by: int, at: datetime
 ) -> list[str]:
-    """What this flag tips over, each once: hidden, silenced, closed. The caller holds topic, author and item."""
+    """What this flag tips over, each once: hidden, silenced, closed. The caller holds author, topic and item."""
     acts: list[str] = []
     author_trust = trust_of_member(found.author_id)
     heavy = _since_it_came_back(item)

@@ -248,12 +248,15 @@ def follow_posts(*, post_ids: Sequence[int], topic_id: int, at: datetime) -> int
 
 
 def lock_item(item_id: int) -> ReviewItem:
-    """The item under lock, after its topic and its author: the order in which flags take them too."""
+    """The item under lock, after its author and its topic: the order in which flags take them too.
+
+    The author first, because a decision about them may reach into all their topics.
+    """
     topic_id, author_id = ReviewItem.objects.values_list("topic_id", "author_id").get(pk=item_id)
-    if topic_id is not None:
-        writing.lock_topic(topic_id)
     if author_id is not None:
         serialise(author_id)
+    if topic_id is not None:
+        writing.lock_topic(topic_id)
     return ReviewItem.objects.select_for_update(no_key=True).get(pk=item_id)
 
 

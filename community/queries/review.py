@@ -195,7 +195,7 @@ def upheld_flags(*, member_id: int, since: datetime) -> list[tuple[int, int]]:
 
 def reasons_of(card: ReviewCard) -> tuple[str, ...]:
     """What raised an item without flags, in words."""
-    return tuple(_reason_label(reason) for reason in card.reasons)
+    return tuple(dict.fromkeys(_reason_label(reason) for reason in card.reasons))
 
 
 def decision_label(code: str) -> str:

@@ -239,6 +239,41 @@ def test_three_flags_at_once_hide_once(people: Any, cast: Any) -> None:
     assert Notice.objects.filter(kind="hidden").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_deleting_a_spammer_and_flagging_them_elsewhere_never_wait_in_a_circle(people: Any, cast: Any) -> None:
+    from tests.community.order.conftest import Place
+
+    place = Place(cast)
+    spam = start_topic(place.board, place.author, title="Cheap watches for all of you")
+    flag(place.post, people(1))
+    item, other = open_item(place.post), Topic.objects.get(pk=spam.topic_id)
+    barrier, answers = threading.Barrier(4), []
+
+    def press(member: Any, path: str, form: dict[str, Any]) -> None:
+        try:
+            client = browser(member)
+            barrier.wait()
+            answers.append(client.post(path, form).status_code)
+        finally:
+            connection.close()
+
+    clicks = [
+        threading.Thread(
+            target=press,
+            args=(cast.helper, f"/review/{item.public_id}/decide/", {"act": "delete_spammer", "version": item.version}),
+        ),
+        *(
+            threading.Thread(target=press, args=(people(1), f"/t/{other.public_id}/1/flag/", {"reason": "spam"}))
+            for _ in range(3)
+        ),
+    ]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    assert set(answers) <= {302, 404, 409, 422} and len(answers) == 4
+
+
 def test_undo_is_refused_when_it_was_flagged_anew(flagged: ReviewItem, place: Any, people: Any, cast: Any) -> None:
     done = decide(flagged, "agree_keep", cast.helper)
     flag(place.old_post, people(1))
