@@ -228,6 +228,7 @@ class _Statement:
     def source(self, name: str, beyond: str) -> str:
         """Where the list begins: the rows of the index that is made for it, as `topic`."""
         if name in ("unread", "following"):
+            # OFFSET 0: the candidates are few, whatever the planner thinks; it would else read all topics of the site.
             old = " AND place.last_post_at > %(base)s" if name == "unread" else ""
             return f"""(
                 SELECT topic_id AS id FROM community_topicread WHERE member_id = %(me)s AND level >= 2
@@ -239,7 +240,8 @@ class _Statement:
                     SELECT place.topic_id FROM community_topictag AS place
                     WHERE place.tag_id = tag.id{old}{beyond.replace("topic.id", "place.topic_id").replace("topic.", "place.")}
                     ORDER BY place.last_post_at DESC, place.topic_id DESC LIMIT {OF_A_PLACE}) AS near
-            ) AS candidate JOIN community_topic AS topic ON topic.id = candidate.id"""
+            ) AS candidate CROSS JOIN LATERAL (
+                SELECT * FROM community_topic AS one WHERE one.id = candidate.id OFFSET 0) AS topic"""
         if name == "top":
             return "community_toptopic AS top JOIN community_topic AS topic ON topic.id = top.topic_id"
         if self.scope.tag_id is not None:
