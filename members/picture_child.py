@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 PIXELS, SIDE, FRAMES = 40_000_000, 16_384, 200
+ORIENTATION = 0x0112
 TALL = 4
 """A fitted picture is at most so many times as tall as it may be wide."""
 MOVING_FRAMES, MOVING_PIXELS = 100, 12_000_000
@@ -64,20 +65,31 @@ def square(picture: "Image.Image", side: int) -> bytes:
 
 def fit(picture: "Image.Image", small: int, large: int) -> bytes:
     """All of it, at most `large` and at most `small` wide, each followed by the other; see the module."""
-    from PIL import Image, ImageOps
-
     frames = int(getattr(picture, "n_frames", 1))
     size = within(picture.size, small)
     if 1 < frames <= MOVING_FRAMES and size[0] * size[1] * frames <= MOVING_PIXELS:
         return answer_of(moving(picture, size), b"", size, animated=True)
     picture.draft("RGB", (large * 2, large * 2 * TALL))
-    upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    size = within(upright.size, large)
-    first = saved(upright.resize(size, Image.Resampling.LANCZOS))
-    second = b""
-    if size[0] > small:
-        second = saved(upright.resize(within(upright.size, small), Image.Resampling.LANCZOS))
-    return answer_of(first, second, size, animated=False)
+    turned = picture.getexif().get(ORIENTATION)
+    across = picture.size[::-1] if turned in (5, 6, 7, 8) else picture.size  # as people see it
+    whole = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
+    first = upright(whole, within(across, large), turned)
+    second = upright(whole, within(across, small), turned) if first.width > small else None
+    return answer_of(saved(first), saved(second) if second else b"", first.size, animated=False)
+
+
+def upright(picture: "Image.Image", size: tuple[int, int], turned: int | None) -> "Image.Image":
+    """Made this large first and turned then, which takes less memory."""
+    from PIL import Image
+
+    sideways = turned in (5, 6, 7, 8)
+    shrunk = picture.resize(size[::-1] if sideways else size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    flips = Image.Transpose
+    way = {
+        2: flips.FLIP_LEFT_RIGHT, 3: flips.ROTATE_180, 4: flips.FLIP_TOP_BOTTOM, 5: flips.TRANSPOSE,
+        6: flips.ROTATE_270, 7: flips.TRANSVERSE, 8: flips.ROTATE_90,
+    }.get(turned or 1)  # fmt: skip
+    return (shrunk if way is None else shrunk.transpose(way)).convert("RGBA")
 
 
 def within(size: tuple[int, int], wide: int) -> tuple[int, int]:
@@ -95,9 +107,7 @@ def moving(picture: "Image.Image", size: tuple[int, int]) -> bytes:
         times.append(min(max(int(frame.info.get("duration", 100) or 100), 20), 10_000))
         frames.append(fresh(frame.convert("RGBA").resize(size, Image.Resampling.BILINEAR)))
     kept = io.BytesIO()
-    frames[0].save(
-        kept, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=0, quality=70, method=0
-    )
+    frames[0].save(kept, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=0, quality=70, method=0)
     return kept.getvalue()
 
 
