@@ -1,8 +1,11 @@
 // The keyboard map. Single keys act on what the page already has: links, buttons and forms that work without them.
-// None acts while somebody types, with Ctrl, Alt or Meta, or when the member has switched them off (then this module is
-// not on the page). `?` lists them all.
+// None acts while somebody types, with Ctrl, Alt or Meta, or when the member has switched them off (then no script of the
+// page is called "keys-script" and says where they lead). `?` lists them all.
 
-const own = document.getElementById("keys-script")?.dataset ?? {};
+import { toast } from "laoyou/toast";
+
+const script = document.getElementById("keys-script");
+const own = script?.dataset ?? {};
 const TOGETHER = 1_200; // milliseconds between the two keys of "g n"
 const STORED = "laoyou:list"; // the topics of the list one came from, for "g j" and "g k"
 
@@ -73,7 +76,6 @@ async function share() {
   const link = post()?.querySelector("a[href*='#p'], a[rel=bookmark], .post-time a, time")?.closest("a")?.href;
   if (!link) return false;
   await navigator.clipboard?.writeText(link);
-  const { toast } = await import("laoyou/toast");
   toast(document.querySelector("[data-copied]")?.dataset.copied ?? link, { icon: "success", seconds: 4 });
   return true;
 }
@@ -163,7 +165,8 @@ async function help() {
   if (!dialog) {
     const answer = await fetch(own.help);
     if (!answer.ok) return visit(own.help);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { cooked } = await import("laoyou/trusted-html");
+    const page = cooked(await answer.text()); // a page of our own, without anything that people wrote
     const content = page.querySelector("[data-keys-list]");
     if (!content) return visit(own.help);
     dialog = document.createElement("dialog");
@@ -187,7 +190,7 @@ let first = "";
 let firstAt = 0;
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!script || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   if (typing(event.target) || find("dialog[open]")) return;
   const together = first && event.timeStamp - firstAt < TOGETHER ? `${first} ${event.key}` : "";
   first = "";
@@ -210,7 +213,7 @@ if (find("[data-rows] > [data-row]")) {
   }
 }
 
-for (const link of document.querySelectorAll("[data-keys-help]")) {
+for (const link of script ? document.querySelectorAll("[data-keys-help]") : []) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
