@@ -77,5 +77,4 @@ def key_groups() -> list[KeyGroup]:
                 (["m", "w"], _("watch the topic")),
             ],
         ),
-        KeyGroup(_("In a chat room"), [(["Esc"], _("mark the room as read"))]),
     ]

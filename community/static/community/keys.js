@@ -169,6 +169,8 @@ async function help() {
     const page = cooked(await answer.text()); // a page of our own, without anything that people wrote
     const content = page.querySelector("[data-keys-list]");
     if (!content) return visit(own.help);
+    const sheet = own.sheet && !find(`link[href="${own.sheet}"]`);
+    if (sheet) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: own.sheet }));
     dialog = document.createElement("dialog");
     dialog.className = "keys-dialog";
     dialog.setAttribute("aria-label", page.querySelector("h1").textContent);
