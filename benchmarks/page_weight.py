@@ -1,6 +1,8 @@
 """What a browser fetches and builds for a page: requests, compressed bytes of scripts and sheets, elements.
 
-Read from the page itself and the files it names; modules are followed through their imports, sheets through their urls.
+Read from the page itself and the files it names: modules are followed through their imports, also through those that they
+make later by a name they know, and sheets through the drawings they name. Counted is each address once, the page itself
+too; the socket is not, nor what comes when somebody is about to write (the editor) or opens something.
 """
 
 import gzip
@@ -12,6 +14,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 _IMPORT = re.compile(r"""^\s*(?:import|export)\b[^'"();]*?(?:from\s*)?["']([^"']+)["']""", re.MULTILINE)
+_LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']\s*\)""")
 _ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
@@ -71,7 +74,7 @@ def weigh(page: str, address: str, read: Callable[[str], bytes]) -> Weight:
             return
         text = read(where)
         seen[where] = len(gzip.compress(text, 6))
-        for name in _IMPORT.findall(text.decode()):
+        for name in (*_IMPORT.findall(text.decode()), *_LATER.findall(text.decode())):
             module(parsed.map[name] if name in parsed.map else urljoin(where, name))
 
     for script in parsed.scripts:
@@ -79,6 +82,8 @@ def weigh(page: str, address: str, read: Callable[[str], bytes]) -> Weight:
     js, scripts = sum(seen.values()), set(seen)
     sheets = {urljoin(address, sheet): read(urljoin(address, sheet)) for sheet in parsed.sheets}
     css = sum(len(gzip.compress(text, 6)) for text in sheets.values())
+    for sheet, text in sheets.items():
+        others |= {urljoin(sheet, other) for other in _ADDRESS.findall(text.decode()) if not other.startswith("data:")}
     everything = {address} | scripts | set(sheets) | others
     return Weight(
         requests=len(everything), html=len(gzip.compress(page.encode(), 6)), js=js, css=css, nodes=parsed.nodes,

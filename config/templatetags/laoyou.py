@@ -10,7 +10,7 @@ from django import template
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -19,23 +19,25 @@ from members.slots import NavItem, Panel
 
 register = template.Library()
 
-SHEETS = ("site",)  # config.statics joins tokens, base and components
 MODULES = ("copy", "form", "live", "socket", "theme", "time", "toast", "trusted-html")
+"""Of these pages import by name. They travel in one file with what every page runs (config/statics.py)."""
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "send", "undo", "list"})
 TINTS = 6
 
 
 @register.simple_tag(takes_context=True)
 def design_assets(context: template.Context) -> SafeString:
-    """Sheets, the import map and the page module, for the head of base.html.
+    """Sheet, import map and module of every page, for the head of base.html.
 
-    The map gives each module one address, whatever the static storage: under two it would run twice (two sockets).
+    The map gives all modules the address of that one file, whatever the static storage: under two it would run twice (two
+    sockets).
     """
-    sheets, modules, page_module = _assets()
+    sheet, modules, page_module = _assets()
     nonce = getattr(context.get("request"), "csp_nonce", "")
     return format_html(
-        '{}\n    <script type="importmap" nonce="{}">{}</script>\n    <script type="module" src="{}" nonce="{}"></script>',
-        sheets,
+        '<link rel="stylesheet" href="{}">\n    '
+        '<script type="importmap" nonce="{}">{}</script>\n    <script type="module" src="{}" nonce="{}"></script>',
+        sheet,
         nonce,
         modules,
         page_module,
@@ -44,12 +46,10 @@ def design_assets(context: template.Context) -> SafeString:
 
 
 @lru_cache(maxsize=1)  # the same for every page of a process
-def _assets() -> tuple[SafeString, SafeString, str]:
-    sheets = format_html_join(
-        "\n    ", '<link rel="stylesheet" href="{}">', ((static(f"laoyou/{name}.css"),) for name in SHEETS)
-    )
-    addresses = {f"laoyou/{name}": static(f"laoyou/{name}.js") for name in MODULES}
-    return sheets, SafeString(json.dumps({"imports": addresses})), static("laoyou/site.js")
+def _assets() -> tuple[str, SafeString, str]:
+    page_module = static("laoyou/site.js")
+    addresses = dict.fromkeys((f"laoyou/{name}" for name in MODULES), page_module)
+    return static("laoyou/site.css"), SafeString(json.dumps({"imports": addresses})), page_module
 
 
 @register.simple_tag(takes_context=True)

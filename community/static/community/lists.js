@@ -1,10 +1,11 @@
 // A list: a bar when something is new in it, and an undo that goes when its time is over.
 // The bar is a link to the same page, the undo a form.
 
+import { subscribe } from "laoyou/socket";
+
 const bar = document.querySelector("[data-hints]");
 
 if (bar) {
-  const { subscribe } = await import("laoyou/socket");
   const topics = new Set();
   const words = bar.querySelector("[data-one]");
   for (const stream of bar.dataset.hints.split(" ")) {

@@ -6,14 +6,17 @@
 // text into every [data-live="name"].
 
 import { connect, subscribe } from "laoyou/socket";
+import { toast } from "laoyou/toast";
 
-connect();
-subscribe("member", {
-  onFrame({ type, data }) {
-    if (data?.toast) import("laoyou/toast").then(({ toast }) => toast(data.toast.text, data.toast));
-    for (const [name, value] of Object.entries(data?.counts ?? {})) {
-      for (const element of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) element.textContent = value;
-    }
-    document.dispatchEvent(new CustomEvent(`laoyou:${type}`, { detail: data ?? {} }));
-  },
-});
+function heard({ type, data }) {
+  if (data?.toast) toast(data.toast.text, data.toast);
+  for (const [name, value] of Object.entries(data?.counts ?? {})) {
+    for (const element of document.querySelectorAll(`[data-live="${CSS.escape(name)}"]`)) element.textContent = value;
+  }
+  document.dispatchEvent(new CustomEvent(`laoyou:${type}`, { detail: data ?? {} }));
+}
+
+if (document.querySelector("meta[name=laoyou-socket]")) {
+  connect();
+  subscribe("member", { onFrame: heard });
+}

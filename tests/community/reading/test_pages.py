@@ -185,10 +185,10 @@ def test_five_minutes_of_reading_track_a_topic(table: Table) -> None:
 
 def test_keys_can_be_switched_off(table: Table) -> None:
     client = signed_in(table.mei)
-    assert "community/keys" in text(client, "/forum/")
+    assert "keys-script" in text(client, "/forum/")
     client.post("/settings/reading/", {"own_topic": "3", "replied": "2", "read_long": "1"})
     assert ReadingChoice.objects.get(member=table.mei).shortcuts is False
-    assert "community/keys" not in text(client, "/forum/")
+    assert "keys-script" not in text(client, "/forum/")
     assert "Shift" in text(client, "/forum/keys/")
     assert client.post("/settings/reading/", {"own_topic": "0", "replied": "2", "read_long": "1"}).status_code == 422
 

@@ -1,12 +1,5 @@
-// Loaded on every page. Small on purpose: it looks at what the page has and fetches only the modules that help it.
-// Every page is complete without any of them.
-
-const here = (selector) => document.querySelector(selector) !== null;
-
-if (here("time[datetime]")) import("laoyou/time");
-if (here("[data-copy], [data-copy-from]")) import("laoyou/copy");
-if (here("main form[method=post], .error-summary")) import("laoyou/form");
-if (here("meta[name=laoyou-socket]")) import("laoyou/live");
+// On every page: the reader's zone, menus and dialogs. It travels with the other modules of this directory as one file
+// (config/statics.py joins them), and every page is complete without any of them.
 
 // The server shows times as this device would; members may choose another zone in their settings.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -32,11 +25,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
 });
-
-// The theme switch lives in a menu: its module comes when the menu is opened.
-for (const choice of document.querySelectorAll("[data-theme-switch]")) {
-  choice.closest("details")?.addEventListener("toggle", () => import("laoyou/theme"), { once: true });
-}
 
 // <button data-opens="id"> opens the <dialog id>; a form with method=dialog inside closes it by itself.
 document.addEventListener("click", (event) => {
