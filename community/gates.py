@@ -3,6 +3,7 @@
 The table is `rules_trust.GATES`; moderators are at level 4 (`access.Rights.trust`).
 """
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,23 @@ def require(act: str, trust: int) -> None:
     level = rules_trust.GATES[act]
     if trust < level:
         raise Refused(f"trust_{level}_needed", f"{_WHO[act]() % {'level': level}} {next_step(trust)}")
+
+
+def check_age(post: Post, *, member_id: int, trust: int, moderating: bool, at: datetime, begun: bool = False) -> None:
+    """Refuse to change one's own post long after it was written; wikis and moderators have no such end.
+
+    `begun`: the form is open already, so a day more is given and nobody loses what they are writing. Raises Refused.
+    """
+    if moderating or post.wiki or post.author_id != member_id:
+        return
+    window = rules_trust.edit_window(trust)
+    if at - post.created_at > window + (timedelta(days=1) if begun else timedelta()):
+        words = ngettext(
+            "A post may be changed for %(days)s day. Write what is new below it, or ask a moderator.",
+            "A post may be changed for %(days)s days. Write what is new below it, or ask a moderator.",
+            window.days,
+        )
+        raise Refused("edit_window_over", words % {"days": window.days})
 
 
 def check_text(cooked: "Cooked", trust: int) -> None:

@@ -15,11 +15,19 @@ KEPT_FOR = timedelta(days=30)
 KEPT_SHARE = 9
 """Tenths of each need below which level 3 is lost."""
 
+EDITED_WITHIN, EDITED_WITHIN_TRUSTED = timedelta(days=1), timedelta(days=30)
+"""How long one's own posts may be changed, below level 2 and from there on."""
+
 YOUNGEST = timedelta(minutes=10)
 TOPICS_SHARE, TOPICS_MOST = 4, 250
 POSTS_SHARE, POSTS_MOST = 4, 2_000
 """A quarter of what is new, and never more than so many."""
 FLAGS_MOST = FLAGGERS_MOST = 5
+
+
+def edit_window(trust: int) -> timedelta:
+    """How long after writing a post its author may change it."""
+    return EDITED_WITHIN_TRUSTED if trust >= 2 else EDITED_WITHIN
 
 
 @dataclass(frozen=True)

@@ -91,10 +91,11 @@ _EXTRA: dict[int, Callable[[], list[str]]] = {
             "links": rules_trust.NEWCOMER_LINKS, "images": rules_trust.NEWCOMER_IMAGES,
             "mentions": rules_trust.NEWCOMER_MENTIONS, "replies": rules_trust.NEWCOMER_REPLIES,
         },
+        _("Change your own posts for a day"),
         _("React, vote, bookmark, talk in public rooms"),
     ],
     1: lambda: [_("Links, pictures and names as you need them"), _("Posting at full speed")],
-    2: lambda: _numbers_of(2),
+    2: lambda: [*_numbers_of(2), _("Change your own posts for thirty days")],
     3: lambda: _numbers_of(3),
     4: lambda: [*_numbers_of(4), _("Accepting answers to any question")],
 }  # fmt: skip

@@ -91,6 +91,10 @@ def edit(request: HttpRequest, address: str, number: int) -> HttpResponse:
     held = access.hold_rights(request.user)
     post = access.get_post(request.user, public_id(address), number, "edit", held=held)
     topic, first = post.topic, post.number == 1
+    gates.check_age(
+        post, member_id=require_member(request.user).pk, trust=held.trust, at=now(), begun=request.method == "POST",
+        moderating=held.may("moderate", topic.board_id),
+    )  # fmt: skip
     key = edit_key(topic.public_id, number)
     start = {"raw": post.raw, "revision": post.revision, "title": topic.title, **drafts.initial(request, key)}
     form = EditForm(request.POST, first=first) if request.method == "POST" else EditForm(initial=start, first=first)
