@@ -13,12 +13,12 @@ export default function drafts(kit) {
   const { key, me, save: saveUrl, draft: draftUrl, discard: discardUrl } = composer.dataset;
   if (!key) return;
   const name = `${STORED}${me}:${key}`;
-  const first = text.value;
+  const first = text.defaultValue; // as the page came; what was typed while this module was on its way is new
   let revision = Number(form.elements.draft_revision?.value || 0);
   let timer = 0;
   let local = 0;
   let since = 0; // when the oldest unsaved key was typed
-  let saved = text.value;
+  let saved = first;
   let other = null; // a text that waits for the writer's choice
   let leaving = false;
   let running = null;
@@ -199,7 +199,7 @@ export default function drafts(kit) {
     if (mine?.other && !found) found = mine.other;
     if (mine && !found && !reached) forget(); // sent or given up in another window
     if (theirs && theirs.raw === text.value) revision = theirs.revision;
-    if (!found || !found.raw || found.raw === text.value) return;
+    if (!found || !found.raw || found.raw === text.value) return void (dirty() && later());
     if (!text.value.trim()) {
       revision = theirs?.revision ?? 0;
       if (found === theirs) saved = found.raw;
@@ -225,13 +225,11 @@ export default function drafts(kit) {
       later();
     });
   }
-  form.addEventListener("submit", (event) => {
-    setTimeout(() => {
-      if (event.defaultPrevented) return;
-      write();
-      leaving = true;
-      clearTimeout(timer);
-    });
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form || event.defaultPrevented) return;
+    write();
+    leaving = true; // at once: the browser asks "leave?" before any timer
+    clearTimeout(timer);
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

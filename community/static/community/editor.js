@@ -111,6 +111,12 @@ export default function open(composer, parts) {
       text.setSelectionRange(start, start + words.length - before.length - after.length);
       return;
     }
+    if (value.slice(0, start).endsWith(before) && value.slice(end).startsWith(after) && !block) {
+      text.setSelectionRange(start - before.length, end + after.length);
+      put(words);
+      text.setSelectionRange(start - before.length, end - before.length);
+      return;
+    }
     put(before + words + after);
     const at = start + before.length;
     if (name === "link" && words) text.setSelectionRange(at + words.length + 2, at + words.length + 10);

@@ -30,7 +30,10 @@ def picture(width: int = 800, height: int = 600, kind: str = "PNG", **options: A
 
 def moving(frames: int, width: int = 60, height: int = 40) -> bytes:
     file = io.BytesIO()
-    pages = [Image.new("RGB", (width, height), (place % 250, 250 - place % 250, 90)) for place in range(frames)]
+    pages = [
+        Image.new("RGB", (width, height), (place * 97 % 256, place * 57 % 256, place * 31 % 256))
+        for place in range(frames)
+    ]
     pages[0].save(file, "GIF", save_all=True, append_images=pages[1:], duration=80, loop=0)
     return file.getvalue()
 
