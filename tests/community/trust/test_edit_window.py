@@ -10,13 +10,11 @@ from community.actions.topics import start_topic
 from community.models import Post, Topic
 from outbox.clock import now
 
-from .conftest import cast, tea  # noqa: F401
-
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def written(cast: Any, tea: int) -> Post:  # noqa: F811
+def written(cast: Any, tea: int) -> Post:
     from django.db import transaction
 
     with transaction.atomic():
@@ -40,7 +38,7 @@ def test_ones_own_post_may_be_changed_for_a_while(
     written: Post,
     trust: str | None,
     within: int,
-    after: int,  # noqa: F811
+    after: int,
 ) -> None:
     if trust:
         cast.mei.groups.add(Group.objects.get(name=trust))
@@ -52,7 +50,7 @@ def test_ones_own_post_may_be_changed_for_a_while(
     assert cast.client("helper").get(age(written, hours=after)).status_code == 200
 
 
-def test_who_has_begun_may_still_send_it(cast: Any, written: Post) -> None:  # noqa: F811
+def test_who_has_begun_may_still_send_it(cast: Any, written: Post) -> None:
     address = age(written, hours=25)
     sent = {
         "raw": "Twelve seconds at ninety-five degrees, then taste.",
@@ -65,6 +63,6 @@ def test_who_has_begun_may_still_send_it(cast: Any, written: Post) -> None:  # n
     assert "Again" not in Post.objects.get(pk=written.pk).raw
 
 
-def test_a_wiki_has_no_such_end(cast: Any, written: Post) -> None:  # noqa: F811
+def test_a_wiki_has_no_such_end(cast: Any, written: Post) -> None:
     Post.objects.filter(pk=written.pk).update(wiki=True)
     assert cast.client("mei").get(age(written, days=400)).status_code == 200
