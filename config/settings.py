@@ -141,6 +141,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Truth: PostgreSQL ------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL", default=embedded.database_url())}
+DATABASES["default"]["ENGINE"] = "config.database"
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # the edge opens the transaction and says so
 if PROCESS == "sockets":
     # Each ASGI handler may run in its own thread: only a pool bounds the connections.

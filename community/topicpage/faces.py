@@ -115,6 +115,11 @@ def reactions(
 
 def picker() -> SafeString:
     """All kinds, for the script to show beside a post."""
+    return _picker(get_language() or "")
+
+
+@lru_cache(maxsize=16)
+def _picker(language: str) -> SafeString:
     return stencil("community/topic/picker.html", "", choices=tuple((kind, kind_word(kind)) for kind in KINDS)).fill({})
 
 

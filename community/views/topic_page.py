@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,6 +42,7 @@ from outbox.clock import now
 from outbox.ids import new_id
 
 _NOBODY = Own()
+_PARTS = "above beside top csrf_token here picker level first_unread last_url public_id highest url posts pagination when reply path"
 _FORM_KEY = 24  # characters of the hidden key of a form, as `forms.PostForm` makes it
 
 
@@ -107,35 +109,61 @@ def topic_response(
     url = topic_url(head.public_id, head.slug)
     read = head.read_number or 0
     board = held.boards[head.board_id]
+    above, beside = _head_html(head, board, held, body, me, nested=nested, way=way)
+    old = at - head.last_post_at > bodies.OLD_TOPIC
+    end, unread = _end(head, me, may_reply), 0 < read < head.highest_number
+    content = stencil(
+        "community/topic/page.html", _PARTS, signed_in=me is not None, unread=unread, last_page=page == body.pages,
+        nested=nested, old=old, end=end,
+    ).fill({
+        "above": above,
+        "beside": beside,
+        "top": SafeString(_top_html(request, head, moderating=moderating, me=me, may_reply=may_reply)),
+        "csrf_token": form_token(request) if me is not None else "",
+        "here": request.get_full_path(),
+        "picker": picker() if me is not None else "",
+        "level": _level_html(request, head, held, own, me, at) if me is not None else "",
+        "first_unread": post_url(head.public_id, head.slug, read + 1) if unread else "",
+        "last_url": post_url(head.public_id, head.slug, head.highest_number),
+        "public_id": head.public_id,
+        "highest": head.highest_number,
+        "url": url,
+        "posts": body.html(
+            me=me, own=own, face_of=faces, read=read, seen=frozenset(head.seen_above), here=here, polls=polls
+        ),
+        "pagination": _pagination(body.pages, page, f"?{body.query}", way.language),
+        "when": timesince(head.last_post_at) if old else "",
+        "reply": _reply_html(request, head, held, body, form) if end == "reply" else "",
+        "path": quote(request.path),
+    })  # fmt: skip
     context = {
         "topic": head,
         "board": board,
-        "head_html": _head_html(head, board, held, body, me, nested=nested, way=way),
-        "posts_html": body.html(
-            me=me, own=own, face_of=faces, read=read, seen=frozenset(head.seen_above), here=here, polls=polls
-        ),
-        "top_html": _top_html(request, head, moderating=moderating, me=me, may_reply=may_reply),
-        "level_html": _level_html(request, head, held, own, me, at) if me is not None else "",
-        "picker": picker() if me is not None else "",
+        "content": content,
         "shortcuts": head.shortcuts,
-        "has_polls": bool(polls),
-        "page": bodies.paginator(body.pages, page),
-        "base": f"?{body.query}",
-        "url": url,
-        "address": address,
+        "page": page,
         "canonical": f"{url}?page={page}" if page > 1 and not nested else url,
-        "last_url": post_url(head.public_id, head.slug, head.highest_number),
-        "first_unread": post_url(head.public_id, head.slug, read + 1) if 0 < read < head.highest_number else "",
         "structured": _structured(request, head, board, body) if me is None and not nested else "",
-        "moderating": moderating,
-        "may_reply": may_reply,
-        "reply_html": _reply_html(request, head, held, body, form) if me is not None and may_reply else "",
-        "old_since": head.last_post_at if at - head.last_post_at > bodies.OLD_TOPIC else None,
-        "me": me,
         "nested": nested,
-        "last_page": page == body.pages,
     }
     return render(request, "community/forum/topic.html", context, status=status)
+
+
+def _end(head: TopicHead, me: int | None, may_reply: bool) -> str:
+    """What stands below the posts."""
+    if me is not None and may_reply:
+        return "reply"
+    if head.state != "open":
+        return "closed"
+    if me is None:
+        return "join"
+    return "" if head.removed_at else "read"
+
+
+@lru_cache(maxsize=500)
+def _pagination(pages: int, page: int, base: str, language: str) -> SafeString:
+    """Links to the other pages; `language` is the one of this request."""
+    return render_to_string("includes/pagination.html", {"page": bodies.paginator(pages, page), "base": base})
 
 
 def refused_reply(request: HttpRequest, topic_id: str, held: access.Rights, form: ReplyForm) -> HttpResponse:
