@@ -260,7 +260,7 @@ def _not_own(viewer: Member, post: Post) -> tuple[str, str] | None:
 
 def _asker(viewer: Member, post: Post) -> tuple[str, str] | None:
     if viewer.pk != post.topic.author_id:
-        return "not_your_question", _("Only who asked, and moderators, may say which answer helped.")
+        return "not_your_question", _("Only the person who asked, and moderators, may say which answer helped.")
     return None
 
 

@@ -134,8 +134,8 @@ def _links(most: int) -> str:
 
 def _mentions(most: int) -> str:
     return ngettext(
-        "A newcomer's post names at most %(most)s member; yours names %(have)s.",
-        "A newcomer's post names at most %(most)s members; yours names %(have)s.",
+        "A newcomer's post mentions at most %(most)s member; yours mentions %(have)s.",
+        "A newcomer's post mentions at most %(most)s members; yours mentions %(have)s.",
         most,
     )
 
@@ -144,7 +144,7 @@ _WHO = {
     "direct_message": lambda: _("Direct messages are open from trust level %(level)s."),
     "flag": lambda: _("Flagging is open from trust level %(level)s."),
     "private_room": lambda: _("Private rooms are open from trust level %(level)s."),
-    "mention_here": lambda: _("Naming everybody in a room is open from trust level %(level)s."),
+    "mention_here": lambda: _("Mentioning everybody in a room is open from trust level %(level)s."),
     "new_tag": lambda: _("New tags are made from trust level %(level)s."),
     "wiki": lambda: _("Posts that many may edit are made from trust level %(level)s."),
 }

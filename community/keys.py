@@ -47,7 +47,7 @@ def key_groups() -> list[KeyGroup]:
                 (["j"], _("next one")),
                 (["k"], _("previous one")),
                 (["o"], _("open it (Enter does so too)")),
-                (["x", "r"], _("call nothing new any more")),
+                (["x", "r"], _("dismiss all new topics")),
                 (["x", "t"], _("mark what is unread as read")),
             ],
         ),

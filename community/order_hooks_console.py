@@ -59,4 +59,4 @@ def order_item() -> Any:
             ForModerators(_("Audit log"), reverse("review_log"), icon_name="history", order=40),
         ]
     )
-    return OrderMenu(_("Order"), menu, icon_name="warning", order=150)
+    return OrderMenu(_("Moderation"), menu, icon_name="warning", order=150)

@@ -43,7 +43,7 @@ def act_label(code: str) -> str:
         "flags.silenced": _("Flags silenced a newcomer"), "flags.closed": _("Flags closed a topic for four hours"),
         "member.silenced": _("Silenced"), "member.suspended": _("Suspended"), "sanction.ended": _("Ended a sanction"),
         "sanction.reopened": _("Put a sanction back"), "note.added": _("Wrote a note"),
-        "note.removed": _("Took a note away"), "words.saved": _("Saved a word rule"),
+        "note.removed": _("Removed a note"), "words.saved": _("Saved a word rule"),
         "words.switched": _("Switched a word rule"), "post.removed": _("Removed a post"),
         "post.restored": _("Brought a post back"), "post.edited": _("Edited another's post"),
         "topic.removed": _("Removed a topic"), "topic.restored": _("Brought a topic back"),

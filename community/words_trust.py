@@ -86,7 +86,7 @@ def _numbers_of(level: int) -> list[str]:
 _EXTRA: dict[int, Callable[[], list[str]]] = {
     0: lambda: [
         _("Start topics and reply, a little slower than others"),
-        _("%(links)s links, %(images)s picture and %(mentions)s names in a post; %(replies)s replies in a topic")
+        _("%(links)s links, %(images)s picture and %(mentions)s mentions in a post; %(replies)s replies in a topic")
         % {
             "links": rules_trust.NEWCOMER_LINKS, "images": rules_trust.NEWCOMER_IMAGES,
             "mentions": rules_trust.NEWCOMER_MENTIONS, "replies": rules_trust.NEWCOMER_REPLIES,
@@ -94,7 +94,7 @@ _EXTRA: dict[int, Callable[[], list[str]]] = {
         _("Change your own posts for a day"),
         _("React, vote, bookmark, talk in public rooms"),
     ],
-    1: lambda: [_("Links, pictures and names as you need them"), _("Posting at full speed")],
+    1: lambda: [_("Links, pictures and mentions as you need them"), _("Posting at full speed")],
     2: lambda: [*_numbers_of(2), _("Change your own posts for thirty days")],
     3: lambda: _numbers_of(3),
     4: lambda: [*_numbers_of(4), _("Accepting answers to any question")],
@@ -103,7 +103,7 @@ _GATES: dict[str, Callable[[], str]] = {
     "direct_message": lambda: _("Direct messages"),
     "flag": lambda: _("Flagging what needs a look by the team"),
     "private_room": lambda: _("Private rooms"),
-    "mention_here": lambda: _("Naming everybody in a room with @here"),
+    "mention_here": lambda: _("Mentioning everybody in a room with @here"),
     "new_tag": lambda: _("New tags"),
     "wiki": lambda: _("Posts that many may edit"),
 }

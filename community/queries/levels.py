@@ -47,7 +47,7 @@ class TopicLevel:
             return (
                 _("as its board and tags")
                 if self.level != Level.NORMAL
-                else _("you are told when you are named or answered")
+                else _("you are told when you are mentioned or answered")
             )
         return str(Reason(self.reason).label) if self.reason in Reason else ""
 

@@ -24,7 +24,7 @@ _ICONS = {
 
 def _words(kind: str) -> str:
     return {
-        KINDS["mention"]: _("%(who)s named you in “%(title)s”."),
+        KINDS["mention"]: _("%(who)s mentioned you in “%(title)s”."),
         KINDS["reply"]: _("%(who)s replied to you in “%(title)s”."),
         KINDS["watching"]: _("%(who)s wrote in “%(title)s”."),
         KINDS["followed"]: _("%(who)s started “%(title)s”."),

@@ -152,7 +152,7 @@ def undo_dismissal(request: HttpRequest) -> HttpResponse:
         undone = reading.undo_mark(member_id=member.pk, at=now())
     request.session.pop("dismissed_at", None)
     if undone:
-        messages.success(request, _("Taken back: it is as it was."))
+        messages.success(request, _("Undone: everything is as it was."))
     else:
         messages.info(request, _("It is too late to take this back."))
     return redirect(back)

@@ -131,7 +131,7 @@ def _said(level: int | None) -> str:
     return {
         None: _("As everywhere around it."),
         Level.MUTED: _("Muted: you will not see it in lists, nor be told of it."),
-        Level.NORMAL: _("Normal: you are told when somebody names or answers you."),
+        Level.NORMAL: _("Normal: you are told when somebody mentions or answers you."),
         Level.TRACKING: _("Tracking: it is in Unread when there is something new."),
         Level.WATCHING: _("Watching: you are told of every post."),
         Level.WATCHING_FIRST: _("Watching first posts: you are told of each new topic."),

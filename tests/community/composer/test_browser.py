@@ -161,7 +161,7 @@ def test_pictures_are_pasted_retried_and_posted(
     )
     failed = page.locator(".uploads li")
     expect(failed).to_have_count(1)
-    expect(failed).to_contain_text("could not be brought")
+    expect(failed).to_contain_text("could not be uploaded")
     page.get_by_role("button", name="Post the reply").click()  # not without it
     expect(failed.get_by_role("button", name="Try again")).to_be_focused()
     page.keyboard.press("Enter")
