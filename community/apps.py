@@ -7,7 +7,7 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from community import navigation, order_hooks, panels, reading_hooks, trust_notices
+        from community import navigation, order_hooks, panels, people_hooks, reading_hooks, trust_notices
         from community.streams import RoomStream
         from community.streams_topics import TopicStream
         from members import slots
@@ -19,9 +19,9 @@ class CommunityConfig(AppConfig):
         slots.standings.register(navigation.permission_version)
         slots.standings.register(navigation.chat_unread)
         slots.navigation.register(navigation.forum)
-        slots.profile_panels.register(panels.recent_posts)
         slots.profile_panels.register(panels.trust_level)
         notices.register(trust_notices.KIND, trust_notices.write, label=_("a new level of trust"))
         slots.navigation.register(navigation.chat)
         order_hooks.register()
         reading_hooks.register()
+        people_hooks.register()

@@ -302,3 +302,21 @@ class MessageRestored(Event):
     room_id: int
     author_id: int
     by_id: int
+
+
+@event("badge.earned")
+@dataclass(frozen=True, kw_only=True)
+class BadgeEarned(Event):
+    """A member earned a badge (its code) just now. What a nightly look finds of long ago says nothing."""
+
+    member_id: int
+    badge: str
+
+
+@event("badge.taken_back")
+@dataclass(frozen=True, kw_only=True)
+class BadgeTakenBack(Event):
+    """What the badge was for is no longer so: an answer is not the accepted one any more, a post is gone."""
+
+    member_id: int
+    badge: str

@@ -1,12 +1,19 @@
 """What the community shows on the pages of people."""
 
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
 
 from community import words_trust
-from community.queries import posts_since, trust
+from community.access import rights
+from community.queries import badges, profiles, trust
+from members.access import is_member
 from members.queries import member_card
 from members.slots import Panel
 from outbox.clock import now
+
+if TYPE_CHECKING:
+    from members.access import Viewer
 
 
 def trust_level(*, viewer_id: int | None, member_id: int) -> Panel | None:
@@ -33,7 +40,15 @@ def trust_level(*, viewer_id: int | None, member_id: int) -> Panel | None:
     return Panel("community/trust/profile_panel.html", context, order=30)
 
 
-def recent_posts(*, viewer_id: int | None, member_id: int) -> Panel:
-    """The newest posts of a member that this viewer may read."""
-    posts = posts_since(member_id=member_id, since=datetime(1970, 1, 1, tzinfo=UTC), viewer_id=viewer_id, limit=5)
-    return Panel("community/forum/profile_panel.html", {"posts": posts}, order=20)
+def known_for(*, viewer: "Viewer", member_id: int, username: str) -> Panel:
+    """What a member is known for, as far as this viewer may read."""
+    found = profiles.known_for(member_id=member_id, held=rights(viewer))
+    own = is_member(viewer) and viewer.pk == member_id
+    return Panel("community/people/known_for.html", {"known": found, "own": own}, order=20)
+
+
+def badges_earned(*, viewer: "Viewer", member_id: int, username: str) -> Panel | None:
+    """The newest badges of a member."""
+    found = badges.badges_of(member_id=member_id, held=rights(viewer), limit=12)
+    url = reverse("community:profile_badges", args=[username])
+    return Panel("community/people/badges_panel.html", {"awards": found, "url": url}, order=10) if found else None

@@ -16,6 +16,8 @@ class Badge:
     label: str
     kind: str = ""
     title: str = ""
+    seal: tuple[str, int] = ("", 0)
+    """Motif and grade of a picture of `artwork.py`; then the label is its tooltip."""
 
 
 name_badges: Slot[dict[int, list[Badge]]] = Slot("name_badges")

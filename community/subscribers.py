@@ -3,6 +3,7 @@
 from community import subscribers_composer as subscribers_composer  # each topic's ears register by being imported
 from community import subscribers_cooking as subscribers_cooking
 from community import subscribers_order as subscribers_order
+from community import subscribers_people as subscribers_people
 from community import subscribers_reading as subscribers_reading
 from community import subscribers_search as subscribers_search
 from community import subscribers_topicpage as subscribers_topicpage

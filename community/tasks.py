@@ -5,6 +5,7 @@ from django.db import transaction
 
 from community import access, link_cards, nightly_trust
 from community.actions import (
+    badges,
     boards,
     bookmarks,
     cooking,
@@ -100,3 +101,10 @@ def clear_composer() -> None:
         uploads.remove_unused(at=now())
     with transaction.atomic(durable=True):
         drafts.remove_old(at=now())
+
+
+@shared_task
+def review_badges() -> None:
+    """Every night: what nobody's act told of (years, days of reading), and what a lost event left."""
+    with transaction.atomic(durable=True):
+        badges.review(counts=None, member_ids=None, at=now())

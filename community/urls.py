@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.urls_feeds")),
     path("", include("community.urls_order")),
     path("", include("community.urls_trust")),
+    path("", include("community.urls_people")),
     path("", include("community.urls_reading")),
     path("", include("community.urls_rooms")),
     path("", include("community.urls_search")),

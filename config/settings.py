@@ -318,6 +318,11 @@ STORAGES = {
     },
 }
 
+# --- People ----------------------------------------------------------------------------------------------------------
+
+# Whether guests may look through the directory of members; without it members alone do.
+DIRECTORY_FOR_GUESTS = env.boolean("DIRECTORY_FOR_GUESTS", default=False)
+
 # --- Other sites -------------------------------------------------------------------------------------------------------
 
 # Addresses alone on their line are fetched, through messaging.outside alone, and shown as cards. Off: they stay links.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from members.models import User
+    from members.queries import Profile
 
 Viewer: TypeAlias = "User | AnonymousUser | None"
 """Whoever looks: a member, a guest's request, or a guest without one. Other apps name people by these two types."""
@@ -70,6 +71,19 @@ def require_manager(user: "User | AnonymousUser | None") -> "User":
     if not is_manager(member):
         raise Refused("managers_only", _("Only community managers may do this."))
     return member
+
+
+def get_profile(viewer: Viewer, username: str) -> "Profile":
+    """The member of this handle for their pages, or Refused as absent: nobody, the erased, and customers whom a shop
+    named and who were never here, unless others know them from old texts. Moderators see these, too."""
+    from members import queries, slots
+
+    found = None if "\x00" in username else queries.profile(username=username)
+    if found is None or not (
+        found.present or is_moderator(viewer) or any(slots.known_here.collect(member_id=found.id))
+    ):
+        raise Refused("not_found", _("There is nothing here."), hidden=True)
+    return found
 
 
 def group_names(user: "User") -> set[str]:

@@ -64,6 +64,13 @@ class ProfileForm(forms.Form):
         label=_("Time zone"), required=False, help_text=_("Times on pages and quiet hours for mail follow it.")
     )
 
+    listed = forms.BooleanField(
+        label=_("List me in the directory"),
+        required=False,
+        help_text=_("Members find you by name there. Without it you are still found beside what you write."),
+    )
+    last_seen = forms.BooleanField(label=_("Show when I was last here"), required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As my browser asks")), *settings.LANGUAGES]  # type: ignore[attr-defined]

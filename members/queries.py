@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
-from members.models import Identity, User
+from members.access import MANAGERS, MODERATORS, SILENCED, SUSPENDED
+from members.models import GroupProfile, GroupRequest, Identity, Openness, User
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,60 @@ def about(*, member_id: int) -> About:
     return About(*User.objects.values_list("display_name", "bio", "language", "time_zone").get(id=member_id))
 
 
+@dataclass(frozen=True)
+class Profile:
+    """A member as the pages about them show them. `last_seen_at` is None unless they allow it to be told."""
+
+    card: MemberCard
+    bio: str
+    last_seen_at: datetime | None
+    present: bool  # was ever here themselves, or signed up
+    silenced: bool
+    suspended: bool
+
+    @property
+    def id(self) -> int:
+        return self.card.id
+
+
+def profile(*, username: str) -> Profile | None:
+    """The member of this handle for the pages about them, in one statement; None for nobody and for the erased."""
+    names = ArraySubquery(
+        User.groups.through.objects.filter(user_id=OuterRef("pk"), group__name__in=[SILENCED, SUSPENDED]).values(
+            "group__name"
+        )
+    )
+    row = (
+        User.objects.filter(username__iexact=username, erased_at__isnull=True)
+        .annotate(
+            told=Exists(Openness.objects.filter(member_id=OuterRef("pk"), last_seen=True)),
+            held=names,
+        )
+        .values_list(
+            "id", "public_id", "username", "display_name", "avatar", "date_joined", "bio", "last_seen_at", "imported",
+            "told", "held",
+        )
+        .first()
+    )  # fmt: skip
+    if row is None:
+        return None
+    *card, bio, seen, imported, told, held = row
+    return Profile(
+        card=_card(*card),
+        bio=bio,
+        last_seen_at=seen if told else None,
+        present=not imported or seen is not None,
+        silenced=SILENCED in held,
+        suspended=SUSPENDED in held,
+    )
+
+
+def openness(*, member_id: int) -> dict[str, bool]:
+    """What the member lets others see: `listed`, `last_seen`."""
+    row = Openness.objects.filter(member_id=member_id).values("listed", "last_seen").first()
+    return dict(row) if row else {"listed": True, "last_seen": False}
+
+
 def verified_email(*, member_id: int) -> str | None:
     """The member's primary confirmed address, or None."""
     return verified_emails(member_ids=[member_id]).get(member_id)
@@ -165,6 +222,11 @@ def findable(*, absent_too: bool = False) -> QuerySet[User]:
     return users if absent_too else users.exclude(imported=True, last_seen_at__isnull=True)
 
 
+def listed() -> QuerySet[User]:
+    """Whom the directory may name: who may be found, and did not ask to be left out. For other apps' SQL."""
+    return findable().exclude(id__in=Openness.objects.filter(listed=False).values("member_id"))
+
+
 def owner_exists() -> bool:
     """Whether the site has an owner (a superuser); until then the first-run wizard is open."""
     return User.objects.filter(is_superuser=True, is_active=True).exists()
@@ -189,3 +251,113 @@ def _card(id: int, public_id: str, username: str, display_name: str, avatar: str
         url=profile_url(username),
         joined_at=joined,
     )
+
+
+# --- Groups as people see them -----------------------------------------------------------------------------------------
+
+SYSTEM_GROUPS = ("trust:", "tier:", "order:")
+"""Beginnings of the names of groups that rules fill; with the roles they are never listed, joined or called."""
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """A group as its visitors know it."""
+
+    id: int
+    group_id: int
+    slug: str
+    name: str
+    description: str
+    joining: str
+    mentionable: bool
+    owner_id: int | None
+    people: int
+    inside: bool = False
+    asked: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse("members:group", args=[self.slug])
+
+
+def is_system_group(name: str) -> bool:
+    """Whether a rule, a role or the console fills this group."""
+    return name.startswith(SYSTEM_GROUPS) or name in (MODERATORS, MANAGERS, "Editors")
+
+
+def groups_seen(*, viewer_id: int | None = None, slug: str | None = None) -> list[GroupCard]:
+    """Groups that everybody may see, by name: one statement. `slug`: that one alone."""
+    profiles = _open_groups().filter(visible=True)
+    if slug is not None:
+        profiles = profiles.filter(slug__iexact=slug)
+    through = User.groups.through.objects.filter(
+        group_id=OuterRef("group_id"), user__is_active=True, user__erased_at__isnull=True
+    )
+    rows = profiles.annotate(
+        people=Coalesce(Subquery(through.values("group_id").annotate(many=Count("id")).values("many")), 0),
+        inside=Exists(through.filter(user_id=viewer_id or 0)),
+        asked=Exists(GroupRequest.objects.filter(group_id=OuterRef("pk"), member_id=viewer_id or 0)),
+    ).order_by(Lower("name"))
+    return [
+        GroupCard(
+            row.pk, row.group_id, row.slug, row.name, row.description, row.joining, row.mentionable, row.owner_id,
+            row.people, row.inside, row.asked,
+        )
+        for row in rows[:200]
+    ]  # fmt: skip
+
+
+def group_people(*, group_id: int, limit: int, before: int = 0) -> list[tuple[int, MemberCard]]:
+    """(cursor, card) of a group's members, those who came last first."""
+    rows = User.groups.through.objects.filter(
+        group_id=group_id, user__is_active=True, user__erased_at__isnull=True
+    ).order_by("-id")
+    if before:
+        rows = rows.filter(id__lt=before)
+    found = list(rows.values_list("id", "user_id")[:limit])
+    cards = member_cards(member_ids=[user for _id, user in found])
+    return [(id, cards[user]) for id, user in found if user in cards]
+
+
+def group_requests(*, profile_id: int) -> list[MemberCard]:
+    """Who waits to be let in, the longest first."""
+    ids = list(
+        GroupRequest.objects.filter(group_id=profile_id).order_by("id").values_list("member_id", flat=True)[:200]
+    )
+    cards = member_cards(member_ids=ids)
+    return [cards[one] for one in ids if one in cards]
+
+
+def group_member_ids(*, slug: str) -> QuerySet[Any]:
+    """Ids of the members of a group that everybody may see, for other apps' SQL; an unknown one has none."""
+    groups = _open_groups().filter(visible=True, slug__iexact=slug).values("group_id")
+    return User.groups.through.objects.filter(group_id__in=groups).values("user_id")
+
+
+def groups_called(*, handles: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """(group id, address) by lower-case handle of groups that may be called by name."""
+    rows = (
+        _open_groups()
+        .filter(visible=True, mentionable=True)
+        .annotate(folded=Lower("slug"))
+        .filter(folded__in={handle.lower() for handle in handles})
+        .values_list("folded", "group_id", "slug")
+    )
+    return {folded: (group, reverse("members:group", args=[slug])) for folded, group, slug in rows}
+
+
+def called_members(*, group_ids: Iterable[int], most: int) -> list[int]:
+    """Whom calling these groups tells: the members who were here last, at most so many of each group."""
+    found: dict[int, None] = {}
+    for group in _open_groups().filter(group_id__in=list(group_ids), visible=True, mentionable=True):
+        people = User.objects.filter(groups=group.group_id, is_active=True, erased_at__isnull=True)
+        ordered = people.order_by(F("last_seen_at").desc(nulls_last=True), "id")
+        found |= dict.fromkeys(ordered.values_list("id", flat=True)[:most])
+    return list(found)
+
+
+def _open_groups() -> QuerySet[GroupProfile]:
+    system = Q(group__name__in=[MODERATORS, MANAGERS, "Editors"])
+    for beginning in SYSTEM_GROUPS:
+        system |= Q(group__name__startswith=beginning)
+    return GroupProfile.objects.exclude(system)

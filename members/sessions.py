@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.core import signing
-from django.utils import timezone
 
 from members import identity
+from outbox.clock import real_now
 
 
 class SessionStore(db.SessionStore):
@@ -25,7 +25,7 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         key = self.session_key
         # By the real time, as Django's: a demonstration's moved clock ends no session.
-        self.found = None if key is None or "\0" in key else identity.find(key=key, real=timezone.now(), page=self.page)
+        self.found = None if key is None or "\0" in key else identity.find(key=key, real=real_now(), page=self.page)
         if self.found is None:
             self._session_key = None
             return {}

@@ -79,11 +79,45 @@ class Standing:
     pages_only: bool = True
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A page about a member, beside the summary. `count` is a word ("500+") or nothing; `own`: only for themselves."""
+
+    name: str
+    label: str
+    url: str
+    count: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class ProfilePart:
+    """What one app adds to the head of every page about a member: pages, marks beside the name, buttons."""
+
+    tabs: tuple[Tab, ...] = ()
+    marks: Panel | None = None
+    acts: Panel | None = None
+
+
 standings: Slot[Standing] = Slot("standings")
 """fn() -> Standing | None: joins the statement that finds a session and its member; read once a process."""
 
 profile_panels: Slot[Panel] = Slot("profile_panels")
 """fn(*, viewer_id: int | None, member_id: int) -> Panel | None: on a member's page."""
+
+profile_parts: Slot[ProfilePart] = Slot("profile_parts")
+"""fn(*, viewer: Viewer, member_id: int, username: str) -> ProfilePart | None: once for each page about a member."""
+
+profile_summary: Slot[Panel] = Slot("profile_summary")
+"""fn(*, viewer: Viewer, member_id: int, username: str) -> Panel | None: on the summary, like `profile_panels`, for those
+who ask what the viewer may read."""
+
+profile_sheets: Slot[tuple[str, ...]] = Slot("profile_sheets")
+"""fn() -> tuple of static style sheets that an app's panels on these pages need."""
+
+known_here: Slot[bool] = Slot("known_here")
+"""fn(*, member_id: int) -> bool | None: whether somebody who was never here themselves is known to others all the same
+(their texts came with an old forum). A shop's customer is not: a customer is a person, not a purchase record."""
 
 at_signup: Slot[None] = Slot("at_signup")
 """fn(*, request, member_id: int, at: datetime) -> None: in the transaction that makes the account."""

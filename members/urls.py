@@ -1,10 +1,13 @@
 from django.urls import path
 
-from members import views
+from members import group_views, views
 
 app_name = "members"
 urlpatterns = [
     path("members/<str:username>/", views.profile, name="profile"),
+    path("groups/", group_views.groups, name="groups"),
+    path("groups/<slug:slug>/", group_views.group, name="group"),
+    path("groups/<slug:slug>/<str:act>/", group_views.act, name="group_act"),
     path("settings/profile/", views.edit_profile, name="edit_profile"),
     path("settings/picture/", views.change_avatar, name="change_avatar"),
     path("setup/done/", views.setup_done, name="setup_done"),

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members import actions, pictures, queries, slots
-from members.access import is_member, require_member
+from members.access import get_profile, is_member, require_member
 from members.forms import AvatarForm, OwnerForm, ProfileForm
 from members.models import User
 from outbox.clock import now
@@ -26,24 +27,25 @@ from outbox.clock import now
 
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
-    """A member's page: what they say of themselves, and the panels of higher apps."""
-    card = queries.find_member(username=username)
-    if card is None:
-        raise Http404
+    """A member's page: what they say of themselves, and what others know them for."""
+    found = get_profile(request.user, username)
     viewer_id = request.user.pk if is_member(request.user) else None
-    panels = sorted(slots.profile_panels.collect(viewer_id=viewer_id, member_id=card.id), key=lambda p: p.order)
-    about = queries.about(member_id=card.id)
-    context = {"card": card, "about": about, "panels": panels, "own": viewer_id == card.id}
-    return render(request, "members/profile.html", context)
+    panels = slots.profile_panels.collect(viewer_id=viewer_id, member_id=found.id)
+    panels += slots.profile_summary.collect(viewer=request.user, member_id=found.id, username=found.card.username)
+    panels.sort(key=lambda panel: panel.order)
+    return render(request, "members/profile.html", {"profile": found, "panels": panels})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: HttpRequest) -> HttpResponse:
     member = require_member(request.user)
-    form = ProfileForm(request.POST or None, initial=asdict(queries.about(member_id=member.pk)))
+    form = ProfileForm(request.POST or None, initial=_said(member))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic(durable=True):
-            actions.update_profile(member_id=member.pk, **form.cleaned_data, by=member.pk, at=now())
+            said = dict(form.cleaned_data)
+            shown = {name: said.pop(name) for name in ("listed", "last_seen")}
+            actions.update_profile(member_id=member.pk, **said, by=member.pk, at=now())
+            actions.set_openness(member_id=member.pk, **shown, by=member.pk, at=now())
         translation.activate(form.cleaned_data["language"] or request.LANGUAGE_CODE)
         messages.success(request, _("Saved."))
         response = redirect("members:edit_profile")
@@ -51,6 +53,10 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
             _remember_language(response, form.cleaned_data["language"]) if form.cleaned_data["language"] else response
         )
     return _profile_page(request, member, form, AvatarForm())
+
+
+def _said(member: User) -> dict[str, Any]:
+    return asdict(queries.about(member_id=member.pk)) | queries.openness(member_id=member.pk)
 
 
 @csrf_exempt
@@ -126,7 +132,7 @@ def change_avatar(request: HttpRequest) -> HttpResponse:
 
 
 def _profile_page(request: HttpRequest, member: User, form: ProfileForm | None, avatar: AvatarForm) -> HttpResponse:
-    form = form or ProfileForm(initial=asdict(queries.about(member_id=member.pk)))
+    form = form or ProfileForm(initial=_said(member))
     card = queries.member_card(member_id=member.pk)
     status = 422 if form.errors or avatar.errors else 200
     context = {"card": card, "form": form, "avatar_form": avatar}

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from community.models import Level, PersonLevel, PlaceLevel, ReadingChoice, Reason, TopicRead
 from community.problems import Problem
+from members.access import MANAGERS, MODERATORS
+from members.queries import in_groups
 from outbox.require import require_transaction
 
 TOPIC_LEVELS = frozenset({Level.MUTED, Level.NORMAL, Level.TRACKING, Level.WATCHING})
@@ -39,6 +41,15 @@ class NotALevel(Problem):
         super().__init__("not_a_level", _("Please choose one of the levels that are offered."))
 
 
+class TeamIsHeard(Problem):
+    """Moderators cannot be ignored: they may have to say something."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "team_is_heard", _("The team cannot be ignored: they may have to tell you something. Talk to the owner instead.")
+        )
+
+
 def set_topic_level(*, topic_id: int, level: int | None, by: int, at: datetime, until: datetime | None = None) -> None:
     """The member's own level for a topic; None: as its board and tags. Raises NotALevel."""
     require_transaction()
@@ -67,11 +78,13 @@ def set_tag_level(*, tag_id: int, level: int | None, by: int, at: datetime, unti
 def set_person_level(
     *, person_id: int, level: int | None, by: int, at: datetime, until: datetime | None = None
 ) -> None:
-    """Follow (watching) or ignore (muted) a person; None: neither. Raises NotALevel, also for oneself."""
+    """Follow (watching) or ignore (muted) a person; None: neither. Raises NotALevel, also for oneself, and TeamIsHeard."""
     require_transaction()
     _check(level, PERSON_LEVELS)
     if person_id == by:
         raise NotALevel
+    if level == Level.MUTED and person_id in in_groups(names=[MODERATORS, MANAGERS], superusers=True):
+        raise TeamIsHeard
     if level is None:
         PersonLevel.objects.filter(member_id=by, person_id=person_id).delete()
         return

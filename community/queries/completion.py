@@ -88,6 +88,11 @@ ORDER BY tag.topic_count DESC, tag.id LIMIT {SHOWN}
 """
 
 
+def called(text: str) -> list[int]:
+    """Ids of at most forty people who are called so or whose names begin so, the best first."""
+    return _people_ids(text.strip().lstrip("@")[:30])
+
+
 def _people_ids(text: str) -> list[int]:
     """At most forty: who is called exactly so, then those whose names begin so."""
     pieces = list(tokens.pieces(text))

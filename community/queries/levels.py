@@ -64,6 +64,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class PeopleSaid:
+    """Whom a member follows and ignores, by name."""
+
+    followed: Sequence[MemberCard]
+    ignored: Sequence[MemberCard]
+
+
+@dataclass(frozen=True)
 class AllSaid:
     """Everything the member said: of places, of topics (muted ones), of people."""
 
@@ -153,4 +161,15 @@ def said_by(*, member_id: int, held: Rights, at: datetime) -> AllSaid:
         topics=topics,
         ignored=[cards[person] for person, level in people if level == rules.MUTED and person in cards],
         followed=[cards[person] for person, level in people if level == rules.WATCHING and person in cards],
+    )
+
+
+def people_said(*, member_id: int, at: datetime) -> PeopleSaid:
+    """Whom the member follows and ignores: two statements."""
+    valid = Q(until__isnull=True) | Q(until__gt=at)
+    said = dict(PersonLevel.objects.filter(valid, member_id=member_id).values_list("person_id", "level")[:1_000])
+    cards = sorted(member_cards(member_ids=said).values(), key=lambda card: card.name.casefold())
+    return PeopleSaid(
+        followed=[card for card in cards if said[card.id] == rules.WATCHING],
+        ignored=[card for card in cards if said[card.id] == rules.MUTED],
     )

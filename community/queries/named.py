@@ -11,14 +11,18 @@ from members import queries as members
 
 
 def cooked(raw: str, *, cards: Mapping[str, cook.Card] | None = None) -> cook.Cooked:
-    """A post as everybody sees it: at most one statement for its names and one for its tags, none when it has none."""
+    """A post as everybody sees it: at most two statements for its names and one for its tags, none when it has none."""
     return cook.cook(raw, people, tags=tags, cards=cards)
 
 
 def people(handles: Sequence[str]) -> Mapping[str, cook.Named]:
-    """Members by handle, in one statement."""
+    """Members by handle, in one statement; what no member is called may be a group (one more)."""
     cards = members.members_named(usernames=handles)
-    return {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
+    named = {handle: cook.Named(card.id, card.url) for handle, card in cards.items()}
+    if rest := [handle for handle in handles if handle.lower() not in named]:
+        groups = members.groups_called(handles=rest)
+        named |= {handle: cook.Named(group, url, "mention-group") for handle, (group, url) in groups.items()}
+    return named
 
 
 def tags(words: Sequence[str]) -> Mapping[str, cook.Named]:

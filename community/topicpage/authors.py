@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from community import slots
+from community.seals import drawn_seal
 from members.queries import MemberCard, member_cards
 
 LIFE = 5.0
@@ -94,17 +95,13 @@ def avatar(name: str, url: str, size: str = "") -> SafeString:
 
 
 def _badges(badges: Iterable[slots.Badge]) -> SafeString:
-    titled = '<span class="badge {}" title="{}">{}</span>'
-    plain = '<span class="badge {}">{}</span>'
-    return format_html_join(
-        " ",
-        "{}",
-        (
-            (
-                format_html(titled, one.kind, one.title, one.label)
-                if one.title
-                else format_html(plain, one.kind, one.label),
-            )
-            for one in badges
-        ),
-    )
+    return format_html_join(" ", "{}", ((drawn_badge(one),) for one in badges))
+
+
+def drawn_badge(one: slots.Badge) -> SafeString:
+    """A mark beside a name."""
+    if one.seal[0]:
+        return drawn_seal(*one.seal, label=one.label)
+    if one.title:
+        return format_html('<span class="badge {}" title="{}">{}</span>', one.kind, one.title, one.label)
+    return format_html('<span class="badge {}">{}</span>', one.kind, one.label)

@@ -1,6 +1,6 @@
 """What can be done to accounts. Other apps import from here."""
 
-from members.actions import tries
+from members.actions import groups, tries
 from members.actions.accounts import (
     NameTaken,
     OwnerExists,
@@ -16,6 +16,7 @@ from members.actions.accounts import (
     rename,
     seen,
     set_avatar,
+    set_openness,
     speak,
     tidy_name,
     update_profile,
@@ -28,6 +29,7 @@ __all__ = [
     "end_sessions",
     "ensure_identities",
     "ensure_identity",
+    "groups",
     "join_group",
     "joined",
     "leave_group",
@@ -36,6 +38,7 @@ __all__ = [
     "rename",
     "seen",
     "set_avatar",
+    "set_openness",
     "speak",
     "tidy_name",
     "tries",

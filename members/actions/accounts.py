@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from members.events import MemberJoined, MemberUpdated
-from members.models import Identity, User
+from members.models import Identity, Openness, User
 from outbox.ids import new_id
 from outbox.publish import publish, publish_many
 from outbox.require import require_transaction
@@ -194,6 +194,12 @@ def update_profile(
     require_transaction()
     User.objects.filter(id=member_id).update(display_name=display_name, bio=bio, language=language, time_zone=time_zone)
     publish(MemberUpdated(member_id=member_id, at=at))
+
+
+def set_openness(*, member_id: int, listed: bool, last_seen: bool, by: int, at: datetime) -> None:
+    """What the member lets others see: whether the directory names them, and when they were here last."""
+    require_transaction()
+    Openness.objects.update_or_create(member_id=member_id, defaults={"listed": listed, "last_seen": last_seen})
 
 
 def speak(*, member_id: int, language: str, by: int, at: datetime) -> None:

@@ -4,12 +4,16 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from members import slots
-from members.slots import NavItem
+from members.access import is_member, is_moderator
+from members.queries import Profile
+from members.slots import NavItem, Tab
 
 register = template.Library()
 
@@ -36,3 +40,37 @@ def signup_notes(context: dict[str, Any]) -> SafeString:
     notes = sorted(slots.signup_notes.collect(request=request), key=lambda panel: panel.order)
     pieces = [render_to_string(note.template, note.context, request=request) for note in notes]
     return SafeString("".join(pieces))
+
+
+@register.simple_tag(takes_context=True)
+def profile_head(context: dict[str, Any], profile: Profile, current: str = "summary") -> SafeString:
+    """The head of every page about a member: who they are, what to do about it, and the pages of all apps."""
+    request = context["request"]
+    viewer = request.user
+    own = is_member(viewer) and viewer.pk == profile.id
+    parts = slots.profile_parts.collect(viewer=viewer, member_id=profile.id, username=profile.card.username)
+    tabs = [Tab("summary", _("Summary"), profile.card.url), *(tab for part in parts for tab in part.tabs)]
+    if own:
+        tabs.append(Tab("settings", _("Settings"), reverse("members:edit_profile"), own=True))
+    return render_to_string(
+        "members/profile_head.html",
+        {
+            "profile": profile,
+            "card": profile.card,
+            "own": own,
+            "tabs": [tab for tab in tabs if not tab.own],
+            "own_tabs": [tab for tab in tabs if tab.own],
+            "current": current,
+            "marks": [part.marks for part in parts if part.marks],
+            "acts": [part.acts for part in parts if part.acts],
+            "for_team": is_moderator(viewer),
+        },
+        request=request,
+    )
+
+
+@register.simple_tag
+def profile_sheets() -> SafeString:
+    """The style sheets that the panels of higher apps need."""
+    sheets = dict.fromkeys(sheet for some in slots.profile_sheets.collect() for sheet in some)
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets))
