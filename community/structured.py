@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 EXCERPT = 5_000
+PREVIEW = 200
 _ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -37,6 +39,17 @@ def structured_data(
     document = {"@context": "https://schema.org", **data(title, url, board, opening, replies, reply_count)}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - no character can end the element
+
+
+def open_graph(*, site: str, title: str, url: str, text: str) -> SafeString:
+    """What other sites and messengers show of a link to the topic (ogp.me)."""
+    line = " ".join(text.split())
+    about = line if len(line) <= PREVIEW else line[: PREVIEW - 1].rstrip() + "…"
+    named = (("type", "article"), ("site_name", site), ("title", title), ("url", url), ("description", about))
+    tags = format_html_join("", '<meta property="og:{}" content="{}">', named)
+    return format_html(
+        '{}<meta name="twitter:card" content="summary"><meta name="description" content="{}">', tags, about
+    )
 
 
 def _question(

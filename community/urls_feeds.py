@@ -8,5 +8,6 @@ urlpatterns = [
     path("forum/feed/", feeds.site_feed, name="feed"),
     path("forum/sitemap-<int:number>.xml", feeds.topic_map, name="sitemap"),
     path("b/<str:slug>/feed/", feeds.board_feed, name="board_feed"),
+    path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag_feed"),
     path("t/<topic:address>/feed/", feeds.topic_feed, name="topic_feed"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from community import access
 from community.addresses import public_id, topic_url
 from community.queries import feeds
+from community.views.lists import tag_or_absent
 from members.queries import member_cards
 
 FRESH = 300
@@ -38,6 +39,14 @@ def board_feed(request: HttpRequest, slug: str) -> HttpResponse:
             inside.add(card.id)
     entries = feeds.newest_topics(board_ids=sorted(inside))
     return _feed(request, board.name, reverse("community:board", args=[board.slug]), entries)
+
+
+@require_safe
+def tag_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest topics with one tag."""
+    tag = tag_or_absent(slug, access.rights(None))
+    entries = feeds.newest_topics(tag_id=tag.id)
+    return _feed(request, tag.name, reverse("community:tag", args=[tag.slug]), entries)
 
 
 @require_safe

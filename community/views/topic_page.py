@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +29,7 @@ from community.queries.posts import Own, PostRow, TopicHead
 from community.queries.reader import Reader
 from community.rules_composer import reply_key
 from community.stencils import Stencil, mark, stencil
-from community.structured import Said, structured_data
+from community.structured import Said, open_graph, structured_data
 from community.topicpage import body as bodies
 from community.topicpage.authors import Author, authors
 from community.topicpage.body import Body, Way
@@ -202,7 +203,7 @@ def choose_view(request: HttpRequest, address: str) -> HttpResponse:
     head = access.get_head(request.user, public_id(address), held=access.hold_rights(request.user))
     member = require_member(request.user)
     with transaction.atomic(durable=True):
-        seen.choose_view(member_id=member.pk, nested=request.POST.get("view") == "nested")
+        seen.choose_view(member_id=member.pk, nested=request.POST.get("view") == "nested", at=now())
     return redirect(topic_url(head.public_id, head.slug))
 
 
@@ -384,8 +385,11 @@ def _structured(request: HttpRequest, head: TopicHead, board: access.BoardCard, 
                 accepted=row.id == head.accepted_post_id,
             )
 
-        body.data[site] = structured_data(
-            kind=head.kind, title=head.title, url=site + topic_url(head.public_id, head.slug), board=board.name,
+        url = site + topic_url(head.public_id, head.slug)
+        body.data[site] = open_graph(
+            site=settings.WAGTAIL_SITE_NAME, title=head.title, url=url, text=opening.excerpt
+        ) + structured_data(
+            kind=head.kind, title=head.title, url=url, board=board.name,
             opening=said(opening), reply_count=head.replies,
             replies=[said(row) for row in others if row.kind == "post" and not row.removed],
         )  # fmt: skip

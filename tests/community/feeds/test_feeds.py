@@ -10,8 +10,9 @@ from django.db import transaction
 from django.test import Client
 
 from community.actions import boards, posts, topics
+from community.actions.tags import ensure_tag, set_tags
 from community.models import BoardPermission, Topic
-from community.structured import Said, structured_data
+from community.structured import Said, open_graph, structured_data
 from tests.community.forum.conftest import Cast, make_cast
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -78,7 +79,26 @@ def test_the_map_names_public_topics_only_and_ends(places: dict[str, Topic]) -> 
     assert client.get(f"/forum/sitemap-{int(numbers[-1]) + 1}.xml").status_code == 404
 
 
+def test_a_tag_has_a_feed_of_its_public_topics(places: dict[str, Topic], cast: Cast) -> None:
+    with transaction.atomic():
+        tag = ensure_tag(name="pu-erh", at=AT)
+        for topic in places.values():
+            set_tags(topic_id=topic.pk, tag_ids=[tag], by=cast.mei.pk, at=AT)
+    assert [places["open"].public_id in link for link in items(Client(), "/tag/pu-erh/feed/")] == [True]
+    assert Client().get("/tag/never-heard/feed/").status_code == 404
+
+
+def test_a_link_to_a_topic_shows_what_it_is_about(places: dict[str, Topic]) -> None:
+    topic = places["open"]
+    page = Client().get(f"/t/{topic.slug}-{topic.public_id}/").content.decode()
+    assert '<meta property="og:title" content="How long may it rest?">' in page
+    assert '<meta property="og:description" content="Ten seconds, says the book, then taste.">' in page
+    assert page.count("application/ld+json") == 1
+
+
 def test_data_for_machines_stays_inside_its_element() -> None:
+    meta = open_graph(site="x", title='"><script>', url="https://x/", text='"><script>\n' * 100)
+    assert "<script" not in meta and meta.count("<") == 7
     evil = "</script><script>alert(1)</script>\u2028&"
     said = Said(url="https://x/1", text=evil, author=evil, author_url="", at=AT, likes=3, accepted=True)
     for kind in ("question", "discussion"):
