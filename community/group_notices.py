@@ -1,4 +1,4 @@
-"""“Somebody called a group of yours”, in the bell."""
+"""“Somebody mentioned a group of yours”, in the bell."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -31,6 +31,6 @@ def write(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int, Told]
         if found := posts.get(int(notice.data["post"])):
             author, title, public_id, slug, number, text = found
             name = people[author].name if author in people else _("Somebody")
-            words = _("%(who)s called a group of yours in “%(title)s”.") % {"who": name, "title": title}
+            words = _("%(who)s mentioned a group of yours in “%(title)s”.") % {"who": name, "title": title}
             told[notice.id] = Told(words, post_url(public_id, slug, number or 1), excerpt(text), "people")
     return told

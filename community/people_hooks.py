@@ -34,7 +34,7 @@ def register() -> None:
     slots.settings_items.register(people_settings)
     slots.footer_items.register(badges_link)
     name_badges.register(worn_badges)
-    notices.register(group_notices.KIND, group_notices.write, label=gettext_lazy("Somebody calls a group of mine"))
+    notices.register(group_notices.KIND, group_notices.write, label=gettext_lazy("Somebody mentions a group of mine"))
     notices.register(badge_notices.KIND, badge_notices.write, label=gettext_lazy("I earn a badge"))
 
 

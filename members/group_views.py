@@ -58,7 +58,7 @@ def act(request: HttpRequest, slug: str, act: str) -> HttpResponse:
         with transaction.atomic(durable=True):
             if act == "join":
                 inside = actions.join(profile_id=found.id, by=member.pk, at=at)
-                said = _("Welcome to the group.") if inside else _("Asked. Who looks after the group will answer.")
+                said = _("Welcome to the group.") if inside else _("Asked. The owner of the group will answer.")
             elif act == "leave":
                 actions.leave(profile_id=found.id, by=member.pk, at=at)
                 said = _("You are not in this group any more.")

@@ -44,7 +44,7 @@ def answer(*, profile_id: int, member_id: int, accept: bool, by: int, at: dateti
     require_transaction()
     group = _checked(profile_id)
     if group.owner_id != by:
-        raise GroupRefused(_("Only who looks after the group may answer."))
+        raise GroupRefused(_("Only the owner of the group may answer."))
     asked, __ = GroupRequest.objects.filter(group=group, member_id=member_id).delete()
     if asked and accept:
         group.group.user_set.add(member_id)

@@ -113,7 +113,7 @@ def test_calling_a_group_tells_those_inside_who_may_hear_it(cast: Cast) -> None:
         set_person_level(person_id=regular.pk, level=Level.MUTED, by=cast.gold.pk, at=AT)
     assert called(cast, regular) == {cast.mei.pk, cast.ada.pk}
     assert "mention-group" in Post.objects.get().cooked
-    assert "called a group of yours" in cast.client("mei").get("/notices/").content.decode()
+    assert "mentioned a group of yours" in cast.client("mei").get("/notices/").content.decode()
 
 
 def test_newcomers_call_no_group_and_quiet_groups_are_words(cast: Cast) -> None:

@@ -81,7 +81,7 @@ def test_following_and_ignoring_without_script(cast: Cast) -> None:
     assert "Ada" in mei.get("/settings/people/").content.decode()
     mei.post("/members/ada/level/", {"level": "ignore"})
     assert PersonLevel.objects.get(member=cast.mei).level == Level.MUTED
-    assert "Listen again" in mei.get("/members/ada/").content.decode()
+    assert "Stop ignoring" in mei.get("/members/ada/").content.decode()
     assert mei.post("/members/ada/level/", {"level": "", "from": "settings"})["Location"] == "/settings/people/"
     assert not PersonLevel.objects.exists()
     for bad in ({"level": "worship"}, {}, {"level": "3"}):
