@@ -77,7 +77,7 @@ def our_words() -> Iterator[Words]:
 def borrowed_words() -> Iterator[Words]:
     """What the libraries of BORROWED say and their own catalogue leaves in English, or says in words that are not ours."""
     for library, folders in BORROWED.items():
-        package = Path(str(resources.files(library)))
+        package = Path(str(resources.files(library))).resolve()
         with (package / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po").open("rb") as file:
             theirs = read_po(file, locale=LANGUAGE)
         site_packages = package.parents[library.count(".")]
