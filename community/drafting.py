@@ -42,7 +42,7 @@ def get_place(viewer: Member, key: str, *, held: access.Rights, attach: bool = F
 
 def places(viewer: Member, keys: Collection[str], *, held: access.Rights) -> Mapping[str, Place]:
     """The places that the viewer may read, by key: one statement for topics and one for rooms, if there are such keys."""
-    parts = {key: found for key in keys if (found := key_of(key))}
+    parts = {key: known for key in keys if (known := key_of(key))}
     topics = _topics({one.name for one in parts.values() if one.kind in ("reply", "edit")}, held)
     wanted = {one.name for one in parts.values() if one.kind == "room"}
     rooms = (

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -58,9 +59,9 @@ def save_draft(
     raw = raw.replace("\x00", "")[: rules.RAW_LONGEST]
     kept = {name: meta[name].replace("\x00", "")[:META_LONGEST] for name in META if meta.get(name)}
     if not raw.strip() and not (kept.get("title") or "").strip():
-        discard_draft(key=key, by=by)
+        discard_draft(key=key, by=by, at=at)
         return SavedDraft(0)
-    values = {
+    values: dict[str, Any] = {
         "member": by, "key": key, "raw": raw, "meta": json.dumps(kept), "revision": revision, "client": client_id or None,
         "at": at,
     }  # fmt: skip
@@ -77,8 +78,8 @@ def save_draft(
     return SavedDraft(row[0])
 
 
-def discard_draft(*, key: str, by: int) -> bool:
-    """Give a draft up: it was sent, or is not wanted any more. False when there is none."""
+def discard_draft(*, key: str, by: int, at: datetime) -> bool:
+    """Give a draft up: it was sent, or is not wanted any more. False when there is none. (`at` is when it is asked.)"""
     require_transaction()
     return bool(Draft.objects.filter(member_id=by, key=key).delete()[0])
 

@@ -88,7 +88,7 @@ def discard(request: HttpRequest) -> HttpResponse:
     """Give a draft up."""
     member = require_member(request.user)
     with transaction.atomic(durable=True):
-        drafts.discard_draft(key=request.POST.get("draft_key", "")[:140].replace("\x00", ""), by=member.pk)
+        drafts.discard_draft(key=request.POST.get("draft_key", "")[:140].replace("\x00", ""), by=member.pk, at=now())
     if wants_json(request):
         return _private({"revision": 0})
     messages.success(request, _("The draft was deleted."))

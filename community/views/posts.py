@@ -76,6 +76,7 @@ def _write(
         ),
         transaction.atomic(durable=True),
     ):
+        checking.begin(verdict, member)
         written = posts.reply(
             topic_id=found.pk, raw=ready.raw, text=ready, parent_number=text["parent"], client_id=key or None,
             trust=held.trust, unhurried=moderating, join=True, hold=verdict.hold, poll=poll.draft, by=member.pk, at=at,
@@ -134,7 +135,7 @@ def _edit(member: Member, held: access.Rights, post: "Post", form: EditForm) -> 
         limits.spending("edit", member_id=member.pk, trust=held.trust, at=at),
         transaction.atomic(durable=True),
     ):
-        discard_draft(key=edit_key(post.topic.public_id, post.number or 0), by=member.pk)
+        discard_draft(key=edit_key(post.topic.public_id, post.number or 0), by=member.pk, at=at)
         if posts.edit(post_id=post.pk, by=member.pk, at=at, **changes):
             checking.follow_edit(post, board_id, checked.verdict, at=at)
 

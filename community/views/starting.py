@@ -85,6 +85,7 @@ def _start(
         ),
         transaction.atomic(durable=True),
     ):  # fmt: skip
+        checking.begin(verdict, member)
         chosen = tags.resolve(
             names=names, by=member.pk, at=at, trust=held.trust, groups=group_ids(member),
             moderating=moderating, least=board.least_tags,
@@ -94,6 +95,6 @@ def _start(
             client_id=key or None, trust=held.trust, tag_ids=chosen, event=event.draft, poll=poll.draft, by=member.pk,
             hold=verdict.hold, at=at,
         )  # fmt: skip
-        discard_draft(key=new_key(board.slug), by=member.pk)
+        discard_draft(key=new_key(board.slug), by=member.pk, at=at)
         checking.follow(written, verdict, member, at=at)
         return written

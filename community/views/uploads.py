@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -71,7 +72,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     return drafts_views.keep(request, member, place, replace(text, raw=rules_composer.with_picture(text.raw, markdown)))
 
 
-def _store(member: Member, trust: int, file: UploadedFile, at: datetime) -> uploads.Stored:
+def _store(member: Member, trust: int, file: "UploadedFile[Any]", at: datetime) -> uploads.Stored:
     """Counted before it is decoded, so that hostile files are few; a file that is here already costs nothing."""
     if (file.size or 0) > pictures.MAXIMUM_BYTES:
         raise pictures.BadPicture(_("This file is larger than 8 MB. Choose a smaller one."))

@@ -21,7 +21,7 @@ import members.actions
 import messaging.actions
 import referrals.actions
 from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
-from community.actions import boards, bookmarks, levels, posts, rooms, tags, topics
+from community.actions import boards, bookmarks, drafts, levels, posts, rooms, tags, topics
 from community.actions.polls import PollDraft
 from integrations.actions import make_key
 from loyalty import actions as loyalty
@@ -243,6 +243,23 @@ def _reading(world: World, shown: int, private: int, at: datetime) -> None:
     world.hidden["bookmark"] = bookmarks.keep(
         by=gold.pk, topic_id=private, note=world.secret("note of a private bookmark", "gold"), at=at
     )
+    _writing(world, private, at)
+
+
+def _writing(world: World, private: int, at: datetime) -> None:
+    """Drafts that only their writers read, and what a post said before a moderator kept it from readers."""
+    from community.models import Post, PostRevision, Topic
+
+    staff = (*STAFF, "owner")
+    for role, key in (("member", "new:tea"), ("gold", f"reply:{Topic.objects.get(pk=private).public_id}")):
+        text, title = world.secret(f"text of a draft of {role}", role), world.secret(f"title of a draft of {role}", role)
+        drafts.save_draft(key=key, raw=text, meta={"title": title}, revision=0, by=world.people[role].pk, at=at)
+    post = Post.objects.filter(topic_id=private, number=1).get()
+    PostRevision.objects.create(
+        post=post, revision=1, raw=world.secret("earlier text in a private board", "gold", *staff), by=world.people["gold"],
+        title=world.secret("earlier title in a private board", "gold", *staff), at=at,
+    )  # fmt: skip
+    Post.objects.filter(pk=post.pk).update(revision=2)
 
 
 def _structure(world: World, tea: int, back: int, at: datetime) -> None:
