@@ -93,19 +93,20 @@ def tell_of_edit(*, post_id: int, at: datetime) -> int:
 
 
 def tell_of_answer(*, post_id: int, by: int, at: datetime) -> int:
-    """Tell the author that their post was accepted as the answer."""
+    """Tell the author that their post was accepted as the answer; nobody, if it is gone by now."""
     require_transaction()
-    post = Post.objects.select_related("topic").get(pk=post_id)
-    told = [post.author_id] if _shown(post) and post.author_id != by else []
-    told = may_browse(member_ids=told, board_id=post.topic.board_id)
+    post = Post.objects.select_related("topic").filter(pk=post_id).first()
+    if post is None or not _shown(post) or post.author_id == by:
+        return 0
+    told = may_browse(member_ids=[post.author_id], board_id=post.topic.board_id)
     return notify(member_ids=told, kind=ACCEPTED, cause=f"accepted:{post_id}", data={"post": post_id}, by=by, at=at)
 
 
 def tell_of_reaction(*, post_id: int, by: int, at: datetime) -> int:
     """Tell the author of a reaction, together with the others of the last two hours; not of people they ignore."""
     require_transaction()
-    post = Post.objects.select_related("topic").get(pk=post_id)
-    if not _shown(post) or _ignores(post.author_id, by, at):
+    post = Post.objects.select_related("topic").filter(pk=post_id).first()
+    if post is None or not _shown(post) or _ignores(post.author_id, by, at):
         return 0
     told = may_browse(member_ids=[post.author_id], board_id=post.topic.board_id)
     return notify(

@@ -65,6 +65,16 @@ def test_muted_is_never_told_even_when_named(table: Table) -> None:
     assert kinds(table.mei) == []
 
 
+def test_a_post_that_is_gone_tells_nobody(table: Table) -> None:
+    """An event may come when what it names is no more; that is no fault, and nothing is tried again."""
+    facts = {"post_id": 10**9, "at": table.at}
+    with transaction.atomic():
+        assert telling.tell_of_post(**facts) == telling.tell_of_edit(**facts) == 0
+        assert (
+            telling.tell_of_answer(**facts, by=table.mei.pk) == telling.tell_of_reaction(**facts, by=table.mei.pk) == 0
+        )
+
+
 def test_watching_first_is_told_of_new_topics_alone(table: Table) -> None:
     with transaction.atomic():
         tag = tags.ensure_tag(name="oolong", at=table.at)
