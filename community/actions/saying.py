@@ -20,6 +20,8 @@ def say(*, room_id: int, raw: str, client_id: str, by: int, trust: int, moderati
     """
     require_transaction()
     verdict = _judged(raw, trust, moderating)
+    if verdict.silence:
+        sanctions.serialise(by)  # before the room's lock, as flags and decisions do
     sent = rooms.send_message(room_id=room_id, raw=verdict.text, client_id=client_id, by=by, at=at)
     if not sent.again:
         _follow(sent.message_id, verdict, by, at)
@@ -30,6 +32,8 @@ def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, 
     """`rooms.edit_message` under the same rules; what moderators do to others' words goes into the log."""
     require_transaction()
     verdict = _judged(raw, trust, moderating)
+    if verdict.silence:
+        sanctions.serialise(by)
     rooms.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
     author = Message.objects.values_list("author_id", flat=True).get(pk=message_id)
     if author != by:

@@ -64,7 +64,7 @@ def mark_seen(
         )  # fmt: skip
 
 
-def choose_view(*, member_id: int, nested: bool) -> None:
-    """Remember how this member reads topics from now on: as a list or as branches."""
+def choose_view(*, member_id: int, nested: bool, at: datetime) -> None:
+    """Remember how this member reads topics from now on (asked for at `at`): as a list or as branches."""
     require_transaction()
     ReadingChoice.objects.update_or_create(member_id=member_id, defaults={"nested": nested})

@@ -48,6 +48,15 @@ def check(
     return Checked(text, verdict)
 
 
+def begin(verdict: Verdict, member: Member) -> None:
+    """First thing in the transaction that writes: a silence that will follow takes its turn before the topic's lock.
+
+    Flags and decisions wait for the author before the topics, too, so that nobody waits in a circle.
+    """
+    if verdict.silence:
+        sanctions.serialise(member.pk)
+
+
 def follow(written: Written, verdict: Verdict, member: Member, *, at: datetime) -> None:
     """In the transaction that wrote: what the rules want somebody to look at. A held text is put there by its event."""
     if written.repeated or not (verdict.flag or verdict.silence):

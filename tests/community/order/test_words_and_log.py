@@ -1,5 +1,7 @@
 """Word rules at every door, and a log that cannot be changed."""
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -7,12 +9,12 @@ from django.db import DatabaseError, connection, transaction
 
 from cms.actions import ensure_staff_access
 from community import moderation
-from community.actions import words
+from community.actions import rooms, sanctions, words
 from community.actions.audit import record_act
-from community.models import AuditEntry, Message, Post, Topic, WordRule
+from community.models import AuditEntry, Message, Post, Room, Sanction, Topic, WordRule
 from community.problems import BlockedWord
 from tests.community.forum.conftest import make_member, reply
-from tests.community.order.conftest import AT, browser
+from tests.community.order.conftest import AT, Place, browser
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +80,6 @@ def test_a_changed_rule_acts_at_once(cast: Any) -> None:
 
 
 def test_rules_act_at_the_doors(place: Any, cast: Any) -> None:
-    from community.actions import rooms
-
     rule(cast.owner, "casino", "block")
     rule(cast.owner, "damn", "censor")
     rule(cast.owner, "crypto", "hold", places=("post", "title"))
@@ -105,13 +105,12 @@ def test_rules_act_at_the_doors(place: Any, cast: Any) -> None:
     assert Message.objects.get().raw == "■■■■!"
     edited = client.post("/chat/hall/1/", {"text": "Casino!"})
     assert edited.status_code == 422
-    edited = client.post(f"{base}3/edit/", {"raw": "Now about a casino that I know well.", "revision": 1})
+    edited = client.post(f"{base}4/edit/", {"raw": "Now about a casino that I know well.", "revision": 1})
     assert edited.status_code == 422
 
 
 def test_a_rule_silences_a_newcomer_in_the_chat_at_once(place: Any, cast: Any) -> None:
-    from community.actions import rooms
-    from community.models import ReviewItem, Sanction
+    from community.models import ReviewItem
 
     rule(cast.owner, "telegram", "silence")
     with transaction.atomic():
@@ -124,9 +123,48 @@ def test_a_rule_silences_a_newcomer_in_the_chat_at_once(place: Any, cast: Any) -
     assert Message.objects.count() == 1
 
 
-def test_what_moderators_take_from_the_chat_is_written_down(place: Any, cast: Any) -> None:
-    from community.actions import rooms
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("door", ["reply", "chat"])
+def test_a_silencing_text_waits_for_its_author_before_it_takes_the_place(cast: Any, door: str) -> None:
+    """Flags and decisions take the author first, then the topic or room; the other way round they wait in a circle."""
+    place, answers = Place(cast), list[int]()
+    rule(cast.owner, "telegram", "silence")
+    with transaction.atomic():
+        room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
+    topic = Topic.objects.get(pk=place.topic.topic_id)
+    path = {"reply": f"/t/{topic.slug}-{topic.public_id}/reply/", "chat": "/chat/hall/"}[door]
 
+    def write() -> None:
+        try:
+            text = "Please write me on telegram about the tea."
+            form = {"raw": text, "text": text, "client_id": "key-000010"}
+            answers.append(browser(place.author).post(path, form).status_code)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    with transaction.atomic():
+        sanctions.serialise(place.author.pk)
+        writer.start()
+        wait_until_somebody_waits()
+        Topic.objects.select_for_update(nowait=True).get(pk=topic.pk)
+        Room.objects.select_for_update(nowait=True).get(pk=room)
+    writer.join()
+    assert answers == [302]
+    assert Sanction.objects.get().member == place.author
+
+
+def wait_until_somebody_waits() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody came to wait.")
+
+
+def test_what_moderators_take_from_the_chat_is_written_down(place: Any, cast: Any) -> None:
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
         rooms.send_message(room_id=room, raw="Nonsense", client_id="key-000009", by=place.old.pk, at=AT)
