@@ -30,7 +30,7 @@ class OrderMenu(SubmenuMenuItem):  # type: ignore[misc]
         return may_review(request.user)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def order_urls() -> list[URLPattern]:
     return [
         path("review/", desk.queue, CONSOLE, name="review_queue"),
@@ -49,7 +49,7 @@ def order_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")
 def order_item() -> Any:
     menu = Menu(
         items=[

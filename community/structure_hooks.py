@@ -119,7 +119,7 @@ register_permission_policy(TagGroup, ManagersMayAll(TagGroup))
 register_snippet(Words)
 
 
-@hooks.register("before_delete_snippet")  # type: ignore[untyped-decorator]
+@hooks.register("before_delete_snippet")
 def keep_tags_with_topics(request: HttpRequest, instances: list[Model]) -> HttpResponse | None:
     """A word on topics does not vanish by a button: another word takes its place."""
     chosen = [instance.pk for instance in instances if isinstance(instance, Tag)]

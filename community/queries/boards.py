@@ -61,7 +61,7 @@ def board_rows(*, held: Rights, reader: Reader, parent_id: int | None = None) ->
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     unread = boards_unread(boards=browsable, reader=reader, held=held)
     return [
-        _row(card, *found[card.id], unread=unread.get(card.id, False))
+        _row(card, unread.get(card.id, False), *found[card.id])
         if card.id in found
         else BoardRow(card=card, locked=True)
         for card in sorted(seen, key=lambda card: _path(held, card))
@@ -70,6 +70,7 @@ def board_rows(*, held: Rights, reader: Reader, parent_id: int | None = None) ->
 
 def _row(
     card: BoardCard,
+    unread: bool,
     topics: int,
     posts: int,
     title: str | None,
@@ -78,7 +79,6 @@ def _row(
     highest: int,
     at: datetime,
     member_id: int,
-    unread: bool,
 ) -> BoardRow:
     last = None
     if title is not None:
