@@ -144,7 +144,7 @@ class TestTries:
         self.sign_in("wrong wrong wrong", login="ming@example.com", address="127.0.3.3")
         kept = str(list(SignInTries.objects.values_list("key", flat=True)))
         assert "ming" not in kept
-        assert "127" not in kept
+        assert "127.0.3" not in kept  # three digits alone may stand in a digest
 
     def test_old_counts_are_cleared(self, ming: User) -> None:
         from datetime import timedelta
