@@ -1,7 +1,7 @@
 """What order adds to other parts of the site: kinds of the queue, notices, the way in and the way out."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.http import HttpRequest
@@ -18,6 +18,9 @@ from members.access import is_member, is_silenced
 from members.console import Card
 from messaging.slots import notices
 
+if TYPE_CHECKING:
+    from members.access import Viewer
+
 STANDING_SALT = "community.standing"
 
 
@@ -31,7 +34,7 @@ def register() -> None:
     slots.name_checks.register(check_name)
     slots.console_cards.register(console_card)
     slots.navigation.register(review_item)
-    slots.profile_panels.register(flag_panel)
+    slots.profile_summary.register(flag_panel)
     slots.banners.register(silence_banner)
 
 
@@ -66,14 +69,11 @@ def review_item(*, request: HttpRequest) -> slots.NavItem | None:
     return slots.NavItem(_("Review"), reverse("community:review_queue"), icon="shield", order=60)
 
 
-def flag_panel(*, viewer_id: int | None, member_id: int) -> slots.Panel | None:
+def flag_panel(*, viewer: "Viewer", member_id: int, username: str) -> slots.Panel | None:
     """Flag a person, at the foot of their page."""
-    if viewer_id is None or viewer_id == member_id:
+    if not is_member(viewer) or viewer.pk == member_id:
         return None
-    from members.queries import member_card
-
-    card = member_card(member_id=member_id)
-    return slots.Panel("community/order/flag_panel.html", {"username": card.username if card else ""}, order=900)
+    return slots.Panel("community/order/flag_panel.html", {"username": username}, order=900)
 
 
 def silence_banner(*, request: HttpRequest) -> slots.Panel | None:

@@ -10,6 +10,6 @@ class InsightsConfig(AppConfig):
         from insights import panels
         from members import slots
 
-        slots.profile_panels.register(panels.stage_panel)
+        slots.profile_summary.register(panels.stage_panel)
         slots.settings_items.register(panels.privacy_item)
         slots.console_cards.register(panels.console_card)

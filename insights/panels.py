@@ -1,5 +1,7 @@
 """What insights shows in the pages of lower apps."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -12,13 +14,16 @@ from members.console import Card
 from members.slots import NavItem, Panel
 from outbox.clock import now
 
+if TYPE_CHECKING:
+    from members.access import Viewer
 
-def stage_panel(*, viewer_id: int | None, member_id: int) -> Panel | None:
+
+def stage_panel(*, viewer: "Viewer", member_id: int, username: str) -> Panel | None:
     """A member's own stage on their own page, in words; managers see it too."""
-    if not access.may_see_stage(viewer_id=viewer_id, member_id=member_id):
+    if not access.may_see_stage(viewer=viewer, member_id=member_id):
         return None
     card = queries.stage(member_id=member_id, as_of=queries.day_of(now()))
-    own = viewer_id == member_id
+    own = is_member(viewer) and viewer.pk == member_id
     if not own and not card.profiled:
         return None
     return Panel("insights/stage_panel.html", {"card": card, "own": own}, order=80)

@@ -54,13 +54,13 @@ def points_link(*, request: HttpRequest) -> NavItem | None:
 
 
 def profile(*, viewer_id: int | None, member_id: int) -> Panel | None:
-    """A member's tier for everybody; their points for themselves alone."""
-    tier = queries.tier(member_id=member_id, at=now())
-    own = viewer_id == member_id
-    if tier is None or (not own and tier.rank == 0):
+    """A member's tier and points, for themselves alone; the others see the tier beside the name."""
+    if viewer_id != member_id:
         return None
-    balance = queries.balance(member_id=member_id, at=now()) if own else None
-    content = {"tier": tier, "balance": balance}
+    tier = queries.tier(member_id=member_id, at=now())
+    if tier is None:
+        return None
+    content = {"tier": tier, "balance": queries.balance(member_id=member_id, at=now())}
     return Panel("loyalty/profile_panel.html", {"panel": content, **content}, order=40)
 
 

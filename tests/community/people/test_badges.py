@@ -99,7 +99,7 @@ def test_likes_count_by_people_who_are_known_here(cast: Cast) -> None:
     for number in range(10):
         assert "good-company" not in codes(cast.mei), number
         with transaction.atomic():
-            reactions.react(post_id=post.post_id, kind="like", by=trusted(f"regular{number}").pk, at=now())
+            reactions.react(post_id=post.post_id, kind="like", by=trusted(f"regular{number}").pk, by_trust=2, at=now())
         run_pending()
     assert {"good-company", "words-to-keep"} <= codes(cast.mei)
 
