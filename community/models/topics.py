@@ -108,6 +108,17 @@ class Topic(models.Model):
                 condition=Q(removed_at__isnull=True),
                 name="community_topic_board_newest",
             ),
+            # The same of boards that put their newest topics, or the most wanted, first.
+            models.Index(
+                fields=["board", "-created_at", "-id"],
+                condition=Q(removed_at__isnull=True),
+                name="community_topic_board_begun",
+            ),
+            models.Index(
+                fields=["board", "-vote_count", "-id"],
+                condition=Q(removed_at__isnull=True),
+                name="community_topic_board_votes",
+            ),
             # The latest topics of the whole site.
             models.Index(
                 fields=["-last_post_at", "-id"], condition=Q(removed_at__isnull=True), name="community_topic_newest"
