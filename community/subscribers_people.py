@@ -47,7 +47,10 @@ def tell_called_groups(event: PostPublished) -> None:
     calling.tell_groups(post_id=event.post_id, at=event.at)
 
 
-@subscribe(PostRemoved)
-@subscribe(PostRestored)
 def badges_of_removed(event: PostRemoved | PostRestored) -> None:
+    """What solved a question is gone, or there again."""
     badges.review(counts=("answers", "late_answer"), member_ids=[event.author_id], at=event.at)
+
+
+subscribe(PostRemoved)(badges_of_removed)
+subscribe(PostRestored)(badges_of_removed)

@@ -18,6 +18,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
+from community import badge_hooks as badge_hooks
 from community import order_hooks_console as order_hooks_console
 from community import trust_hooks as trust_hooks  # each topic's hooks register by being imported
 from community.access import hold_rights
@@ -84,6 +85,7 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
         MultiFieldPanel([FieldPanel("kinds"), FieldPanel("archived")]),
         MultiFieldPanel(
             [
+                FieldPanel("default_order"),
                 FieldPanel("least_tags"),
                 FieldPanel("slow_seconds"),
                 FieldPanel("auto_close_days"),

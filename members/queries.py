@@ -135,9 +135,9 @@ def profile(*, username: str) -> Profile | None:
     )  # fmt: skip
     if row is None:
         return None
-    *card, bio, seen, imported, told, held = row
+    bio, seen, imported, told, held = row[6:]
     return Profile(
-        card=_card(*card),
+        card=_card(*row[:6]),
         bio=bio,
         last_seen_at=seen if told else None,
         present=not imported or seen is not None,
@@ -148,8 +148,8 @@ def profile(*, username: str) -> Profile | None:
 
 def openness(*, member_id: int) -> dict[str, bool]:
     """What the member lets others see: `listed`, `last_seen`."""
-    row = Openness.objects.filter(member_id=member_id).values("listed", "last_seen").first()
-    return dict(row) if row else {"listed": True, "last_seen": False}
+    row = Openness.objects.filter(member_id=member_id).values_list("listed", "last_seen").first()
+    return dict(zip(("listed", "last_seen"), row or (True, False), strict=True))
 
 
 def verified_email(*, member_id: int) -> str | None:
@@ -294,7 +294,7 @@ def groups_seen(*, viewer_id: int | None = None, slug: str | None = None) -> lis
         group_id=OuterRef("group_id"), user__is_active=True, user__erased_at__isnull=True
     )
     rows = profiles.annotate(
-        people=Coalesce(Subquery(through.values("group_id").annotate(many=Count("id")).values("many")), 0),
+        people=Coalesce(Subquery(_counted(through)), 0),
         inside=Exists(through.filter(user_id=viewer_id or 0)),
         asked=Exists(GroupRequest.objects.filter(group_id=OuterRef("pk"), member_id=viewer_id or 0)),
     ).order_by(Lower("name"))
@@ -354,6 +354,11 @@ def called_members(*, group_ids: Iterable[int], most: int) -> list[int]:
         ordered = people.order_by(F("last_seen_at").desc(nulls_last=True), "id")
         found |= dict.fromkeys(ordered.values_list("id", flat=True)[:most])
     return list(found)
+
+
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = rows.values("group_id").annotate(many=Count("id")).values("many")
+    return counted
 
 
 def _open_groups() -> QuerySet[GroupProfile]:

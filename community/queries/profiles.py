@@ -213,7 +213,11 @@ def _cursor(text: str) -> tuple[datetime | None, int]:
     when, _between, number = text.rpartition("_")
     try:
         at = datetime.fromisoformat(when.replace(" ", "+"))
-        if at.tzinfo is None or not 1990 < at.year < 3000 or not (number.isascii() and number.isdigit() and len(number) < 18):
+        if (
+            at.tzinfo is None
+            or not 1990 < at.year < 3000
+            or not (number.isascii() and number.isdigit() and len(number) < 18)
+        ):
             return None, 0
         return at, int(number)
     except (ValueError, OverflowError):
@@ -248,10 +252,12 @@ def _counts(value: Any) -> Mapping[str, int]:
     """JSON as the driver gives it."""
     from json import loads
 
-    return loads(value) if isinstance(value, str) else value
+    counts: Mapping[str, int] = loads(value) if isinstance(value, str) else value
+    return counts
 
 
 def _rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,5 +1,7 @@
 """All badges, who has them, and which one is shown beside one's name."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from community.actions import badges as actions
 from community.problems import Problem
 from community.queries import badges as queries
 from members.access import is_member, require_member
+from members.queries import MemberCard
 from outbox.clock import now
 
 
@@ -28,7 +31,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     kind = queries.kind_named(code=code)
     if kind is None:
         raise absent()
-    people, older = [], ""
+    people: list[tuple[MemberCard, datetime]] = []
+    older = ""
     if is_member(request.user):
         people, older = queries.holders(kind_id=kind.id, before=request.GET.get("before", "")[:20])
     return render(request, "community/people/badge.html", {"kind": kind, "people": people, "older": older})

@@ -19,6 +19,8 @@ _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Which noun of a `World` stands in which part: the first matching beginning wins.
 _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("members/", {"username": "username"}),
+    ("groups/", {"slug": "group", "act": "group_act"}),
+    ("badges/", {"code": "badge"}),
     ("setup/", {"token": "setup"}),
     ("preferences/", {"token": "mail_link"}),
     ("media/", {"path": "media"}),

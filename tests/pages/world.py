@@ -28,7 +28,7 @@ from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from loyalty.models import Reward
 from members.access import MANAGERS, MODERATORS, Member
-from members.models import User
+from members.models import GroupProfile, User
 from messaging.addresses import make_token
 from messaging.slots import NoticeCard, Told, notices
 from outbox.dispatch import run_pending
@@ -128,8 +128,24 @@ def _people(world: World, at: datetime) -> None:
         )  # fmt: skip
         world.people[role] = User.objects.get(pk=number)
     world.open["username"] = "mei"
+    _groups(world)
     world.open["customer"] = world.hidden["customer"] = world.people["member"].public_id
     world.open["person"] = world.hidden["person"] = f"mem_{world.people['member'].public_id}"
+
+
+def _groups(world: World) -> None:
+    """One that everybody sees, and one that nobody was told of."""
+    GroupProfile.objects.create(
+        group=Group.objects.create(name="gaiwan"), slug="gaiwan", name="Gaiwan", visible=True, joining="open"
+    )
+    hidden = GroupProfile.objects.create(
+        group=Group.objects.create(name="a circle"),
+        slug=world.secret("address of a hidden group", "manager", "owner"),
+        name=world.secret("name of a hidden group", "manager", "owner"),
+        description=world.secret("description of a hidden group", "manager", "owner"),
+    )
+    world.open |= {"group": "gaiwan", "group_act": "join", "badge": "first-good-cup"}
+    world.hidden["group"] = hidden.slug
 
 
 def _pages(world: World, at: datetime) -> None:

@@ -50,7 +50,7 @@ def solve(board: int, asker: Any, helper: Any, number: int, *, days: int = 0) ->
 
 def test_the_first_answer_is_a_badge_told_once_and_gone_when_taken_back(cast: Cast) -> None:
     board = make_board()
-    topic, answer = solve(board, cast.mei, cast.ada, 1)
+    _topic, answer = solve(board, cast.mei, cast.ada, 1)
     run_pending()
     run_pending()
     assert codes(cast.ada) == {"first-good-cup"}

@@ -100,7 +100,9 @@ def called(cast: Cast, writer: Any, **more: Any) -> set[int]:
     topic = start_topic(make_board(), writer, raw=f"{TEXT} What does @gaiwan say?", **more)
     run_pending()
     post = Post.objects.get(topic_id=topic.topic_id)
-    return set(Notice.objects.filter(kind="community.group", cause=f"post:{post.pk}").values_list("member_id", flat=True))
+    return set(
+        Notice.objects.filter(kind="community.group", cause=f"post:{post.pk}").values_list("member_id", flat=True)
+    )
 
 
 def test_calling_a_group_tells_those_inside_who_may_hear_it(cast: Cast) -> None:

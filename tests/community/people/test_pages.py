@@ -59,7 +59,13 @@ def test_what_a_stranger_may_not_read_is_on_no_page_and_in_no_count(cast: Cast) 
                 assert page.status_code == 200
                 assert SECRET not in page.content.decode(), (person, tab, viewer)
             owner = cast.client("owner").get(f"/members/{person}/{tab}").content.decode()
-            if (person, tab) in (("ada", "topics/"), ("mei", "replies/"), ("mei", "reactions/"), ("mei", ""), ("ada", "")):
+            if (person, tab) in (
+                ("ada", "topics/"),
+                ("mei", "replies/"),
+                ("mei", "reactions/"),
+                ("mei", ""),
+                ("ada", ""),
+            ):
                 assert SECRET in owner
     page = cast.client("gold").get("/members/mei/").content.decode()
     assert re.search(r"Replies</a>", page)
@@ -123,7 +129,9 @@ def test_a_page_costs_at_most_ten_statements_however_much_there_is(cast: Cast) -
     topic = start_topic(tea, cast.ada)
     client = cast.client("mei")
     client.get("/members/ada/")
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         client.get("/members/ada/")
     for number in range(25):
         made = start_topic(tea, cast.ada, title=f"A question number {number} of many", at=AT + timedelta(hours=number))
@@ -151,7 +159,9 @@ def test_when_somebody_was_here_last_is_told_only_if_they_allow_it(cast: Cast) -
     client = cast.client("ada")
     client.post("/settings/profile/", {"display_name": "Ada", "last_seen": "on"})
     assert "last here" in cast.client("mei").get("/members/ada/").content.decode()
-    assert "Ada" not in re.findall(r'class="person-name"[^>]*>([^<]*)', cast.client("mei").get("/members/").content.decode())
+    assert "Ada" not in re.findall(
+        r'class="person-name"[^>]*>([^<]*)', cast.client("mei").get("/members/").content.decode()
+    )
 
 
 def test_a_customer_who_was_never_here_has_no_page_until_they_are_known(cast: Cast) -> None:
@@ -180,7 +190,16 @@ def test_the_directory_names_whom_it_may(cast: Cast) -> None:
     assert Client().get("/members/").status_code == 302
     assert Identity.objects.count() == 1
     run_pending()
-    for query in ("?q=ad", "?q=%00", "?order=helpful", "?badge=none", "?group=none", "?before=x", "?before=99999999999999999999", "?order=helpful&before=7"):
+    for query in (
+        "?q=ad",
+        "?q=%00",
+        "?order=helpful",
+        "?badge=none",
+        "?group=none",
+        "?before=x",
+        "?before=99999999999999999999",
+        "?order=helpful&before=7",
+    ):
         assert cast.client("mei").get(f"/members/{query}").status_code == 200, query
 
 
@@ -205,6 +224,14 @@ def test_cursors_that_mean_nothing_are_the_beginning(cast: Cast) -> None:
     topic = start_topic(make_board("tea"), cast.ada)
     with transaction.atomic():
         posts.reply(topic_id=topic.topic_id, raw=f"{TEXT} again", by=cast.gold.pk, at=AT)
-    for before in ("x", "_", "2026-01-01_5", "0001-01-01T00:00:00+23:59_1", "9999-12-31T23:59:59-23:59_9", "1" * 40, "%00"):
+    for before in (
+        "x",
+        "_",
+        "2026-01-01_5",
+        "0001-01-01T00:00:00+23:59_1",
+        "9999-12-31T23:59:59-23:59_9",
+        "1" * 40,
+        "%00",
+    ):
         for tab in ("topics/", "replies/", "reactions/"):
             assert cast.client("mei").get(f"/members/ada/{tab}?before={before}").status_code == 200, (tab, before)
