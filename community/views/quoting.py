@@ -49,7 +49,7 @@ def initial(request: HttpRequest, topic: str, held: access.Rights) -> dict[str, 
         found = quoted(request.user, topic, int(wanted), held)
     except Refused:
         return {}
-    return {"raw": found["quote"], "parent": found["number"]}
+    return {"raw": found["quote"], "parent": found["number"], "parent_name": found["name"]}
 
 
 @require_safe

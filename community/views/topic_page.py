@@ -421,7 +421,8 @@ def _reply_html(
         "poll": PollForm(request.POST if asks else None, at=at, groups=group_ids(require_member(request.user)))
         if polled
         else None,
-        "parent_name": body.people[parent.author_id].name if parent and parent.author_id in body.people else "",
+        "parent_name": begun.get("parent_name", "")
+        or (body.people[parent.author_id].name if parent and parent.author_id in body.people else ""),
         "url": url,
         "cancel": cancel,
         "poll_url": f"?{body.query}poll=1",

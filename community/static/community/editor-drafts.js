@@ -136,6 +136,7 @@ export default function drafts(kit) {
   function fill({ raw, meta = {} }) {
     kit.set(raw);
     for (const field of FIELDS) if (meta[field] && form.elements[field] && !value(field)) form.elements[field].value = meta[field];
+    if (meta.parent) kit.answers(meta.parent);
   }
 
   function offer(found, theirRevision) {

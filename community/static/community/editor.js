@@ -62,15 +62,18 @@ export default function open(composer, parts) {
       text.select();
       put(value);
     },
+    /** Say which post this answers; its author's name is on the page, or not. */
+    answers(number, name = document.querySelector(`[data-reply="${Number(number)}"]`)?.dataset.name) {
+      const place = form.querySelector("[data-reply-to]");
+      const words = place?.querySelector("[data-words]");
+      if (!words) return;
+      words.textContent = name ? words.dataset.words.replace("%name", () => name).replace("%number", number) : `#${number}`;
+      place.hidden = false;
+    },
     quote(lines, number, name) {
       if (form.elements.parent && !form.elements.parent.value) {
         form.elements.parent.value = number;
-        const place = form.querySelector("[data-reply-to]");
-        const words = place?.querySelector("[data-words]");
-        if (words) {
-          words.textContent = words.dataset.words.replace("%name", () => name).replace("%number", number);
-          place.hidden = false;
-        }
+        kit.answers(number, name);
       }
       text.focus();
       const end = text.selectionEnd;

@@ -265,6 +265,24 @@ def test_a_session_that_ended_keeps_the_text(desk: Desk, people: Cast, path: str
     page.wait_for_url(re.compile("/4/"))
 
 
+def test_axe_has_nothing_to_say_of_the_open_editor(desk: Desk, people: Cast, path: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    _index(people)
+    for width, scheme in ((390, "light"), (1280, "dark")):
+        options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+        page = desk.window(people.client("ada"), f"{path}?quote=1", **options)
+        box(page).click()
+        page.wait_for_timeout(400)
+        page.keyboard.type("Thank you @go")
+        expect(page.locator(".choices [role=option]")).to_have_count(1)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.keyboard.press("Escape")
+        page.context.close()
+
+
 def _index(people: Cast) -> None:
     from django.core.management import call_command
 
