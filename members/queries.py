@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
@@ -40,10 +41,15 @@ def member_card(*, member_id: int) -> MemberCard | None:
 
 def member_cards(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
     """Cards by id in one statement; ids that do not exist are missing."""
-    rows = User.objects.filter(id__in=set(member_ids)).values_list(
-        "id", "public_id", "username", "display_name", "avatar", "date_joined"
-    )
-    return {row[0]: _card(*row) for row in rows}
+    wanted = list(set(member_ids))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:  # a list of topics asks for a hundred: composing and building them took longer
+        cursor.execute(
+            "SELECT id, public_id, username, display_name, avatar, date_joined FROM members_user WHERE id = ANY(%s)",
+            [wanted],
+        )
+        return {row[0]: _card(*row) for row in cursor.fetchall()}
 
 
 def members_named(*, usernames: Iterable[str]) -> dict[str, MemberCard]:

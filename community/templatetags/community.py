@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from community.stencils import Stencil, mark
+from community.views.side import Side
 
 register = template.Library()
 
@@ -23,6 +25,20 @@ def page_script(context: template.Context, module: str) -> SafeString:
     username = request.user.username if request.user.is_authenticated else ""
     drawn = _page_script(module, context.get("shortcuts") is not False, board.slug if board else "", username)
     return drawn.fill({"nonce": request.csp_nonce})
+
+
+@register.simple_tag(takes_context=True)
+def forum_side(context: template.Context) -> SafeString:
+    """What stands beside the lists: `side` of the page, where its `board` or `tag` is the place that one is at."""
+    board, tag = context.get("board"), context.get("tag")
+    here = board.id if board else None, tag.slug if tag else ""
+    return _forum_side(context["side"], *here, context["request"].user.is_authenticated, get_language())
+
+
+@lru_cache(maxsize=500)
+def _forum_side(side: Side, board_id: int | None, tag_slug: str, signed_in: bool, language: str | None) -> SafeString:
+    given = {"side": side, "board_id": board_id, "tag_slug": tag_slug, "signed_in": signed_in}
+    return render_to_string("community/reading/_side.html", given)
 
 
 @lru_cache(maxsize=2_000)

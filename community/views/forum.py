@@ -12,7 +12,7 @@ from community import access, slots
 from community import reading_rules as rules
 from community.queries import boards, lists, own
 from community.queries.reader import Reader, reader
-from community.views.rows import drawn_rows, people_of
+from community.views.rows import drawn_boards, drawn_rows, people_of
 from community.views.side import hints, side
 from members.access import is_member
 from members.middleware import last_visit
@@ -36,11 +36,10 @@ def forum(request: HttpRequest) -> HttpResponse:
     people = member_cards(member_ids=ids) if ids else {}
     visited = last_visit(request) if me else None
     context = {
-        "boards": rows,
+        "boards": drawn_boards(rows, people=people),
         "pinned": drawn_rows(page.pinned, people=people, boards=held.boards, with_board=True),
         "rows": drawn_rows(page.rows, people=people, boards=held.boards, with_board=True, last_visit=visited),
         "older": page.older,
-        "people": people,
         "since": _since(request, held, who),
         "side": side(request, held, who, here="forum"),
         "can_start": bool(held.allowed["start"]),

@@ -16,10 +16,12 @@ from community import reading_rules as rules
 from community.actions import reading
 from community.queries import boards, lists, own, structure, tags
 from community.queries.reader import Reader, reader
+from community.stencils import stencil
 from community.views.forum import crumbs
-from community.views.rows import drawn_rows, people_of
+from community.views.rows import drawn_boards, drawn_rows, people_of
 from community.views.side import hints, side
 from members.access import Viewer, is_member, require_member
+from members.addresses import form_token
 from members.middleware import last_visit
 from members.queries import member_cards
 from outbox.clock import now
@@ -106,8 +108,7 @@ def list_response(
             last_visit=visited if name == "latest" else None,
         ),
         "pinned": drawn_rows(page.pinned, people=people, boards=held.boards, with_board=with_board),
-        "inside": inside,
-        "people": people,
+        "inside": drawn_boards(inside, people=people),
         "page": page,
         "number": _number(request),
         "period": period,
@@ -118,7 +119,7 @@ def list_response(
         "undo": is_member(request.user) and may_undo(request, who.at),
         "dismiss": name if name in ("new", "unread") and page.rows else "",
         "place": _place_fields(scope),
-        "level": _level_of_place(who, held, scope),
+        "level_html": _level_html(request, _level_of_place(who, held, scope), context.get("board"), context.get("tag")),
         "hints": hints(request.user, held, scope) if first and name == "latest" and is_member(request.user) else [],
         "shortcuts": who.shortcuts,
     }  # fmt: skip
@@ -223,6 +224,16 @@ def _level_of_place(who: Reader, held: access.Rights, scope: lists.Scope) -> int
     if scope.tag_id is not None:
         return who.tags.get(scope.tag_id, rules.NORMAL)
     return who.levels(held).get(scope.board_id or 0, rules.NORMAL)
+
+
+def _level_html(request: HttpRequest, level: int | None, board: Any, tag: Any) -> str:
+    """The menu of how much the reader hears of this place; drawn once for each level."""
+    if level is None or not (board or tag):
+        return ""
+    kind, slug = ("board", board.slug) if board else ("tag", tag.slug)
+    drawn = stencil("community/reading/_level.html", "csrf_token level_form", level=level, why="", own=None, kind=kind)
+    form = reverse(f"community:{kind}_level", args=[slug])
+    return drawn.fill({"csrf_token": form_token(request), "level_form": form})
 
 
 def _inside(held: access.Rights, card: access.BoardCard) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from community import reading_rules as rules
 from community.access import BoardCard
+from community.queries.boards import BoardRow
 from community.queries.lists import ListRow, pages_of
 from members.queries import MemberCard
 
@@ -79,6 +80,12 @@ def drawn_rows(
     return drawn
 
 
+def drawn_boards(rows: Sequence[BoardRow], *, people: Mapping[int, MemberCard]) -> list[SafeString]:
+    """Boards with what was said last in each."""
+    frame = Frame(get_language() or "", timezone.get_current_timezone_name(), with_board=False)
+    return [_drawn_board(row, _face(people.get(row.last.member_id) if row.last else None), frame) for row in rows]
+
+
 def people_of(rows: Sequence[ListRow]) -> set[int]:
     """Whose names and faces the rows show."""
     return {person for row in rows for person in (row.author_id, row.last_post_by_id, *row.participants)}
@@ -87,6 +94,11 @@ def people_of(rows: Sequence[ListRow]) -> set[int]:
 @lru_cache(maxsize=2_000)
 def _drawn(row: ShownRow, frame: Frame) -> SafeString:
     return render_to_string("community/reading/row.html", {"row": row, "frame": frame})
+
+
+@lru_cache(maxsize=1_000)
+def _drawn_board(row: BoardRow, by: Face, frame: Frame) -> SafeString:
+    return render_to_string("community/forum/board_row.html", {"row": row, "by": by})
 
 
 def _shown(row: ListRow, people: Mapping[int, MemberCard], boards: Mapping[int, BoardCard]) -> ShownRow:

@@ -1,6 +1,6 @@
 """The forum's side: where a member is needed, their own things, places. And the streams that say something is new."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,12 +30,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Side:
-    """What stands beside the lists."""
+    """What stands beside the lists: all that its template reads of it, so that a drawn one is kept under it."""
 
-    yours: list[Entry]
-    boards: list[access.BoardCard]
-    tags: list[places.TagLink] = field(default_factory=list)
-    rooms: list[places.RoomLink] = field(default_factory=list)
+    yours: tuple[Entry, ...]
+    boards: tuple[access.BoardCard, ...]
+    tags: tuple[places.TagLink, ...] = ()
+    rooms: tuple[places.RoomLink, ...] = ()
     unread: int = 0
     new: int = 0
 
@@ -43,9 +43,9 @@ class Side:
 def side(request: HttpRequest, held: access.Rights, who: Reader, *, here: str = "") -> Side:
     """One statement for the tags, and for a member one for what is unread (and one when rooms have something)."""
     shown = [card for card in held.boards.values() if held.may("browse", card.id)]
-    tags = places.popular_tags(boards=held.browsable, limit=TAGS)
+    tags = tuple(places.popular_tags(boards=held.browsable, limit=TAGS))
     if not is_member(request.user):
-        return Side(yours=[], boards=_in_order(held, shown), tags=tags)
+        return Side(yours=(), boards=_in_order(held, shown), tags=tags)
     waiting = lists.counts(scope=lists.Scope(tuple(held.browsable), whole=True), reader=who, held=held)
     mine = [
         ("latest", _("Topics"), "community:topics", "list", 0),
@@ -64,10 +64,10 @@ def side(request: HttpRequest, held: access.Rights, who: Reader, *, here: str = 
             continue  # a part of the forum that this site does not have
         entries.append(Entry(label, url, icon, rules.counted(count) if count else "", name == here))
     return Side(
-        yours=entries,
+        yours=tuple(entries),
         boards=_in_order(held, shown),
         tags=tags,
-        rooms=places.rooms_with_unread(viewer=request.user, held=held),
+        rooms=tuple(places.rooms_with_unread(viewer=request.user, held=held)),
         unread=waiting.unread,
         new=waiting.new,
     )
@@ -85,9 +85,9 @@ def hints(viewer: Viewer, held: access.Rights, scope: lists.Scope) -> list[str]:
     return [*streams, *(f"board:{board}" for board in sorted(boards)[: MOST_STREAMS - len(streams)])]
 
 
-def _in_order(held: access.Rights, cards: list[access.BoardCard]) -> list[access.BoardCard]:
+def _in_order(held: access.Rights, cards: list[access.BoardCard]) -> tuple[access.BoardCard, ...]:
     def path(card: access.BoardCard) -> list[tuple[int, int]]:
         above: Any = held.boards.get(card.parent_id) if card.parent_id else None
         return [*(path(above) if above else []), (card.position, card.id)]
 
-    return sorted(cards, key=path)
+    return tuple(sorted(cards, key=path))

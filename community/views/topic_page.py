@@ -43,7 +43,10 @@ from outbox.clock import now
 from outbox.ids import new_id
 
 _NOBODY = Own()
-_PARTS = "above beside top csrf_token here picker level first_unread last_url public_id highest url posts pagination when reply path"
+_PARTS = (
+    "above beside top csrf_token here picker level first_unread last_url public_id highest url posts pagination when"
+    " reply path"
+)
 _FORM_KEY = 24  # characters of the hidden key of a form, as `forms.PostForm` makes it
 
 
