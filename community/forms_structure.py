@@ -42,6 +42,15 @@ class TagsField(forms.CharField):
         return names
 
 
+class GroupField(forms.ModelChoiceField):
+    """A group under the name people know: that of a tier begins with “tier:” in the table alone."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        tier = str(obj.name).removeprefix("tier:")
+        words = str(obj.name) if tier == obj.name else tier.replace("-", " ").capitalize()
+        return _(words)
+
+
 class TagsForm(forms.Form):
     """The tags of a topic that is there already."""
 
@@ -85,9 +94,7 @@ class PollForm(forms.Form):
             (3, gettext_lazy("from trust level 3")),
         ],
     )
-    poll_group = forms.ModelChoiceField(
-        label=gettext_lazy("Only this group"), required=False, queryset=Group.objects.none()
-    )
+    poll_group = GroupField(label=gettext_lazy("Only this group"), required=False, queryset=Group.objects.none())
 
     def __init__(self, *args: Any, at: datetime, groups: frozenset[int] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

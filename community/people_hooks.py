@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from community import badge_notices, group_notices, panels
 from community import reading_rules as rules
@@ -90,7 +90,7 @@ def known_here(*, member_id: int) -> bool:
 def people_settings(*, request: HttpRequest) -> NavItem | None:
     if not is_member(request.user):
         return None
-    return NavItem(_("People"), reverse("community:own_people"), order=45)
+    return NavItem(pgettext("settings", "People"), reverse("community:own_people"), order=45)
 
 
 def badges_link(*, request: HttpRequest) -> NavItem:

@@ -50,7 +50,9 @@ def act_label(code: str) -> str:
         "topic.closed": _("Closed a topic"), "topic.opened": _("Opened a topic"), "topic.pinned": _("Pinned a topic"),
         "topic.unpinned": _("Unpinned a topic"), "topic.moved": _("Moved a topic"), "topic.merged": _("Merged topics"),
         "topic.split": _("Split a topic"), "board.changed": _("Changed a board"), "board.made": _("Made a board"),
-        "message.removed": _("Removed a message"), "topic.timer": _("Set a topic's closing timer"),
+        "message.removed": _("Removed a message"), "message.edited": _("Edited another's message"),
+        "revision.hidden": _("Kept an earlier text from readers"),
+        "revision.shown": _("Let readers see an earlier text"), "topic.timer": _("Set a topic's closing timer"),
         "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
         "trust.changed": _("Changed a level of trust"), "review.untouched": _("Ignored after sixty days"),
     }  # fmt: skip
@@ -62,7 +64,7 @@ def target_label(entry: AuditEntry) -> str:
         "flagged_post": _("post"), "held_post": _("waiting post"), "flagged_message": _("message"),
         "flagged_member": _("person"), "new_member": _("new member"), "objection": _("objection"),
         "sanction": _("sanction"), "word_rule": _("word rule"), "staff_note": _("note"), "post": _("post"),
-        "topic": _("topic"), "board": _("board"), "message": _("message"),
+        "topic": _("topic"), "board": _("board"), "message": _("message"), "member": _("member"),
     }  # fmt: skip
     name = kinds.get(entry.target_kind, entry.target_kind)
     return f"{name} {entry.target}" if entry.target is not None else name
