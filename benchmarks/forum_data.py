@@ -49,7 +49,10 @@ CHINESE = """我一般用九十五度的水，**先润茶一次**，再泡十秒
 说得对，我换了水温以后，味道好多了，谢谢！
 ~~
 上个月买的白茶到了，包装很好，叶子完整。Brewing it in a glass works well too."""
-SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo ya ze bra cle dri flo gre".split()
+SYLLABLES = [
+    "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qui",
+    "ro", "su", "ta", "ve", "wi", "xo", "ya", "ze", "bra", "cle", "dri", "flo", "gre",
+]  # fmt: skip
 CHARACTERS = "茶水壶杯叶香味山云雨雪花春夏秋冬红绿白黑青黄老友客店家朋城河海石木火土金银铜铁布纸笔墨书画琴棋诗词歌舞米面豆糖盐油酒果"
 
 

@@ -160,9 +160,7 @@ def get_head(viewer: Viewer, public_id: str, *, held: Rights) -> "TopicHead":
     """
     from community.queries.posts import topic_head
 
-    head = topic_head(
-        public_id=public_id, boards=held.browsable, member_id=viewer.pk if is_member(viewer) else None
-    )
+    head = topic_head(public_id=public_id, boards=held.browsable, member_id=viewer.pk if is_member(viewer) else None)
     if head is None or (head.removed_at and not head.merged_into_id and not held.may("moderate", head.board_id)):
         raise absent()
     return head

@@ -16,7 +16,9 @@ def forum(*, request: HttpRequest) -> NavItem:
 
 def permission_version() -> Standing:
     """With it `access.rights` asks nothing."""
-    return Standing("permission_version", "coalesce((SELECT version FROM community_permissionversion), 0)", pages_only=False)
+    return Standing(
+        "permission_version", "coalesce((SELECT version FROM community_permissionversion), 0)", pages_only=False
+    )
 
 
 def chat_unread() -> Standing:

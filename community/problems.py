@@ -99,7 +99,9 @@ class ChangedMeanwhile(Problem):
     """Somebody else decided, or something new arrived, after the page was opened; `what` says which."""
 
     def __init__(self, what: str) -> None:
-        super().__init__("changed_meanwhile", _("Changed meanwhile: %(what)s Look again, then decide.") % {"what": what})
+        super().__init__(
+            "changed_meanwhile", _("Changed meanwhile: %(what)s Look again, then decide.") % {"what": what}
+        )
         self.what = what
 
 
@@ -111,4 +113,6 @@ class BlockedWord(Problem):
     """A word rule refuses this text."""
 
     def __init__(self, words: str) -> None:
-        super().__init__("blocked_word", _("This cannot be written here: %(words)s. Please say it differently.") % {"words": words})
+        super().__init__(
+            "blocked_word", _("This cannot be written here: %(words)s. Please say it differently.") % {"words": words}
+        )

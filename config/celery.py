@@ -33,7 +33,12 @@ app.conf.beat_schedule = {
     "order": {"task": "community.tasks.keep_order", "schedule": 60.0, "options": {"expires": 60}},
     "reading": {"task": "community.tasks.keep_reading", "schedule": 30.0, "options": {"expires": 30}},
     "top-day": {"task": "community.tasks.rank_topics", "schedule": 300.0, "args": ["day"], "options": {"expires": 300}},
-    "top-week": {"task": "community.tasks.rank_topics", "schedule": 900.0, "args": ["week"], "options": {"expires": 900}},
+    "top-week": {
+        "task": "community.tasks.rank_topics",
+        "schedule": 900.0,
+        "args": ["week"],
+        "options": {"expires": 900},
+    },
     "top-month": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=5), "args": ["month"]},
     "top-year": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=15, hour="*/6"), "args": ["year"]},
     "top-all": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=25, hour=4), "args": ["all"]},

@@ -15,7 +15,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, header items and preferences; computed only when a template asks."""
     return {
         "shell": SimpleLazyObject(lambda: _shell(request)),
-        "csrf_token": SimpleLazyObject(lambda: form_token(request)),  # one for all forms, instead of Django's one a form
+        # One for all forms, instead of Django's one a form.
+        "csrf_token": SimpleLazyObject(lambda: form_token(request)),
     }
 
 

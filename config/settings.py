@@ -313,9 +313,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=embedded.home() / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "config.statics.ManifestStorage" if PRODUCTION else "config.statics.PlainStorage"
-    },
+    "staticfiles": {"BACKEND": "config.statics.ManifestStorage" if PRODUCTION else "config.statics.PlainStorage"},
 }
 
 # --- People ----------------------------------------------------------------------------------------------------------

@@ -66,9 +66,11 @@ def console_sign_in(request: HttpRequest) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Pictures that we re-encoded ourselves, on a developer's machine."""
     try:
-        return serve(request, path, str(settings.MEDIA_ROOT))
+        response = serve(request, path, str(settings.MEDIA_ROOT))
     except (OSError, ValueError) as error:  # no file system has such a name
         raise Http404 from error
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"  # opened by itself it is a picture, nothing else
+    return response
 
 
 @require_safe

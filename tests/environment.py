@@ -8,4 +8,5 @@ os.environ.setdefault("LINK_CARDS", "false")  # no test asks a stranger
 os.environ.setdefault("LAOYOU_HOME", str(Path(__file__).resolve().parent.parent / ".data-test"))
 # Tests write faster than people: tests/community/trust switches the limits on for itself.
 os.environ.setdefault("LAOYOU_LIMITS", "off")
-os.environ.setdefault("GUEST_PAGES_SECONDS", "0")  # tests look right after they wrote; tests/config/test_guests.py switches it on
+# Tests look right after they wrote; tests/config/test_guests.py switches it on.
+os.environ.setdefault("GUEST_PAGES_SECONDS", "0")

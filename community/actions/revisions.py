@@ -7,7 +7,9 @@ from community.models import PostRevision
 from outbox.require import require_transaction
 
 
-def hide_revision(*, post_id: int, revision: int, hidden: bool, by: int, at: datetime, board_id: int | None = None) -> bool:
+def hide_revision(
+    *, post_id: int, revision: int, hidden: bool, by: int, at: datetime, board_id: int | None = None
+) -> bool:
     """Keep an earlier text from readers (somebody took out an address, a name), or show it again; moderators see it.
 
     False when it is so already, or there is no such version.

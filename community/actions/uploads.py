@@ -22,7 +22,9 @@ class QuotaReached(Problem):
     """The member's pictures take all the space they may take."""
 
     def __init__(self, quota: int) -> None:
-        words = _("Your pictures have reached %(size)s MB, which is all there is for one member. Ask the team for more.")
+        words = _(
+            "Your pictures have reached %(size)s MB, which is all there is for one member. Ask the team for more."
+        )
         super().__init__("upload_quota", words % {"size": quota // rules_composer.MEGABYTE})
 
 

@@ -92,7 +92,9 @@ class BadExport(Exception):
 def to_lines(rows: Iterable[Row]) -> Iterator[str]:
     """Each row as one line of JSON."""
     for row in rows:
-        values = {one.name: value for one in dataclasses.fields(row) if (value := getattr(row, one.name)) != one.default}
+        values = {
+            one.name: value for one in dataclasses.fields(row) if (value := getattr(row, one.name)) != one.default
+        }
         yield json.dumps({"kind": _NAMES[type(row)], **values}, ensure_ascii=False, default=_encode)
 
 

@@ -27,8 +27,8 @@ from community.models.trust import ActivityDay, GroupTrust, MemberActivity, Spen
 from community.models.uploads import Upload
 
 __all__ = [
-    "Arrived",
     "ActivityDay",
+    "Arrived",
     "AuditEntry",
     "BadgeAward",
     "BadgeKind",

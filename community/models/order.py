@@ -148,9 +148,7 @@ class AuditEntry(models.Model):
     wagtail_reference_index_ignore = True
 
     at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     act = models.CharField(_("what"), max_length=40)
     target_kind = models.CharField(_("kind of target"), max_length=30)
     target = models.BigIntegerField(_("number of the target"), null=True)

@@ -61,7 +61,8 @@ class ReviewItem(models.Model):
                 fields=["kind", "target"], condition=Q(state="pending"), name="community_review_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(state="pending", decided_at__isnull=True) | ~Q(state="pending") & Q(decided_at__isnull=False),
+                condition=Q(state="pending", decided_at__isnull=True)
+                | ~Q(state="pending") & Q(decided_at__isnull=False),
                 name="community_review_decided",
             ),
         ]

@@ -34,7 +34,9 @@ class Upload(models.Model):
         verbose_name_plural = _("pictures in texts")
         constraints = [
             models.UniqueConstraint(fields=["member", "digest"], name="community_upload_once"),
-            models.CheckConstraint(condition=Q(width__gte=1, height__gte=1, bytes__gte=1), name="community_upload_size"),
+            models.CheckConstraint(
+                condition=Q(width__gte=1, height__gte=1, bytes__gte=1), name="community_upload_size"
+            ),
             models.CheckConstraint(condition=Q(offered_at__gte=F("created_at")), name="community_upload_offered"),
         ]
         indexes = [

@@ -67,6 +67,8 @@ def _hide(request: HttpRequest, post: Post, held: access.Rights, *, back: str) -
     if done:
         messages.success(
             request,
-            _("Only moderators see that version now.") if hidden else _("Whoever reads the post may see that version again."),
+            _("Only moderators see that version now.")
+            if hidden
+            else _("Whoever reads the post may see that version again."),
         )
     return redirect(f"{back}?edit={revision}" if revision else back)

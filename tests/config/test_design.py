@@ -9,7 +9,9 @@ from config.templatetags.laoyou import MODULES
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "config/static/laoyou"
 SHEETS = ["tokens.css", "base.css", "components.css"]
-ON_READING_PAGES = ["page.js", "trusted-html.js", "time.js", "form.js", "theme.js", "copy.js", "live.js", "socket.js", "toast.js"]
+ON_READING_PAGES = [
+    "page.js", "trusted-html.js", "time.js", "form.js", "theme.js", "copy.js", "live.js", "socket.js", "toast.js",
+]  # fmt: skip
 WRITTEN_FOR_MAIL = {"email", "mail", "emails"}  # mail has no style sheet
 
 

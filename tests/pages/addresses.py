@@ -11,7 +11,9 @@ from django.apps import apps
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-OURS = re.compile(r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review|trust)/")
+OURS = re.compile(
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review|trust)/"
+)
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")

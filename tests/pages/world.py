@@ -268,7 +268,10 @@ def _writing(world: World, private: int, at: datetime) -> None:
 
     staff = (*STAFF, "owner")
     for role, key in (("member", "new:tea"), ("gold", f"reply:{Topic.objects.get(pk=private).public_id}")):
-        text, title = world.secret(f"text of a draft of {role}", role), world.secret(f"title of a draft of {role}", role)
+        text, title = (
+            world.secret(f"text of a draft of {role}", role),
+            world.secret(f"title of a draft of {role}", role),
+        )
         drafts.save_draft(key=key, raw=text, meta={"title": title}, revision=0, by=world.people[role].pk, at=at)
     post = Post.objects.filter(topic_id=private, number=1).get()
     PostRevision.objects.create(
@@ -295,7 +298,11 @@ def _structure(world: World, tea: int, back: int, at: datetime) -> None:
         poll=PollDraft("Who comes?", ("everybody", world.secret("option of a private poll", *inside)), anonymous=False),
     )  # fmt: skip
     topics.set_state(
-        topic_id=event.topic_id, state="closed", reason=world.secret("reason of a private line", *inside), by=gold.pk, at=at
+        topic_id=event.topic_id,
+        state="closed",
+        reason=world.secret("reason of a private line", *inside),
+        by=gold.pk,
+        at=at,
     )
     topics.start_topic(
         board_id=tea, title="About " + world.secret("title of a held topic", *staff, "other"), by=otto.pk, at=at,

@@ -112,6 +112,7 @@ def test_a_picture_that_is_also_a_page_is_only_a_picture_afterwards(cast: Cast, 
     assert answer.status_code == 201 and b"script" not in stored(answer).read_bytes()
     served = cast.client(None).get(answer.json()["url"])
     assert b"".join(served.streaming_content).startswith(b"RIFF")  # type: ignore[attr-defined]
+    assert served["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert served["Content-Type"] == "image/webp" and served["X-Content-Type-Options"] == "nosniff"
 
 
