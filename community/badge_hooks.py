@@ -50,7 +50,7 @@ class AwardForm(WagtailAdminModelForm):  # type: ignore[misc]
         name = (cleaned.get("username") or "").strip().lstrip("@").replace("\x00", "")
         card = find_member(username=name) if name else None
         if card is None:
-            self.add_error("username", _("Nobody is called so."))
+            self.add_error("username", _("Nobody has this name."))
         elif BadgeAward.objects.filter(kind=cleaned.get("kind"), member_id=card.id).exists():
             self.add_error("username", _("They have it already."))
         self.card = card

@@ -42,7 +42,7 @@ class TagsField(forms.CharField):
         return names
 
 
-class GroupField(forms.ModelChoiceField):
+class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A group under the name people know: that of a tier begins with “tier:” in the table alone."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -43,7 +43,7 @@ class GroupForm(WagtailAdminModelForm):  # type: ignore[misc]
         self.instance.owner_id = card.id if card else None
         slug = cleaned.get("slug") or ""
         if slug and find_member(username=slug) is not None:
-            self.add_error("slug", _("A member is called so. Choose another one."))
+            self.add_error("slug", _("A member has this name already. Choose another one."))
         if not self.instance.group_id and slug and (is_system_group(slug) or Group.objects.filter(name=slug).exists()):
             self.add_error("slug", _("There is a group of this name already. Choose another one."))
         return cleaned
