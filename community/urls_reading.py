@@ -30,6 +30,7 @@ urlpatterns = [
     path("settings/reading/", reading.choices, name="reading_choices"),
     path("b/<str:slug>/", lists.board_list, name="board"),
     path("b/<str:slug>/list/<list:name>/", lists.board_list, name="board_list"),
+    path("b/<str:slug>/list/latest/", lists.board_list, {"name": "latest"}, name="board_latest"),
     path("b/<str:slug>/level/", reading.board_level, name="board_level"),
     path("tag/<str:slug>/", lists.tag_list, name="tag"),
     path("tag/<str:slug>/list/<list:name>/", lists.tag_list, name="tag_list"),

@@ -25,6 +25,8 @@ OF_A_PLACE = 500
 LISTS = ("latest", "new", "unread", "following", "unanswered", "top", "mine")
 OWN = frozenset({"new", "unread", "following", "mine"})
 """Lists of a member; a guest has none."""
+ORDERS = ("latest", "newest", "votes")
+"""How a board may put its topics on its own page: by the last post, by their beginning, by what people want most."""
 PERIODS = ("day", "week", "month", "year", "all")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,13 +99,12 @@ class ListRow:
     def pages(self) -> int:
         return page_of(self.highest_number)
 
-    @property
-    def cursor(self) -> str:
-        return f"{(self.last_post_at - _EPOCH) // timedelta(microseconds=1)}-{self.public_id}"
-
-    @property
-    def score_cursor(self) -> str:
-        return f"{self.place}-{self.public_id}"
+    def cursor(self, name: str) -> str:
+        """Where a page of this list (or order) goes on."""
+        if name in _BY_NUMBER:
+            return f"{self.place if name == 'top' else self.vote_count}-{self.public_id}"
+        moment = self.created_at if name == "newest" else self.last_post_at
+        return f"{(moment - _EPOCH) // timedelta(microseconds=1)}-{self.public_id}"
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,9 @@ LEFT JOIN community_placeread AS mark ON mark.board_id = topic.board_id AND mark
 _UNANSWERED = """topic.state = 'open' AND topic.accepted_post_id IS NULL
     AND (topic.kind = 'question' OR (topic.kind = 'discussion' AND topic.visible_posts <= 1))"""
 _NEWEST = "topic.last_post_at DESC, topic.id DESC"
+_FIRST = {"top": "top.score", "votes": "topic.vote_count", "newest": "topic.created_at"}
+"""By what a list is ordered, if not by its last post; then by id."""
+_BY_NUMBER = frozenset({"top", "votes"})
 
 
 class _Statement:
@@ -173,6 +177,7 @@ class _Statement:
         self.muted_tags = [tag for tag, level in reader.tags.items() if level == rules.MUTED and tag != scope.tag_id]
         self.values: dict[str, Any] = {
             "me": reader.member_id, "at": reader.at, "base": reader.base, "boards": list(scope.boards),
+            "board": scope.boards[0] if scope.boards else None,
             "muted": self.muted, "muted_tags": self.muted_tags, "ignored": sorted(reader.ignored),
             "tracked": self.tracked, "tracked_tags": self.tracked_tags, "tag": scope.tag_id,
             "mark_tags": list(reader.read_tags), "tag_read": list(reader.read_tags.values()),
@@ -199,7 +204,9 @@ class _Statement:
 
     def visible(self, *, hide: bool = True) -> list[str]:
         """Conditions of every list: there, readable, and nothing that the reader muted or ignores."""
-        said = ["topic.removed_at IS NULL", "topic.board_id = ANY(%(boards)s)"]
+        # One board by equality: only then does its index give the order, too.
+        place = "= %(board)s" if len(self.scope.boards) == 1 else "= ANY(%(boards)s)"
+        said = ["topic.removed_at IS NULL", f"topic.board_id {place}"]
         if not hide or self.reader.member_id is None:
             return said
         said.append(f"({_OWN}) IS DISTINCT FROM 0")
@@ -285,7 +292,7 @@ def topic_list(
     pinned: str = "",
     limit: int = TOPICS_A_PAGE,
 ) -> ListPage:
-    """A page of the list, in one statement.
+    """A page of the list, in one statement. `name` is one of LISTS, or for a board one of ORDERS.
 
     `before` and `after` are cursors of rows; one that makes no sense shows the first page. `pinned` is "board" or
     "everywhere": what moderators put on top comes above the first page, and not again below.
@@ -318,7 +325,7 @@ def topic_list(
         rows.reverse()
     if not rows:
         return ListPage([], on_top)
-    first, last = (row.score_cursor if name == "top" else row.cursor for row in (rows[0], rows[-1]))
+    first, last = rows[0].cursor(name), rows[-1].cursor(name)
     return ListPage(
         rows=rows,
         pinned=on_top,
@@ -456,7 +463,7 @@ def _row(*columns: Any) -> ListRow:
 
 def _order(name: str, backwards: bool) -> str:
     side = "ASC" if backwards else "DESC"
-    return f"top.score {side}, topic.id {side}" if name == "top" else f"topic.last_post_at {side}, topic.id {side}"
+    return f"{_FIRST.get(name, 'topic.last_post_at')} {side}, topic.id {side}"
 
 
 def _of_tag(sql: str) -> str:
@@ -478,8 +485,8 @@ def _beyond(name: str, older: bool, newer: bool) -> str:
     if not (older or newer):
         return ""
     side = "<" if older else ">"
-    first = "(top.score, topic.id)" if name == "top" else "(topic.last_post_at, topic.id)"
-    value = "%(score)s" if name == "top" else "%(moment)s"
+    first = f"({_FIRST.get(name, 'topic.last_post_at')}, topic.id)"
+    value = "%(score)s" if name in _BY_NUMBER else "%(moment)s"
     place = "coalesce((SELECT spot.id FROM community_topic AS spot WHERE spot.public_id = %(cursor)s), 0)"
     return f"{first} {side} ({value}, {place})"
 

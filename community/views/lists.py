@@ -40,17 +40,21 @@ def site_list(request: HttpRequest, name: str = "latest") -> HttpResponse:
 
 
 @require_safe
-def board_list(request: HttpRequest, slug: str, name: str = "latest") -> HttpResponse:
-    """Topics of one board, and on its own page the boards inside it."""
+def board_list(request: HttpRequest, slug: str, name: str = "") -> HttpResponse:
+    """Topics of one board, and on its own page the boards inside it; there they stand in the order of the board."""
     held = access.hold_rights(request.user)
     card = access.get_board(request.user, slug, held=held)
+    if name == card.default_order:
+        return redirect(list_url("", card))
+    order = "latest" if name else card.default_order
+    name = name or "latest"
     inside = _inside(held, card)
     scope = lists.Scope((card.id,), board_id=card.id) if name == "latest" else lists.Scope(inside, board_id=card.id)
     start = reverse("community:start_topic", args=[card.slug]) if held.may("start", card.id) else ""
     context: dict[str, Any] = {"board": card, "crumbs": crumbs(held, card), "title": card.name}
     if name == "latest" and "event" in card.kinds:
         context["upcoming"] = structure.upcoming_events(boards=[card.id], at=now(), limit=5)
-    return list_response(request, name, scope, held, context, start_url=start)
+    return list_response(request, name, scope, held, context, start_url=start, order=order)
 
 
 @require_safe
@@ -83,9 +87,10 @@ def my_posts(request: HttpRequest) -> HttpResponse:
 
 
 def list_response(
-    request: HttpRequest, name: str, scope: lists.Scope, held: access.Rights, context: dict[str, Any], *, start_url: str
-) -> HttpResponse:
-    """A page of any list."""
+    request: HttpRequest, name: str, scope: lists.Scope, held: access.Rights, context: dict[str, Any], *,
+    start_url: str, order: str = "latest",
+) -> HttpResponse:  # fmt: skip
+    """A page of any list. `order`: how the latest ones are put, on the page of a board that says so."""
     if name in lists.OWN:
         require_member(request.user)
     who = reader(viewer=request.user, at=now())
@@ -93,7 +98,7 @@ def list_response(
     period = period if period in lists.PERIODS else "week"
     pinned = ("board" if scope.board_id and name == "latest" else "everywhere") if name == "latest" else ""
     page = lists.topic_list(
-        name, scope=scope, reader=who, held=held, before=request.GET.get("before", "")[:40],
+        order if name == "latest" else name, scope=scope, reader=who, held=held, before=request.GET.get("before", "")[:40],
         after=request.GET.get("after", "")[:40], period=period, pinned="" if scope.tag_id else pinned,
     )  # fmt: skip
     first = not page.newer
@@ -103,6 +108,7 @@ def list_response(
     with_board = scope.board_id is None or len(scope.boards) > 1
     context |= {
         "name": name,
+        "tab": order if name == "latest" else name,
         "rows": drawn_rows(
             page.rows, people=people, boards=held.boards, with_board=with_board,
             last_visit=visited if name == "latest" else None,
@@ -168,6 +174,8 @@ def may_undo(request: HttpRequest, at: datetime) -> bool:
 def list_title(name: str) -> str:
     return {
         "latest": _("Latest"),
+        "newest": _("Newest topics"),
+        "votes": _("Most wanted"),
         "new": _("New"),
         "unread": _("Unread"),
         "following": _("Following"),
@@ -178,14 +186,20 @@ def list_title(name: str) -> str:
 
 
 def _tabs(viewer: Viewer, name: str, scope: lists.Scope, context: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """The lists of this place: (name, words, address)."""
+    """The lists of this place: (name, words, address). A board's own order comes first."""
+    board = context.get("board")
     names = [one for one in lists.LISTS if is_member(viewer) or one not in lists.OWN]
-    return [(one, list_title(one), list_url(one, context.get("board"), context.get("tag"))) for one in names]
+    if board is not None and board.default_order != "latest":
+        names = [board.default_order, *names]
+    return [(one, list_title(one), list_url(one, board, context.get("tag"))) for one in names]
 
 
 def list_url(name: str, board: Any = None, tag: Any = None) -> str:
-    """The address of a list of the site, a board or a tag."""
-    rest = [] if name == "latest" else [name]
+    """The address of a list of the site, a board or a tag; without a name, the page of the place itself."""
+    first = "latest" if board is None else board.default_order
+    rest = [] if name in ("", first) else [name]
+    if board is not None and rest == ["latest"]:
+        return reverse("community:board_latest", args=[board.slug])
     if board is not None:
         return reverse("community:board_list" if rest else "community:board", args=[board.slug, *rest])
     if tag is not None:
@@ -204,7 +218,7 @@ def tag_or_absent(slug: str, held: access.Rights) -> tags.TagCard:
 def _place(request: HttpRequest, held: access.Rights) -> tuple[list[int], list[int], str]:
     """The boards or tags that the form names, and the list to go back to."""
     name = request.POST.get("list", "")
-    name = name if name in lists.LISTS else "latest"
+    name = name if name in lists.LISTS else ""
     if slug := request.POST.get("board", ""):
         card = access.get_board(request.user, slug[:100].replace("\x00", ""), held=held)
         return list(_inside(held, card)), [], list_url(name, board=card)

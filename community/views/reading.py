@@ -42,7 +42,7 @@ def topic_level(request: HttpRequest, address: str) -> HttpResponse:
 def board_level(request: HttpRequest, slug: str) -> HttpResponse:
     """How much the member wants to hear of a board and those inside it."""
     card = access.get_board(request.user, slug)
-    return _set(request, list_url("latest", card), lambda **said: levels.set_board_level(board_id=card.id, **said))
+    return _set(request, list_url("", card), lambda **said: levels.set_board_level(board_id=card.id, **said))
 
 
 @require_POST
@@ -60,7 +60,7 @@ def mark_unread(request: HttpRequest, address: str, number: int) -> HttpResponse
     with transaction.atomic(durable=True):
         reading.mark_unread_from(topic_id=found.pk, member_id=member.pk, number=number, at=now())
     messages.success(request, _("The topic is unread from here on."))
-    return redirect(list_url("latest", access.hold_rights(request.user).boards[found.board_id]))
+    return redirect(list_url("", access.hold_rights(request.user).boards[found.board_id]))
 
 
 @require_POST

@@ -250,3 +250,39 @@ def test_a_list_is_one_statement_for_any_number_of_rows(table: Table, name: str)
             lists.topic_list(name, scope=Scope(tuple(held.browsable), whole=True), reader=who, held=held, limit=50)
         counts.append(len(captured))
     assert counts == [1, 1]
+
+
+@pytest.mark.parametrize("order", lists.ORDERS)
+def test_a_board_puts_its_topics_in_its_own_order_page_by_page(table: Table, order: str) -> None:
+    made = [table.start() for _ in range(9)]
+    for topic, votes in zip(made, (0, 3, 0, 7, 3, 1, 0, 7, 2), strict=True):
+        Topic.objects.filter(pk=topic).update(vote_count=votes)
+    Topic.objects.filter(pk=made[8]).update(pinned="board")
+    for topic in (made[4], made[0], made[6]):
+        table.reply(topic)
+    key = {"latest": "last_post_at", "newest": "created_at", "votes": "vote_count"}[order]
+    rows = Topic.objects.exclude(pk=made[8])
+    wanted = [row.pk for row in sorted(rows, key=lambda row: (getattr(row, key), row.pk), reverse=True)]
+    pages, before = [], ""
+    scope = Scope((table.tea,), board_id=table.tea)
+    while True:
+        page = table.page(order, scope=scope, pinned="board", limit=3, before=before)
+        assert [row.id for row in page.pinned] == ([] if before else [made[8]])
+        pages.append(page)
+        before = page.older
+        if not before:
+            break
+    assert [row.id for page in pages for row in page.rows] == wanted
+    back = table.page(order, scope=scope, pinned="board", limit=3, after=pages[2].newer)
+    assert [row.id for row in back.rows] == wanted[3:6]
+
+
+@pytest.mark.parametrize("order", ["newest", "votes"])
+def test_a_boards_own_order_is_read_from_its_index(table: Table, order: str) -> None:
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as caught:
+        table.page(order, scope=Scope((table.tea,), board_id=table.tea), pinned="board", limit=3)
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        [statement] = [one["sql"] for one in caught.captured_queries if "WITH picked" in one["sql"]]
+        cursor.execute("EXPLAIN " + statement)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert {"newest": "community_topic_board_begun", "votes": "community_topic_board_votes"}[order] in plan

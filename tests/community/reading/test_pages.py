@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community import access, hints
 from community.actions import levels, tags
-from community.models import Level, PlaceLevel, PlaceRead, ReadingChoice, Topic, TopicRead
+from community.models import Board, Level, PlaceLevel, PlaceRead, ReadingChoice, Topic, TopicRead
 from community.queries.topics import url_of
 from community.streams_boards import BoardStream
 from members.models import User
@@ -287,3 +287,20 @@ def _cost(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(url)
     return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured)
+
+
+def test_the_order_of_a_board_is_its_first_tab_and_the_latest_stay_near(table: Table) -> None:
+    old = table.start(title="An old question about gaiwans")
+    table.start(title="A new question about kettles")
+    table.reply(old)
+    Board.objects.filter(pk=table.tea).update(default_order="newest")
+    client = signed_in(table.mei)
+    own, latest = text(client, "/b/tea/"), text(client, "/b/tea/list/latest/")
+    assert own.index("A new question about kettles") < own.index("An old question about gaiwans")
+    assert latest.index("An old question about gaiwans") < latest.index("A new question about kettles")
+    assert '<a href="/b/tea/" aria-current="page">Newest topics</a>' in own
+    assert '<a href="/b/tea/list/latest/">Latest</a>' in own
+    assert '<a href="/b/tea/list/latest/" aria-current="page">Latest</a>' in latest
+    for form, back in (({"list": "newest"}, "/b/tea/"), ({"list": "latest"}, "/b/tea/list/latest/")):
+        answer = client.post("/forum/dismiss/", {"what": "all", "board": "tea", **form})
+        assert answer.status_code == 302 and answer["Location"] == back
