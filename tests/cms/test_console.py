@@ -16,6 +16,8 @@ from outbox.clock import now
 pytestmark = pytest.mark.django_db
 ONE_NUMBER = re.compile(r'<span class="house-desk-number">\s*([\d,]+)\s*</span>\s*<strong>([^<]+)</strong>')
 
+ONE_WAY = re.compile(r'<a href="([^"]+)"><span class="house-desk-number">')
+
 
 def staff(name: str, group: str) -> Client:
     with transaction.atomic():
@@ -38,8 +40,10 @@ def test_a_manager_sees_what_waits(site: None, mei: User) -> None:
 
 
 def test_a_moderator_sees_no_card_that_refuses_them(site: None) -> None:
-    page = staff("hana", MODERATORS).get("/admin/").content.decode()
-    assert not ONE_NUMBER.findall(page)
+    hana = staff("hana", MODERATORS)
+    page = hana.get("/admin/").content.decode()
+    assert ONE_NUMBER.findall(page) == [("0", "things wait for review")]
+    assert [hana.get(way).status_code for way in ONE_WAY.findall(page)] == [200]
     assert 'href="/forum/"' in page
 
 
