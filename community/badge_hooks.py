@@ -53,19 +53,18 @@ class AwardForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error("username", _("Nobody has this name."))
         elif BadgeAward.objects.filter(kind=cleaned.get("kind"), member_id=card.id).exists():
             self.add_error("username", _("They have it already."))
-        self.card = card
-        return cleaned
+        return cleaned | {"member_id": card.id if card else None}
 
     def save(self, commit: bool = True) -> BadgeAward:
         """By the same action as everything else, so that the member is told."""
-        kind = self.cleaned_data["kind"]
+        kind, member_id = self.cleaned_data["kind"], self.cleaned_data["member_id"]
         by = self.for_user.pk
-        give(kind_id=kind.pk, member_id=self.card.id, note=self.cleaned_data.get("note", ""), by=by, at=now())
-        return BadgeAward.objects.get(kind=kind, member_id=self.card.id, cause="")
+        give(kind_id=kind.pk, member_id=member_id, note=self.cleaned_data.get("note", ""), by=by, at=now())
+        return BadgeAward.objects.get(kind=kind, member_id=member_id, cause="")
 
 
-BadgeKind.base_form_class = KindForm
-BadgeAward.base_form_class = AwardForm
+BadgeKind.base_form_class = KindForm  # type: ignore[attr-defined]
+BadgeAward.base_form_class = AwardForm  # type: ignore[attr-defined]
 
 
 class ManagersKeep(ModelPermissionPolicy):  # type: ignore[misc]

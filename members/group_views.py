@@ -62,8 +62,7 @@ def act(request: HttpRequest, slug: str, act: str) -> HttpResponse:
             elif act == "leave":
                 actions.leave(profile_id=found.id, by=member.pk, at=at)
                 said = _("You are not in this group any more.")
-            else:
-                assert person is not None
+            elif person is not None:
                 accept = act == "accept"
                 asked = actions.answer(profile_id=found.id, member_id=person.id, accept=accept, by=member.pk, at=at)
                 said = _("Answered.") if asked else _("This was answered already.")

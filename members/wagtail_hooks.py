@@ -55,7 +55,7 @@ class GroupForm(WagtailAdminModelForm):  # type: ignore[misc]
         return made
 
 
-GroupProfile.base_form_class = GroupForm
+GroupProfile.base_form_class = GroupForm  # type: ignore[attr-defined]
 
 
 class ManagersKeep(ModelPermissionPolicy):  # type: ignore[misc]

@@ -233,7 +233,8 @@ def end_sessions(*, member_id: int, by: int | None, at: datetime) -> int:
     require_transaction()
     held = UserSession.objects.filter(user_id=member_id)
     Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
-    return held.delete()[0]
+    ended: int = held.delete()[0]
+    return ended
 
 
 def seen(*, member_id: int, at: datetime) -> None:
