@@ -13,7 +13,6 @@ from community import reading_rules as rules
 from community.access import rights
 from community.queries import badges, profiles
 from community.slots import Badge, name_badges
-from community.words_badges import badge_name
 from members import slots
 from members.access import is_member
 from members.addresses import address
@@ -33,7 +32,6 @@ def register() -> None:
     slots.known_here.register(known_here)
     slots.settings_items.register(people_settings)
     slots.footer_items.register(badges_link)
-    name_badges.register(worn_badges)
     notices.register(group_notices.KIND, group_notices.write, label=gettext_lazy("Somebody mentions a group of mine"))
     notices.register(badge_notices.KIND, badge_notices.write, label=gettext_lazy("I earn a badge"))
 
@@ -60,6 +58,7 @@ def profile_part(*, viewer: "Viewer", member_id: int, username: str) -> ProfileP
         )
         tabs += [Tab(route, label, reverse(route), own=True) for route, label in own]
     worn = [badge for some in name_badges.collect(member_ids=[member_id]) for badge in some.get(member_id, ())]
+    worn += worn_badges(member_ids=[member_id]).get(member_id, [])
     acts = None
     if viewer_id is not None and viewer_id != member_id:
         content = {
@@ -74,8 +73,8 @@ def profile_part(*, viewer: "Viewer", member_id: int, username: str) -> ProfileP
 def worn_badges(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]:
     """The one badge that a member chose to show."""
     return {
-        member: [Badge(badge_name(code, name), seal=(motif, grade))]
-        for member, (code, name, motif, grade) in badges.worn(member_ids=member_ids).items()
+        member: [badges.worn_badge(*worn)]
+        for member, worn in badges.worn(member_ids=member_ids).items()
     }
 
 

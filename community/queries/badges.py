@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from community import rules_badges as rules
 from community.access import Rights
 from community.addresses import post_url
 from community.models import BadgeAward, BadgeKind, Post
+from community.slots import Badge
 from community.words_badges import badge_about, badge_name, how
 from members.queries import MemberCard, findable, member_cards
 
@@ -213,6 +215,17 @@ def worn(*, member_ids: Sequence[int]) -> dict[int, tuple[str, str, str, int]]:
         "member_id", "kind__code", "kind__name", "kind__motif", "kind__grade"
     )
     return {member: (code, name, motif, grade) for member, code, name, motif, grade in rows}
+
+
+def worn_of_row() -> Subquery:
+    """The same as an expression of the row of a member: {code, name, motif, grade} or nothing."""
+    kind = JSONObject(code="kind__code", name="kind__name", motif="kind__motif", grade="kind__grade")
+    return Subquery(BadgeAward.objects.filter(member_id=OuterRef("pk"), worn=True).values(shown=kind))
+
+
+def worn_badge(code: str, name: str, motif: str, grade: int) -> Badge:
+    """The mark beside a name."""
+    return Badge(badge_name(code, name), seal=(motif, grade))
 
 
 def _posts(ids: set[int], held: Rights) -> dict[int, tuple[str, str]]:

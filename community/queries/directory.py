@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 
 from community.access import member_board_ids
 from community.models import BadgeAward, BadgeKind
+from community.queries.badges import worn as worn_by
+from community.queries.badges import worn_badge
 from community.queries.completion import called
 from community.slots import Badge, name_badges
 from community.words_badges import badge_name
@@ -111,4 +113,6 @@ def _rows(listed: QuerySet[Any], order: Sequence[int]) -> list[Row]:
     for some in name_badges.collect(member_ids=list(bios)):
         for member, badges in some.items():
             worn.setdefault(member, []).extend(badges)
+    for member, own in worn_by(member_ids=list(bios)).items():
+        worn.setdefault(member, []).append(worn_badge(*own))
     return [Row(cards[one], bios[one], worn.get(one, ())) for one in order if one in cards]

@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from community import slots
+from community.queries.badges import worn_badge, worn_of_row
 from community.seals import drawn_seal
-from members.queries import MemberCard, member_cards
+from members.queries import MemberCard, cards_with
 
 LIFE = 5.0
 """Seconds after which a name, a picture or a badge is read again."""
@@ -69,11 +70,15 @@ def forget(member_id: int | None = None) -> None:
 
 
 def _read(member_ids: Collection[int], language: str, moment: float) -> dict[int, Author]:
-    cards = member_cards(member_ids=member_ids)
+    rows = cards_with(member_ids=member_ids, extra=worn_of_row())
+    cards = {member: card for member, (card, _worn) in rows.items()}
     badges: dict[int, list[slots.Badge]] = {}
     for answer in slots.name_badges.collect(member_ids=list(cards)):
         for member, some in answer.items():
             badges.setdefault(member, []).extend(some)
+    for member, (_card, own) in rows.items():
+        if own:
+            badges.setdefault(member, []).append(worn_badge(**own))
     found: dict[int, Author] = {}
     if len(_kept) > MOST:
         _kept.clear()

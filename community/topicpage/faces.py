@@ -57,7 +57,7 @@ def foot(
         "changed": row.revision > 1,
         "reacted": bool(row.counts),
     }
-    drawn = stencil("community/topic/foot.html", "number act_url query name reactions replies_label bookmark", **shape)
+    drawn = stencil("community/topic/foot.html", "number act_url query name reactions replies_label bookmark author_url", **shape)
     return drawn.fill(
         {
             "number": row.number,
@@ -68,6 +68,7 @@ def foot(
                 row.counts, row.first_givers, mine=mine, may_react=face.may_react, act_url=act_url, people=people
             ),
             "bookmark": bookmark,
+            "author_url": author.card.url if (author := people.get(row.author_id)) else "",
             "replies_label": replies_label(row.reply_count) if row.reply_count else "",
         }
     )
