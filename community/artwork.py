@@ -55,11 +55,15 @@ def seal(grade: int) -> str:
         return f'<circle cx="32" cy="32" r="29" {fill}/><circle cx="32" cy="32" r="25.500" {ring}/>'
     if grade == 2:
         # A stone that was cut by hand: no two corners are alike.
-        ground = "M11 5.500 52 4.500q6.500 0 6.800 6.600L59.500 52q0 7-6.600 7.300L12.200 59.600q-7 0-7.400-6.600L4.500 12q0-6.200 6.500-6.500Z"
+        ground = (
+            "M11 5.500 52 4.500q6.500 0 6.800 6.600L59.500 52q0 7-6.600 7.300"
+            "L12.200 59.600q-7 0-7.400-6.600L4.500 12q0-6.200 6.500-6.500Z"
+        )
         return (
             f'<path d="{ground}" {fill}/><rect x="8.800" y="8.800" width="46.400" height="46.400" rx="3.500" {ring}/>'
         )
-    return f'<path d="{_petals(12, 27.5, 31)}" {fill}/><circle cx="32" cy="32" r="25" {ring}/><circle cx="32" cy="32" r="22.800" {ring}/>'
+    rings = "".join(f'<circle cx="32" cy="32" r="{radius}" {ring}/>' for radius in ("25", "22.800"))
+    return f'<path d="{_petals(12, 27.5, 31)}" {fill}/>{rings}'
 
 
 def motif(name: str) -> str:
