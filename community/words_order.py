@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from community.models import AuditEntry
+from community.models import AuditEntry, Post, ReviewItem, Sanction, Topic
 from community.queries.review import decision_label
 
 
@@ -74,15 +74,29 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
     """(what, before, after) of everything that is not the same."""
     names = [*before, *(name for name in after if name not in before)]
     return [
-        (name, _value(before.get(name)), _value(after.get(name)))
+        (_name(name), _value(name, before.get(name)), _value(name, after.get(name)))
         for name in names
         if before.get(name, "") != after.get(name, "") and name != "item"
     ]
 
 
-def _value(value: Any) -> str:
+def _name(name: str) -> str:
+    """What changed, in words; what has none by the name it is kept under."""
+    names = {
+        "state": _("state"), "post": _("post"), "verdict": _("verdict"), "how": _("how it ended"), "board": _("board"),
+        "topic": _("topic"), "posts": _("posts"), "number": _("number"), "trust": _("level of trust"),
+        "closes_at": _("closes at"), "active": _("active"), "score": _("score"), "sanction": _("sanction"),
+        "seconds": _("seconds between a member's posts"), "pinned": _("pinned"), "revision": _("revision"),
+    }  # fmt: skip
+    return names.get(name, name)
+
+
+def _value(name: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name in ("state", "post", "pinned", "how"):
+        states = (Sanction.Ended, Topic.Pinned, Topic.State, ReviewItem.State, Post.State)
+        return str({code: label for kind in states for code, label in kind.choices}.get(value, value))
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
