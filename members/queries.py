@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
@@ -52,7 +53,7 @@ def member_cards(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
         return {row[0]: _card(*row) for row in cursor.fetchall()}
 
 
-def cards_with(*, member_ids: Iterable[int], extra: Expression) -> dict[int, tuple[MemberCard, Any]]:
+def cards_with(*, member_ids: Iterable[int], extra: BaseExpression) -> dict[int, tuple[MemberCard, Any]]:
     """The same, each with what a higher app wants to know of the row, in one statement: an expression of its own tables."""
     rows = (
         User.objects.filter(id__in=set(member_ids))
