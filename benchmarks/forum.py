@@ -323,6 +323,7 @@ def run(posts: int, arguments: argparse.Namespace) -> dict[str, Cost]:
 
     from community.models import Topic
     from community.queries.topics import url_of
+    from outbox import nudge
 
     database = forum_data.ensure(posts)
     topics = dict(Topic.objects.filter(slug__in=forum_data.TOPICS).values_list("slug", "id"))
@@ -369,6 +370,7 @@ def run(posts: int, arguments: argparse.Namespace) -> dict[str, Cost]:
         show_weight(topic, cookies[3])
         show_replies(cookies, url_of(topic_id=large) if large else None, arguments)
     connection.close()
+    nudge._put(connection.close)  # the thread of the live hints goes on in the next database, too
     return costs
 
 
