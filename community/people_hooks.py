@@ -72,10 +72,7 @@ def profile_part(*, viewer: "Viewer", member_id: int, username: str) -> ProfileP
 
 def worn_badges(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]:
     """The one badge that a member chose to show."""
-    return {
-        member: [badges.worn_badge(*worn)]
-        for member, worn in badges.worn(member_ids=member_ids).items()
-    }
+    return {member: [badges.worn_badge(*worn)] for member, worn in badges.worn(member_ids=member_ids).items()}
 
 
 def sheets() -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         response = serve(request, path, str(settings.MEDIA_ROOT))
     except (OSError, ValueError) as error:  # no file system has such a name
         raise Http404 from error
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"  # opened by itself it is a picture, nothing else
+    # Opened by itself it is a picture, nothing else.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

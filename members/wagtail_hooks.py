@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -14,9 +15,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from members.access import is_manager
+from members.actions.groups import make_group
 from members.chooser import GuardedChooser
 from members.models import GroupProfile
 from members.queries import find_member, is_system_group
+from outbox.clock import now
 
 
 class GroupForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -50,7 +53,8 @@ class GroupForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def save(self, commit: bool = True) -> GroupProfile:
         if not self.instance.group_id:
-            self.instance.group = Group.objects.create(name=self.cleaned_data["slug"])
+            with transaction.atomic():
+                self.instance.group_id = make_group(name=self.cleaned_data["slug"], by=self.for_user.pk, at=now())
         made: GroupProfile = super().save(commit=commit)
         return made
 

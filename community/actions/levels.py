@@ -46,7 +46,8 @@ class TeamIsHeard(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "team_is_heard", _("The team cannot be ignored: they may have to tell you something. Talk to the owner instead.")
+            "team_is_heard",
+            _("The team cannot be ignored: they may have to tell you something. Talk to the owner instead."),
         )
 
 

@@ -98,7 +98,11 @@ def group_choices() -> list[tuple[str, str]]:
 def _helpful(at: datetime) -> list[int]:
     kept: list[int] | None = cache.get("community:helpful")
     if kept is None:
-        values: dict[str, Any] = {"since": at - timedelta(days=HELPFUL_DAYS), "boards": member_board_ids(), "limit": HELPFUL}
+        values: dict[str, Any] = {
+            "since": at - timedelta(days=HELPFUL_DAYS),
+            "boards": member_board_ids(),
+            "limit": HELPFUL,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_HELPFUL, values)
             kept = [row[0] for row in cursor.fetchall()]

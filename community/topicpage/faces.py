@@ -57,7 +57,9 @@ def foot(
         "changed": row.revision > 1,
         "reacted": bool(row.counts),
     }
-    drawn = stencil("community/topic/foot.html", "number act_url query name reactions replies_label bookmark author_url", **shape)
+    drawn = stencil(
+        "community/topic/foot.html", "number act_url query name reactions replies_label bookmark author_url", **shape
+    )
     return drawn.fill(
         {
             "number": row.number,

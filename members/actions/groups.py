@@ -13,6 +13,12 @@ class GroupRefused(Exception):
     """This does not go; the message says why, for the member."""
 
 
+def make_group(*, name: str, by: int, at: datetime) -> int:
+    """The group behind a new circle; its id. (`by` and `at`: who asks and when; the group itself keeps neither.)"""
+    require_transaction()
+    return Group.objects.create(name=name).pk
+
+
 def join(*, profile_id: int, by: int, at: datetime) -> bool:
     """Join an open group, or ask to be let in; True when inside. Raises GroupRefused."""
     require_transaction()
