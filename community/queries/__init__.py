@@ -17,7 +17,6 @@ from community.queries.people import (
     top_authors,
     topics_started_since,
 )
-
 from community.queries.trust import trust_of
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from community.actions import answers, posts, reactions, topics
 from community.models import Post, PostRevision, Reaction, Topic, TopicRead
-from community.problems import FormReused, NotAnAnswer, OthersAnswered, OwnPost, TopicClosed
+from community.problems import FormReused, NotAnAnswer, OthersAnswered, TopicClosed
 from outbox.models import StoredEvent
 from tests.community.forum.conftest import AT, TEXT, Cast, reply, start_topic, url_of
 
