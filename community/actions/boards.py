@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from community.models import Board, BoardPermission
-from community.models.boards import Colour, TopicKind
+from community.models.boards import Colour, TopicKind, TopicOrder
 from outbox.require import require_transaction
 
 OPEN_TO_ALL: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +43,7 @@ def ensure_board(
     parent: str | None = None,
     colour: str = Colour.JADE,
     icon: str = "forum",
+    order: str = TopicOrder.LATEST,
     position: int = 100,
     kinds: Iterable[str] = (TopicKind.DISCUSSION, TopicKind.QUESTION),
     permissions: Mapping[str, Iterable[str]] | None = None,
@@ -63,6 +64,7 @@ def ensure_board(
             "depth": above.depth + 1 if above else 1,
             "colour": str(colour),
             "icon": icon,
+            "default_order": str(order),
             "position": position,
             "kinds": [str(kind) for kind in kinds],
         },

@@ -27,8 +27,10 @@ import messaging.actions
 import referrals.access
 import referrals.actions
 import referrals.queries
-from community.actions import activity, answers, boards, posts, reactions, rooms, topics, trust
-from config.demo import story
+from community import access
+from community.actions import boards, tags
+from config.demo import order, story, table, waiting
+from config.demo.plan import Person
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from members.access import MANAGERS, MODERATORS
@@ -79,9 +81,14 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
         _tea_table(ids["wen"], at)
     run_pending()
     say("talk")
-    with transaction.atomic(durable=True):
-        _talk(ids, at)
+    if is_empty():
+        with transaction.atomic(durable=True):
+            talk = table.talk(ids, at)
+            order.keep(ids, talk, at)
+            waiting.prepare(ids, talk, at)
     run_pending()
+    with transaction.atomic(durable=True):
+        waiting.read_what_is_old(ids, at)
     say("thanks and complaints")
     with transaction.atomic(durable=True):
         _shelf(at)
@@ -93,6 +100,7 @@ def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     run_pending()
     with transaction.atomic(durable=True):
         boards.recount_boards(at=at)
+        tags.recount_tags(boards=access.browsable_board_ids(None), at=at)
         say("stages")
         insights.actions.restage_all(at=at)
         _win_back(ids["marek"], at)
@@ -106,7 +114,7 @@ def sign_ins() -> str:
     return "\n".join([f"Demonstration accounts (password for all: {PASSWORD})", *lines])
 
 
-def _cast() -> Iterator[story.Person]:
+def _cast() -> Iterator[Person]:
     yield from story.CAST
     chance = random.Random(81)  # noqa: S311  (the same guests at every first start)
     taken = {person.customer for person in story.CAST}
@@ -114,7 +122,7 @@ def _cast() -> Iterator[story.Person]:
     for number, customer in enumerate(chance.sample(customers, EXTRA_GUESTS)):
         given = story.GIVEN_NAMES[number % len(story.GIVEN_NAMES)]
         family = chance.choice(story.FAMILY_NAMES)
-        yield story.Person(
+        yield Person(
             f"{given}.{family}{number}".lower(), f"{given} {family}", customer, marketing=chance.random() < 0.8
         )
 
@@ -129,7 +137,7 @@ def _people(at: datetime) -> dict[str, int]:
     return ids
 
 
-def _person(person: story.Person, password: bool, at: datetime) -> int:
+def _person(person: Person, password: bool, at: datetime) -> int:
     joined = at - timedelta(days=person.joined_days_ago)
     member_id = members.actions.make_member(
         username=person.username,
@@ -241,72 +249,6 @@ def _win_back(manager_id: int, at: datetime) -> None:
     """A letter that is written and not sent: starting it is the manager's act."""
     if not campaigns.queries.campaigns():
         campaigns.actions.save_draft(campaign_id=None, values=story.WIN_BACK, by=manager_id, at=at)
-
-
-def _talk(ids: Mapping[str, int], at: datetime) -> None:
-    """Boards, topics with replies, likes and answers in the order they happened, and the chat room."""
-    if not is_empty():
-        return
-    board_ids = {}
-    for position, plan in enumerate(story.BOARDS, start=1):
-        permissions = {group: ("see", "browse", "start", "reply") for group in plan.groups} or None
-        board_ids[plan.slug] = boards.ensure_board(
-            slug=plan.slug, name=plan.name, description=plan.description, kinds=plan.kinds,
-            position=position * 10, permissions=permissions, at=at,
-        )  # fmt: skip
-    _trust(ids, at)
-    for talk in sorted(story.TALKS, key=lambda talk: -talk.days_ago):
-        _topic(talk, board_ids[talk.board], ids, at)
-    slug, name, description = story.ROOM
-    room_id = rooms.create_room(kind="public", slug=slug, name=name, description=description, by=None, at=at)
-    for number, line in enumerate(story.LINES):
-        rooms.send_message(
-            room_id=room_id, raw=line.text, client_id=f"demo-{number}", by=ids[line.author],
-            at=at - timedelta(minutes=line.minutes),
-        )  # fmt: skip
-    # Where they were when they last looked in, so that coming back shows what happened meanwhile.
-    for username, away in story.LAST_HERE.items():
-        members.actions.seen(member_id=ids[username], at=at - timedelta(days=away))
-        read = sum(line.minutes > away * 24 * 60 for line in story.LINES)
-        rooms.mark_read(room_id=room_id, seq=read, by=ids[username], at=at)
-
-
-def _trust(ids: Mapping[str, int], at: datetime) -> None:
-    """Who has been reading here, day by day; regulars brought their level from the years before this forum."""
-    for person in story.CAST:
-        if not person.role and story.LAST_HERE.get(person.username, 0) < 30:
-            for day in range(min(person.joined_days_ago, 30), 0, -1 if person.username in story.TRUST else -3):
-                activity.note_reading(
-                    member_id=ids[person.username], topics_opened=2, posts_read=9, at=at - timedelta(days=day)
-                )
-    for username, level in story.TRUST.items():
-        trust.set_trust(
-            member_id=ids[username], level=level, by=ids["marek"], note="known for years", hold=level == 3,
-            at=at - timedelta(days=29),
-        )  # fmt: skip
-
-
-def _topic(talk: story.Talk, board_id: int, ids: Mapping[str, int], at: datetime) -> None:
-    start = at - timedelta(days=talk.days_ago)
-    first = topics.start_topic(
-        board_id=board_id, title=talk.title, raw=talk.text, kind="question" if talk.question else "discussion",
-        by=ids[talk.author], at=start,
-    )  # fmt: skip
-    for liker in talk.likes:
-        liked = {"by": ids[liker], "by_trust": story.TRUST.get(liker, 1)}
-        reactions.react(post_id=first.post_id, kind="like", at=start + timedelta(hours=2), **liked)
-    for reply in talk.replies:
-        moment = min(start + timedelta(hours=reply.hours), at - timedelta(minutes=3))
-        made = posts.reply(topic_id=first.topic_id, raw=reply.text, by=ids[reply.author], at=moment)
-        for liker in reply.likes:
-            liked = {"by": ids[liker], "by_trust": story.TRUST.get(liker, 1)}
-            reactions.react(post_id=made.post_id, kind="like", at=min(moment + timedelta(hours=1), at), **liked)
-        if reply.accepted:
-            answers.accept(post_id=made.post_id, by=ids[talk.author], at=min(moment + timedelta(hours=3), at))
-    if talk.pinned:
-        topics.pin(topic_id=first.topic_id, pinned="everywhere", by=ids["hana"], at=start)
-    if talk.closed:
-        topics.set_state(topic_id=first.topic_id, state="closed", by=ids["hana"], at=at)
 
 
 def forbidden() -> bool:

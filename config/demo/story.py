@@ -1,107 +1,44 @@
-"""Who sits at the demonstration's table and what was said there. Invented people; their purchases are real ones.
+"""Who sits at the demonstration's table, and what is on it. Invented people; their purchases are real ones.
 
-`customer` is the number of a customer in cdnow_sample.csv, whose purchases become this person's.
+`customer` is the number of a customer in cdnow_sample.csv, whose purchases become this person's. What was said is in
+`talks.py` and, in Chinese, `chinese.py`.
 """
-
-from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-
-@dataclass(frozen=True)
-class Person:
-    """One of the cast. `role` is "", "moderator" or "manager"; `marketing` whether they agreed to offers by mail."""
-
-    username: str
-    name: str
-    customer: str = ""
-    bio: str = ""
-    language: str = ""
-    role: str = ""
-    marketing: bool = True
-    joined_days_ago: int = 400
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer in a topic, `hours` after its start."""
-
-    author: str
-    hours: float
-    text: str
-    likes: tuple[str, ...] = ()
-    accepted: bool = False
-
-
-@dataclass(frozen=True)
-class Talk:
-    """One topic with its replies."""
-
-    board: str
-    author: str
-    days_ago: float
-    title: str
-    text: str
-    replies: tuple[Reply, ...] = ()
-    likes: tuple[str, ...] = ()
-    question: bool = False
-    pinned: bool = False
-    closed: bool = False
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line in a chat room, `minutes` before now."""
-
-    author: str
-    minutes: int
-    text: str
-
-
-@dataclass(frozen=True)
-class BoardPlan:
-    """A board; `groups` limits who sees it (empty: everybody)."""
-
-    slug: str
-    name: str
-    description: str
-    kinds: tuple[str, ...] = ("discussion",)
-    groups: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A reward on the shelf; `tier` is the code of the tier it is kept for."""
-
-    name: str
-    description: str
-    kind: str
-    cost: int
-    stock: int | None = None
-    per_member: int | None = None
-    tier: str = ""
-    position: int = 0
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """A word that something is wrong, and what was said about it, hours later. The last speaker decides who waits."""
-
-    member: str
-    days_ago: float
-    subject: str
-    text: str
-    answers: tuple[tuple[str, float, str], ...] = ()
-    closed: bool = False
-
+from config.demo import chinese, talks
+from config.demo.plan import BoardPlan, Complaint, Kept, Line, Offer, Person, RoomPlan, Unsent
 
 BOARDS = (
-    BoardPlan("tea-house", "The tea house", "Come in, sit down, tell us how you are."),
-    BoardPlan("brewing", "Brewing questions", "Water, leaves, time. Ask anything.", ("question", "discussion")),
-    BoardPlan("gatherings", "Gatherings", "Tastings, walks and evenings, here and in your town."),
-    BoardPlan("zhongwen", "中文茶座", "用中文聊茶、聊生活。", ("discussion", "question")),
-    BoardPlan("old-friends", "The back room", "For those who have been with us longest.", groups=("tier:old-friend",)),
-)
+    BoardPlan("tea-house", "The tea house", "Come in, sit down, tell us how you are.", icon="home"),
+    BoardPlan(
+        "brewing", "Brewing questions", "Water, leaves, time. Ask anything.", ("question", "discussion"),
+        colour="amber", icon="leaf",
+    ),
+    BoardPlan(
+        "vessels", "Pots and cups", "What we pour from and drink out of, chips included.", ("discussion", "question"),
+        colour="amber", icon="cup", parent="brewing",
+    ),
+    BoardPlan(
+        "gatherings", "Gatherings", "Tastings, walks and evenings, here and in your town.", ("discussion", "event"),
+        colour="cinnabar", icon="calendar",
+    ),
+    BoardPlan(
+        "wishes", "Wishes", "Say what is missing, vote for what you miss too. We answer every one.", ("idea",),
+        colour="indigo", icon="star", order="votes",
+    ),
+    BoardPlan(
+        "zhongwen", "中文茶座", "用中文聊茶、聊生活。", ("discussion", "question"), colour="cinnabar", icon="language"
+    ),
+    BoardPlan(
+        "old-friends", "The back room", "For those who have been with us longest.", groups=("tier:old-friend",),
+        colour="amber", icon="crown",
+    ),
+    BoardPlan(
+        "counter", "Behind the counter", "Where the team talks. Nobody else sees this board.",
+        groups=("Moderators", "Community managers"), colour="indigo", icon="lock",
+    ),
+)  # fmt: skip
 
 CAST = (
     Person("wen", "文清 Wen Qing", "1981", "Thirty years of tea, still surprised by it. 喝茶三十年。", "zh-hans"),
@@ -119,278 +56,44 @@ CAST = (
     Person("mei", "陈梅", "0558", "爱喝茉莉花茶。", "zh-hans"),
     Person("bea", "Beatriz Campos", "", "Lin brought me. I brought a kettle.", joined_days_ago=40),
     Person("ada", "Ada", "", "Just looking around.", marketing=False, joined_days_ago=6),
+    Person("xiaoyu", "周小雨", "", "杭州人，春天只喝龙井。", "zh-hans", joined_days_ago=150),
+    Person("laochen", "陈伯", "", "茶馆里坐了半辈子，会讲故事。", "zh-hans", joined_days_ago=280),
+    Person("viktor", "Viktor Lang", "", "I say what I think.", marketing=False, joined_days_ago=200),
+    Person("dana", "Dana Wells", "", "Found you through a friend of a friend.", joined_days_ago=2),
+    Person("bargains", "Teapot Bargains", "", marketing=False, joined_days_ago=1),
 )
 
-TALKS = (
-    Talk(
-        "tea-house",
-        "hana",
-        395,
-        "Welcome: how this house works",
-        "We keep three promises here.\n\n1. **You are a person, not an order number.** Say what you like and what you do not.\n"
-        "2. **Points have reasons.** Every one of them tells you where it came from and how long it stays.\n"
-        "3. **Your data is yours.** See it, change it, take it with you, erase it.\n\nPull up a chair and introduce yourself below.",
-        (
-            Reply(
-                "wen",
-                3,
-                "Thirty years of tea and this is the first shop that asked how I am. Fine, thank you.",
-                ("lin", "jun", "kofi", "tomas"),
-            ),
-            Reply(
-                "tomas",
-                20,
-                "I came for the coffee alternative and stayed for the people. Hello from Valencia.",
-                ("hana", "wen"),
-            ),
-            Reply(
-                "nora",
-                24 * 340,
-                "Hello, I am new. I know nothing about oolong except that I like it.",
-                ("hana", "wen", "lin"),
-            ),
-        ),
-        ("wen", "lin", "jun", "tomas", "kofi"),
-        pinned=True,
-    ),
-    Talk(
-        "brewing",
-        "nora",
-        9,
-        "My oolong turns bitter in the second infusion. What am I doing wrong?",
-        "First cup: peaches. Second cup: regret. I use about 5 g in a 120 ml pot, water straight from the kettle, and I wait a minute "
-        "each time. Is it the water, the time, or me?",
-        (
-            Reply(
-                "jun",
-                1.5,
-                "Not you. A minute is long for 5 g in 120 ml. Try **20 seconds** for the first, 15 for the second, then add 5 each time.",
-                ("nora", "lin", "wen", "kofi"),
-                accepted=True,
-            ),
-            Reply(
-                "wen",
-                4,
-                "And let the kettle stand for a breath after it boils: 95 °C is kinder to rolled leaves than 100 °C.",
-                ("nora", "jun"),
-            ),
-            Reply(
-                "nora",
-                26,
-                "Twenty seconds! The second cup was the *better* one. Thank you both.",
-                ("jun", "wen", "hana"),
-            ),
-        ),
-        ("lin",),
-        question=True,
-    ),
-    Talk(
-        "brewing",
-        "kofi",
-        3,
-        "Does the clay of the cup really change the taste?",
-        "I make cups, so I would like to say yes. But I want to hear it from people who have nothing to sell.",
-        (
-            Reply(
-                "lin",
-                2,
-                "I tried the same tea in a glass, in porcelain and in your unglazed one, blind. I could tell the unglazed one apart, softer, but I could not rank them.",
-                ("kofi", "jun"),
-                accepted=True,
-            ),
-            Reply(
-                "jun",
-                5,
-                "Unglazed clay keeps a memory. After a year of the same tea it brews a little by itself.",
-                ("kofi", "wen"),
-            ),
-            Reply("pierre", 9, "For white tea: glass, because I want to look at it."),
-        ),
-        ("jun", "wen"),
-        question=True,
-    ),
-    Talk(
-        "brewing",
-        "ada",
-        0.7,
-        "Which tea for somebody who only knows bags?",
-        "A friend drinks supermarket bags, three minutes, milk. I would like to bring one tea that opens a door without being a lecture. What would you bring?",
-        (
-            Reply("tomas", 3, "A Yunnan red. It forgives everything, milk included.", ("ada", "lin"), accepted=True),
-            Reply(
-                "hana", 5, "Hojicha. No bitterness, smells like a bakery, and there is nothing to do wrong.", ("ada",)
-            ),
-        ),
-        question=True,
-    ),
-    Talk(
-        "gatherings",
-        "hana",
-        12,
-        "Saturday tasting: five teas from one mountain",
-        "Five leaves, one slope, five heights. We brew together at 16:00 in the room *Tea table*; whoever has the sampler brews along, "
-        "whoever has not listens and asks.\n\n| time | tea |\n|---|---|\n| 16:00 | foot of the hill, spring |\n| 16:30 | half way, spring |\n| 17:00 | old garden, autumn |",
-        (
-            Reply(
-                "wen", 6, "I will bring the stories, somebody else must bring the biscuits.", ("lin", "tomas", "hana")
-            ),
-            Reply("lin", 8, "Biscuits are on me, almond and sesame.", ("wen", "hana")),
-            Reply("kofi", 30, "Can I show three new cups at the end? Two minutes.", ("hana", "jun")),
-        ),
-        ("wen", "lin", "jun"),
-    ),
-    Talk(
-        "gatherings",
-        "lin",
-        40,
-        "A walk along the river, with flasks",
-        "Eleven of us came, two dogs, one grandmother. It rained and nobody left. Next one in spring?",
-        (
-            Reply("tomas", 4, "The grandmother walked faster than I did.", ("lin", "hana", "wen")),
-            Reply("aisha", 12, "I am sorry I missed it. Next time I bring the mint.", ("lin",)),
-        ),
-        ("hana", "wen", "tomas"),
-    ),
-    Talk(
-        "tea-house",
-        "lin",
-        5,
-        "What did you drink on your worst day?",
-        "Mine was a cold Tuesday; I made jasmine far too strong, and it was exactly right. What was yours?",
-        (
-            Reply("kofi", 1, "The day the kiln cracked: smoked black, from the bag, standing.", ("lin", "jun", "wen")),
-            Reply(
-                "jun",
-                7,
-                "Hot water. There was nothing else in the house. I remember it as tea.",
-                ("lin", "kofi", "hana", "tomas"),
-            ),
-            Reply(
-                "wen",
-                20,
-                "At my father's funeral we drank his pu-erh, 1988. He had been saving it for a good day.",
-                ("lin", "jun", "hana", "kofi", "tomas", "nora"),
-            ),
-            Reply(
-                "nora",
-                24 * 5 - 6,
-                "After reading this I rang my father. He drinks instant coffee. We talked for an hour; it was the best cup of my week.",
-                ("wen", "hana"),
-            ),
-        ),
-        ("wen", "hana", "jun", "kofi"),
-    ),
-    Talk(
-        "tea-house",
-        "tomas",
-        22,
-        "Six months without coffee: a report",
-        "Month one: headaches. Month two: opinions about water. Month six: I own a scale that weighs tenths of a gram and my mother worries.",
-        (
-            Reply("nora", 3, "I bought the scale yesterday. There is no way back, is there?", ("tomas", "lin")),
-            Reply("hana", 5, "There is. Nobody has taken it.", ("tomas", "nora", "wen", "jun")),
-        ),
-        ("lin", "hana", "jun"),
-    ),
-    Talk(
-        "tea-house",
-        "georg",
-        330,
-        "From Yiwu with a heavy suitcase",
-        "Three weeks, four villages, eleven cakes. I will open one for everybody who comes to the autumn evening.",
-        (
-            Reply("wen", 5, "Which village had the old trees by the temple?", ("georg",)),
-            Reply("georg", 9, "The last one. I will bring photographs.", ("wen", "mei")),
-        ),
-        ("wen", "mei", "lin"),
-    ),
-    Talk(
-        "tea-house",
-        "georg",
-        250,
-        "Where do you keep your cakes in a dry flat?",
-        "Central heating, 28 % humidity. My pu-erh is falling asleep. Clay jar, cabinet with a bowl of water, something else?",
-        (
-            Reply("jun", 10, "A jar, with a piece of damp unglazed clay that never touches the cake.", ("georg",)),
-            Reply(
-                "kofi",
-                24 * 246,
-                "I know this is old, but I have made a jar for exactly this. Photographs tomorrow; come and look.",
-                ("wen", "jun"),
-            ),
-        ),
-    ),
-    Talk(
-        "tea-house",
-        "oleg",
-        31,
-        "Three days for a parcel across one river?",
-        "I can see your town from my window, and the parcel has been to two airports. I am not angry. I am counting.",
-        (
-            Reply("pierre", 2, "Mine took five. I could have swum.", ("oleg",)),
-            Reply("aisha", 5, "Mine came in a day. Perhaps they like mint."),
-            Reply(
-                "marek",
-                9,
-                "You are right, and we were wrong: the courier sorts everything abroad. From Monday parcels for our own "
-                "region go by bicycle. Oleg, yours is the first.",
-                ("oleg", "lin", "hana", "wen", "aisha"),
-            ),
-            Reply(
-                "hana",
-                30,
-                "Answered and mended, so I close this one. If a parcel is late again, write to us by name.",
-                ("oleg",),
-            ),
-        ),
-        ("pierre", "lin"),
-        closed=True,
-    ),
-    Talk(
-        "zhongwen",
-        "wen",
-        15,
-        "第一泡要不要倒掉？",
-        "老一辈都说洗茶，可是好茶的第一泡其实最香。我现在只洗熟普，其他都直接喝。你们呢？",
-        (
-            Reply("jun", 2, "绿茶、白茶从来不洗。岩茶我会很快地冲一下，算是醒茶。", ("wen", "lin")),
-            Reply("lin", 6, "我妈妈说倒掉的是第一份心意，所以我们家都喝。", ("wen", "jun", "hana")),
-        ),
-        ("lin", "jun"),
-    ),
-    Talk(
-        "zhongwen",
-        "mei",
-        300,
-        "茉莉花茶用什么杯子最好？",
-        "以前在北京都用盖碗，现在一个人住，想找个小一点的。大家有推荐吗？",
-        (
-            Reply("wen", 8, "一百毫升的薄胎盖碗，一个人正好，两个人也够。", ("mei",), accepted=True),
-            Reply("lin", 24 * 296, "梅姐，我最近也买了小盖碗，真的好用。你还在喝茉莉吗？", ("wen",)),
-        ),
-        question=True,
-    ),
-    Talk(
-        "old-friends",
-        "hana",
-        20,
-        "The spring box: what should be in it?",
-        "Before we order, we ask you. Four teas, one of them something you cannot buy elsewhere. What do you miss?",
-        (Reply("wen", 3, "The yellow tea of two years ago. I would stand in the rain for it."),),
-    ),
-    Talk(
-        "gatherings",
-        "marek",
-        2,
-        "We changed one thing because you told us to",
-        "Eleven of you wrote that the parcel tape could not be opened without a knife. It is paper now. Thank you for saying it instead of leaving.",
-        (
-            Reply("aisha", 4, "I was one of the eleven. My nails thank you.", ("marek", "hana", "lin")),
-            Reply("oleg", 7, "A shop that listens. I will tell my samovar.", ("marek", "wen")),
-        ),
-        ("lin", "wen", "hana", "tomas", "kofi", "jun"),
-    ),
-)
+TALKS = (*talks.TALKS, *chinese.TALKS)
+
+TAGS: dict[str, dict[str, tuple[str, ...]]] = {
+    gettext_noop("Teas"): {
+        "oolong": ("乌龙", "乌龙茶", "wulong"),
+        "green-tea": ("绿茶",),
+        "white-tea": ("白茶",),
+        "black-tea": ("红茶", "red-tea"),
+        "pu-erh": ("普洱", "普洱茶", "puer"),
+        "jasmine": ("茉莉花茶", "茉莉"),
+        "herbs": ("mint", "花草茶"),
+    },
+    gettext_noop("At the table"): {
+        "brewing-time": ("冲泡", "infusion"),
+        "water": ("水质", "用水"),
+        "teaware": ("茶具", "cups", "pots"),
+        "storage": ("存茶",),
+        "tasting": ("品茶",),
+    },
+    gettext_noop("Around it"): {
+        "beginners": ("新手",),
+        "stories": ("故事",),
+        "travel": ("茶旅",),
+        "outdoors": ("户外",),
+        "parcels": ("快递", "shipping"),
+        "茶生活": (),
+        "节气": (),
+    },
+    gettext_noop("The house"): {"from-the-house": (), "answered": ()},
+}
+"""Groups of tags; behind each tag the words that mean it. The last group is for moderators only."""
 
 # The names go through the catalogue like every other word.
 OFFERS = (
@@ -433,11 +136,24 @@ COMPLAINTS = (
     ),
 )  # fmt: skip
 
-TRUST = {"wen": 3, "lin": 2, "jun": 2, "kofi": 2, "georg": 2, "oleg": 1, "pierre": 1, "tomas": 1, "mei": 1}
+TRUST = {
+    "wen": 3,
+    "lin": 2,
+    "jun": 2,
+    "kofi": 2,
+    "georg": 2,
+    "oleg": 1,
+    "pierre": 1,
+    "tomas": 2,
+    "mei": 1,
+    "xiaoyu": 2,
+    "laochen": 1,
+    "aisha": 2,
+    "nora": 1,
+}
 """Levels of trust of the regulars; the others reach theirs by reading."""
 
-ROOM = ("tea-table", "Tea table", "Whoever has a cup in hand. No hurry.")
-LINES = (
+_TEA_TABLE = (
     Line("hana", 1500, "Good morning, kettle is on."),
     Line("jun", 1497, "Dancong, sixth infusion. Still orchids."),
     Line("tomas", 1494, "I am at the office. Grandpa style in a jam jar."),
@@ -451,6 +167,10 @@ LINES = (
     Line("nora", 190, "Question: can I brew the Saturday oolong in a mug?"),
     Line("jun", 187, "Yes. Fewer leaves, more patience."),
     Line("wen", 184, "And drink it before it is finished brewing. A mug does not wait."),
+    Line("wen", 150, "茶凉了可以再泡，话别等凉了再说。"),
+    Line("lin", 96, "Quick question: which tea survives a thermos for eight hours?"),
+    Line("oleg", 93, "Black tea, strong, lemon later. My grandfather crossed Siberia on it."),
+    Line("jun", 91, "Shou pu-erh. It only gets darker, never bitter."),
     Line("tomas", 64, "Who comes on Saturday?"),
     Line("aisha", 61, "Me, with mint."),
     Line("kofi", 60, "Me, with cups."),
@@ -458,8 +178,82 @@ LINES = (
     Line("hana", 22, "That is everything one needs."),
 )
 
-LAST_HERE = {"lin": 0.9, "wen": 0.12, "marek": 1.0, "georg": 240, "mei": 290}
+_CHINESE_TABLE = (
+    Line("laochen", 2900, "各位早，水开了。"),
+    Line("xiaoyu", 2895, "陈伯早！我今天泡的是茉莉。"),
+    Line("wen", 2880, "早。昨晚的茶还温着，续上了。"),
+    Line("lin", 1600, "请教一下，茶席上摆一枝桂花，会不会抢了茶香？"),
+    Line("laochen", 1588, "摆远一点，喝完再闻，两样都不亏。"),
+    Line("xiaoyu", 75, "刚收到快递：今年的白牡丹，毫香好足！"),
+    Line("wen", 70, "@lin 你上次问的白茶就是这个，存一点，三年后再看。"),
+    Line("laochen", 66, "存茶也是存日子。"),
+)
+
+ROOMS = (
+    RoomPlan("tea-table", "Tea table", "Whoever has a cup in hand. No hurry.", _TEA_TABLE),
+    RoomPlan("cha-hua", "茶话", "边喝边聊，不赶时间。", _CHINESE_TABLE, board="zhongwen"),
+)
+
+LAST_HERE = {"lin": 0.9, "wen": 0.3, "hana": 0.25, "marek": 1.0, "georg": 240, "mei": 290}
 """Days since they looked in."""
+
+MAY_READ = {"old-friends": ("wen", "hana", "marek"), "counter": ("hana", "marek")}
+"""Boards that not everybody reads, and which of those who look in do."""
+
+STAFF_TAGS = "The house"
+
+FOLLOWS = (("lin", "wen"), ("lin", "kofi"), ("wen", "lin"), ("wen", "laochen"), ("marek", "oleg"), ("hana", "nora"))
+IGNORES = (("lin", "viktor"),)
+FOLLOWS_TAGS = (("lin", "pu-erh"), ("wen", "茶生活"), ("marek", "parcels"), ("hana", "tasting"))
+FOLLOWS_BOARDS = (("lin", "gatherings"), ("wen", "old-friends"), ("marek", "wishes"))
+
+BOOKMARKS = (
+    Kept("lin", "oolong", "Twenty seconds. Try it with the Saturday tea.", reply=0, remind_in_days=-0.02),
+    Kept("lin", "kiln", "Ask the neighbours about the cats", remind_in_days=3),
+    Kept("lin", "worst-day", "", reply=2, days_ago=4),
+    Kept("wen", "rain", "给陈伯留陈皮", reply=4, days_ago=0.05, remind_in_days=1),
+    Kept("wen", "seat", "慢慢读", days_ago=40),
+    Kept("hana", "tasting", "Who gets a sampler next time?", days_ago=9),
+    Kept("marek", "refill", "Ring the bag makers", reply=2, days_ago=0.2, remind_in_days=-0.01),
+)
+
+DRAFTS = (
+    Unsent(
+        "lin", "Sunday would be good, if the cats let me go. I bring the flasks and almond biscuits, and", topic="walk",
+        days_ago=0.95,
+    ),
+    Unsent(
+        "lin", "A small one, north light, a cat on each side. What do you see from where you drink?", board="tea-house",
+        title="Show us the window where you drink your tea", days_ago=2,
+    ),
+    Unsent("wen", "陈皮是新会的，十年。给你留着，不过有一个条件：", topic="rain", days_ago=0.31),
+    Unsent("hana", "Thank you all. The next five leaves come from", topic="tasting", days_ago=1.5),
+    Unsent(
+        "marek", "The makers have answered: paper keeps the scent for four months, and then", topic="refill", days_ago=1.1
+    ),
+)  # fmt: skip
+
+WORDS = (
+    ("slimming tea*", "hold", ("post", "title", "message"), "", "Promises that no leaf can keep"),
+    ("加微信*", "flag", ("post", "message"), "", "Sellers who want to talk elsewhere"),
+    ("teabag snob", "censor", ("post", "message"), "tea lover", "Nobody is laughed at here for what they drink"),
+)
+"""Phrase, what happens, where, with what, and why."""
+
+HELD = (
+    "Hello, I am new here. My grandfather had a kettle exactly like the one in this drawing and I would so like to find"
+    " one: https://example.com/kettle-drawing. Does anybody know who made them?"
+)
+ADVERTISING = "BEST TEAPOTS CHEAP!!! 90% off only today, message me now, worldwide shipping, you will thank me later."
+FLAG_NOTE = "“Confession”? I also begin with the dark ones. It is friendly, I think, but perhaps you should look."
+SHARP = "Anybody who puts milk into tea has no tongue, and whoever asks about it has no brain. There, argued."
+JUDGEMENT = "Aisha asked us to argue kindly."
+SILENCE = "You wrote to Aisha as one does not write to a guest. Three days of reading, then the table is yours again."
+NOTE = "Good company when he has slept. Ring him, do not write: 19:00 is best."
+OBJECTION = (
+    "I had a bad day and Aisha got it. I have written her a letter. I would like to tell everybody that I am sorry, and I"
+    " cannot, because I am silent."
+)
 
 GIVEN_NAMES = (
     "Ines", "Yusuf", "Marta", "Sven", "Leila", "Ivan", "Priya", "Anton", "Chloe", "Daniel", "Emeka", "Fatima", "Gustav",
