@@ -138,10 +138,17 @@ def _topic(table: _Table, talk: Talk) -> None:
             answers.accept(
                 post_id=written.post_id, by=ids[talk.author], at=min(moment + timedelta(hours=3), table.at - _LATEST)
             )
+            _line(table, topic_id, talk.board, moment + timedelta(hours=3))
     if talk.key:
         table.done.topics[talk.key] = (topic_id, made)
     _votes(table, talk, topic_id, first.post_id, start)
     _what_became_of_it(table, talk, topic_id, made, numbers)
+
+
+def _line(table: _Table, topic_id: int, board: str, moment: datetime) -> None:
+    """A note of the system took the next number."""
+    before = max(number for topic, _board, _moment, number in table.done.read if topic == topic_id)
+    table.done.read.append((topic_id, board, moment, before + 1))
 
 
 def _raw(reply: Reply, topic_id: int, numbers: Sequence[int], bodies: Sequence[tuple[str, str]]) -> str:
@@ -204,21 +211,25 @@ def _what_became_of_it(table: _Table, talk: Talk, topic_id: int, made: Sequence[
     later = table.moment(talk, 30)
     if talk.split:
         title, board = talk.split
-        moving.split(
+        new_id = moving.split(
             topic_id=topic_id, numbers=numbers[-talk.split_off :], title=title, board_id=table.done.boards[board],
             by=hana, at=later,
         )  # fmt: skip
+        table.done.read.append((new_id, board, later, talk.split_off))
+        _line(table, topic_id, talk.board, later)
     if talk.moved_to:
         moving.move_topic(topic_id=topic_id, board_id=table.done.boards[talk.moved_to], by=hana, at=later)
+        _line(table, topic_id, talk.board, later)
     if talk.progress:
         progress, reason = talk.progress
-        ideas.set_progress(
-            topic_id=topic_id, progress=progress, reason=reason, by=table.ids["marek"], at=table.moment(talk, 24 * 12)
-        )
+        decided = table.moment(talk, 24 * 12)
+        ideas.set_progress(topic_id=topic_id, progress=progress, reason=reason, by=table.ids["marek"], at=decided)
+        _line(table, topic_id, talk.board, decided)
     if talk.pinned:
         topics.pin(topic_id=topic_id, pinned="everywhere", by=hana, at=table.moment(talk, 0))
     if talk.closed:
         topics.set_state(topic_id=topic_id, state="closed", by=hana, at=table.moment(talk, 31))
+        _line(table, topic_id, talk.board, table.moment(talk, 31))
 
 
 def _rooms(table: _Table) -> None:

@@ -344,6 +344,12 @@ TALKS = (
                 "@lin, @wen: there are four places left on the bench by the kiln. Shall I keep two for you?",
                 ("kofi",),
             ),
+            Reply(
+                "nora",
+                24 * 5.9,
+                "@hana, may I bring my father? He has bought tea. Leaves, in a tin.",
+                ("kofi", "aisha"),
+            ),
         ),
         ("hana", "jun", "wen"),
         kind="event",
