@@ -146,5 +146,5 @@ _WHO = {
     "private_room": lambda: _("Private rooms are open from trust level %(level)s."),
     "mention_here": lambda: _("Mentioning everybody in a room is open from trust level %(level)s."),
     "new_tag": lambda: _("New tags are made from trust level %(level)s."),
-    "wiki": lambda: _("Posts that many may edit are made from trust level %(level)s."),
+    "wiki": lambda: _("Posts that everybody may edit are made from trust level %(level)s."),
 }

@@ -105,7 +105,7 @@ _GATES: dict[str, Callable[[], str]] = {
     "private_room": lambda: _("Private rooms"),
     "mention_here": lambda: _("Mentioning everybody in a room with @here"),
     "new_tag": lambda: _("New tags"),
-    "wiki": lambda: _("Posts that many may edit"),
+    "wiki": lambda: _("Posts that everybody may edit"),
 }
 
 

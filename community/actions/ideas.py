@@ -39,7 +39,7 @@ def vote(*, topic_id: int, give: bool, by: int, at: datetime) -> bool:
     require_transaction()
     topic = Topic.objects.only("kind", "state", "removed_at", "progress", "author_id").get(pk=topic_id)
     if topic.kind != TopicKind.IDEA:
-        raise Problem("not_an_idea", _("Only ideas are voted for."))
+        raise Problem("not_an_idea", _("Only ideas can be voted for."))
     if topic.removed_at or topic.state != Topic.State.OPEN or topic.progress in ("done", "declined"):
         raise TopicClosed
     with connection.cursor() as cursor:

@@ -45,10 +45,10 @@ def impose(
     if by is not None and (hours is None or not 1 <= hours <= LONGEST_HOURS):
         raise SanctionRefused("end_needed", _("Say for how many hours, at most a year."))
     if by == member_id:
-        raise SanctionRefused("yourself", _("Not yourself."))
+        raise SanctionRefused("yourself", _("You cannot do this to yourself."))
     if is_team(member_id):
         raise SanctionRefused(
-            "team", _("Moderators and managers lose their group first; the owner decides about that.")
+            "team", _("First take moderators and managers out of their group; the owner decides about that.")
         )
     serialise(member_id)
     for earlier in Sanction.objects.filter(member_id=member_id, kind=kind, ended_at__isnull=True):

@@ -100,7 +100,7 @@ def lock_trust(*, member_id: int, by: int, at: datetime) -> bool:
 
 
 def unlock_trust(*, member_id: int, by: int, at: datetime) -> bool:
-    """Let the rules speak again. False when nobody held the member."""
+    """Let the rules decide again. False when nobody held the member."""
     require_transaction()
     held = MemberActivity.objects.filter(member_id=member_id, locked_at__isnull=False)
     if not held.update(locked_at=None, locked_by=None):

@@ -292,7 +292,7 @@ def _subjects(cards: Sequence[ReviewCard], viewer: Any) -> dict[int, ReviewSubje
         kind, own = slots.review_kinds.get(code), [card for card in cards if card.kind == code]
         shown |= dict(kind.subjects(items=own, viewer=viewer)) if kind else {}
         for card in own:
-            shown.setdefault(card.id, ReviewSubject(title=_("Something of a part that is switched off"), gone=True))
+            shown.setdefault(card.id, ReviewSubject(title=_("Part of a feature that is switched off"), gone=True))
     return shown
 
 

@@ -90,7 +90,7 @@ def console_member(request: HttpRequest, public_id: str) -> HttpResponse:
         if request.POST.get("act") == "unlock":
             with transaction.atomic(durable=True):
                 actions.unlock_trust(member_id=card.id, by=manager.pk, at=at)
-            messages.success(request, _("The rules speak again."))
+            messages.success(request, _("The rules decide again."))
             return redirect("community_trust_member", public_id)
         if form.is_valid():
             with transaction.atomic(durable=True):
