@@ -26,6 +26,7 @@ def keep(ids: Mapping[str, int], talk: Written, at: datetime) -> None:
 def _advertising(ids: Mapping[str, int], talk: Written, at: datetime) -> None:
     """Three flags hide it, and silence the newcomer who wrote it until somebody has looked."""
     bad = posts.reply(topic_id=talk.topics["worst-day"][0], raw=story.ADVERTISING, by=ids["bargains"], at=at)
+    talk.read.append((bad.topic_id, "tea-house", at, bad.number))
     for minutes, name in enumerate(("tomas", "jun", "kofi"), start=20):
         flags.flag(
             kind="flagged_post", target=bad.post_id, reason="spam", by=ids[name], trust=story.TRUST[name],
@@ -45,6 +46,7 @@ def _doubtful(ids: Mapping[str, int], talk: Written, at: datetime) -> None:
 def _quarrel(ids: Mapping[str, int], talk: Written, at: datetime) -> None:
     """A sharp word that was taken down, its author silent for three days, and what he says about that."""
     sharp = posts.reply(topic_id=talk.topics["milk"][0], raw=story.SHARP, by=ids["viktor"], at=at)
+    talk.read.append((sharp.topic_id, "tea-house", at, sharp.number))
     for minutes, name in ((12, "aisha"), (25, "nora")):
         flagged = flags.flag(
             kind="flagged_post", target=sharp.post_id, reason="harassment", by=ids[name], trust=story.TRUST[name],

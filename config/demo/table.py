@@ -67,7 +67,6 @@ def talk(ids: Mapping[str, int], at: datetime) -> Written:
     for one in sorted(story.TALKS, key=lambda talk: -talk.days_ago):
         _topic(table, one)
     _rooms(table)
-    _last_here(table)
     return table.done
 
 
@@ -249,14 +248,14 @@ def _rooms(table: _Table) -> None:
             rooms.mark_read(room_id=room_id, seq=read, by=table.ids[username], at=table.at)
 
 
-def _last_here(table: _Table) -> None:
+def last_here(ids: Mapping[str, int], done: Written, at: datetime) -> None:
     """Where they were when they last looked in, so that coming back shows what happened meanwhile."""
     for username, away in story.LAST_HERE.items():
-        left = table.at - timedelta(days=away)
-        members.seen(member_id=table.ids[username], at=left)
+        left = at - timedelta(days=away)
+        members.seen(member_id=ids[username], at=left)
         far: dict[int, int] = {}
-        for topic_id, board, moment, number in table.done.read:
+        for topic_id, board, moment, number in done.read:
             if moment < left and username in story.MAY_READ.get(board, (username,)):
                 far[topic_id] = max(number, far.get(topic_id, 0))
         for topic_id, number in far.items():
-            seen.mark_read(topic_id=topic_id, member_id=table.ids[username], number=number, at=left)
+            seen.mark_read(topic_id=topic_id, member_id=ids[username], number=number, at=left)

@@ -1,0 +1,108 @@
+"""The demonstration: lively, each account with something waiting, and made by actions that can be repeated."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from community import access
+from community.models import (
+    Board,
+    Bookmark,
+    Draft,
+    EventDetails,
+    Poll,
+    Post,
+    ReviewItem,
+    Sanction,
+    Tag,
+    Topic,
+    WordRule,
+)
+from config.demo import fill, story
+from members.models import User
+from messaging.models import Notice
+from outbox.clock import now
+from outbox.models import EventDelivery
+
+ACCOUNTS = [one.login for one in fill.SIGN_INS]
+
+
+@pytest.fixture
+def few_purchases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The purchases have their own tests; a handful is enough here."""
+    lines = fill.ORDERS.read_text().splitlines()[:1]
+    customers = {person.customer for person in story.CAST if person.customer}
+    lines += [line for line in fill.ORDERS.read_text().splitlines()[1:] if line.split(",")[0].strip('"') in customers]
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(fill, "ORDERS", few)
+    monkeypatch.setattr(fill, "EXTRA_GUESTS", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
+    few_purchases: None, client: Client
+) -> None:
+    at = now()
+    fill.fill(at=at, say=lambda step: None)
+    counts = (Topic.objects.count(), Post.objects.count(), ReviewItem.objects.count(), Draft.objects.count())
+    assert not EventDelivery.objects.filter(done_at=None).exists(), "something was left to the worker"
+
+    for login in ACCOUNTS:
+        member = User.objects.get(username=login)
+        assert Notice.objects.filter(member=member, seen_at=None).exists(), f"nothing is new for {login}"
+        assert Bookmark.objects.filter(member=member).exists(), login
+        assert Draft.objects.filter(member=member).exists(), login
+
+    # An event ahead, polls with votes, ideas in their states, a solved question, a wiki, branches, tags in two languages.
+    assert EventDetails.objects.get().starts_at > at + timedelta(days=6)
+    assert set(Poll.objects.values_list("kind", flat=True)) == {"single", "ranked"}
+    ideas = Topic.objects.filter(kind="idea")
+    assert set(ideas.values_list("progress", flat=True)) == {"", "planned", "done", "declined"}
+    assert Topic.objects.filter(accepted_post__isnull=False).count() >= 4
+    assert Post.objects.filter(wiki=True, revision__gte=3).exists()
+    assert Post.objects.filter(parent__parent__isnull=False).exists()
+    assert set(Post.objects.exclude(line=None).values_list("line__code", flat=True)) >= {
+        "solved",
+        "split",
+        "moved",
+        "closed",
+    }
+    assert Tag.objects.get(folded="普洱").synonym_of_id == Tag.objects.get(folded="pu-erh").pk
+    assert Topic.objects.filter(tag_ids=[]).count() <= 5
+
+    # Before the moderators: a hidden post of three flags, a doubtful one, one that waits, an objection.
+    waiting = ReviewItem.objects.filter(state="pending")
+    assert sorted(waiting.values_list("kind", flat=True)) == ["flagged_post", "flagged_post", "held_post", "objection"]
+    assert Post.objects.filter(state="hidden").count() == 1
+    assert Sanction.objects.filter(ended_at=None).count() == 2
+    assert WordRule.objects.count() == 3
+
+    # Boards look different, one is inside another, and two are for a smaller circle.
+    assert len(set(Board.objects.values_list("colour", flat=True))) == 4
+    assert Board.objects.filter(depth=2).exists()
+    hidden = {Board.objects.get(slug="old-friends").pk, Board.objects.get(slug="counter").pk}
+    assert not hidden & set(access.browsable_board_ids(None))
+    assert hidden <= set(access.browsable_board_ids(User.objects.get(username="hana"))) | {
+        Board.objects.get(slug="old-friends").pk
+    }
+    assert client.get("/forum/").status_code == 200
+
+    # A start that was interrupted goes on; nothing is there twice.
+    fill.fill(at=at + timedelta(minutes=1), say=lambda step: None)
+    again = (Topic.objects.count(), Post.objects.count(), ReviewItem.objects.count(), Draft.objects.count())
+    assert again == counts
+
+
+def test_who_speaks_and_who_is_meant_exist() -> None:
+    cast = {person.username for person in story.CAST}
+    for talk in story.TALKS:
+        said = [talk.author, *talk.likes, *talk.votes.split(), *(reply.author for reply in talk.replies)]
+        said += [name for reply in talk.replies for _kind, names in reply.reacts for name in names.split()]
+        assert set(said) <= cast, talk.title
+        assert set(talk.tags) <= {word for words in story.TAGS.values() for tag in words for word in (tag, *words[tag])}
+    keys = [talk.key for talk in story.TALKS if talk.key]
+    assert len(keys) == len(set(keys))
+    assert {kept.topic for kept in story.BOOKMARKS} <= set(keys)
