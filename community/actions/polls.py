@@ -58,7 +58,7 @@ def checked(draft: PollDraft, *, at: datetime) -> PollDraft:
         raise Problem("poll_option_too_long", words % {"most": rules_polls.OPTION_LONGEST})
     if draft.kind == Poll.Kind.SEVERAL and not 1 <= draft.least <= draft.most <= number:
         raise Problem(
-            "poll_choices", _("The least number of choices is at least 1 and not above the most; the most is not above the number of options.")
+            "poll_choices", _("The least may not be above the most, nor the most above the number of options.")
         )
     if draft.closes_at and draft.closes_at <= at:
         raise Problem("poll_closes_in_the_past", _("The poll would close before it begins."))
