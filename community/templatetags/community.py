@@ -24,7 +24,7 @@ def page_script(context: template.Context, module: str) -> SafeString:
     request, board = context["request"], context.get("board")
     username = request.user.username if request.user.is_authenticated else ""
     drawn = _page_script(module, context.get("shortcuts") is not False, board.slug if board else "", username)
-    return drawn.fill({"nonce": request.csp_nonce})
+    return drawn.fill({"csp_nonce": request.csp_nonce})
 
 
 @register.simple_tag(takes_context=True)
@@ -43,7 +43,7 @@ def _forum_side(side: Side, board_id: int | None, tag_slug: str, signed_in: bool
 
 @lru_cache(maxsize=2_000)
 def _page_script(module: str, keys: bool, board: str, username: str) -> Stencil:
-    given = {"module": module, "keys": keys, "board": board, "username": username, "nonce": mark("nonce")}
+    given = {"module": module, "keys": keys, "board": board, "username": username, "csp_nonce": mark("csp_nonce")}
     return Stencil(render_to_string("community/reading/_page_script.html", given))
 
 
