@@ -10,7 +10,7 @@ from tests.community.forum.conftest import Cast, make_board, start_topic
 def board_data(**changes: object) -> dict[str, object]:
     data: dict[str, object] = {
         "name": "Tea", "slug": "tea", "description": "", "parent": "", "position": 5, "colour": "jade", "icon": "cup",
-        "kinds": ["discussion"], "least_tags": 0, "slow_seconds": 0,
+        "kinds": ["discussion"], "default_order": "latest", "least_tags": 0, "slow_seconds": 0,
         "auto_close_days": 0, "may-members-see": "yes",
     }  # fmt: skip
     return data | changes

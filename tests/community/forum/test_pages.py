@@ -193,7 +193,7 @@ def test_titles_and_names_are_text_everywhere(cast: Cast) -> None:
     imp = make_member("imp")
     type(imp).objects.filter(pk=imp.pk).update(display_name=evil)
     topic = start_topic(board, imp, title=f"Title with {evil}", raw=f"{evil} and more words.")
-    reply(topic.topic_id, cast.mei, parent_number=1)
+    reply(topic.topic_id, cast.mei, parent_number=1, at=now())  # she may still change it
     client = cast.client("mei")
     for url in (
         "/forum/",

@@ -9,6 +9,7 @@ from django.db import transaction
 from community.actions import answers, posts, reactions, topics
 from community.models import Post, PostRevision, Reaction, Topic, TopicRead
 from community.problems import FormReused, NotAnAnswer, OthersAnswered, TopicClosed
+from outbox.clock import now
 from outbox.models import StoredEvent
 from tests.community.forum.conftest import AT, TEXT, Cast, reply, start_topic, url_of
 
@@ -157,7 +158,7 @@ def test_nobody_writes_in_a_closed_topic(cast: Cast, tea: int) -> None:
 
 
 def test_an_edit_keeps_the_text_before(cast: Cast, tea: int) -> None:
-    topic = start_topic(tea, cast.mei)
+    topic = start_topic(tea, cast.mei, at=now())
     client, url = cast.client("mei"), url_of(topic.topic_id) + "1/edit/"
     form = client.get(url).context["form"]
     assert (form["raw"].value(), form["revision"].value()) == (TEXT, 1)
@@ -173,7 +174,7 @@ def test_an_edit_keeps_the_text_before(cast: Cast, tea: int) -> None:
 
 
 def test_when_somebody_was_faster_both_texts_are_shown_and_none_is_lost(cast: Cast, tea: int) -> None:
-    topic = start_topic(tea, cast.mei)
+    topic = start_topic(tea, cast.mei, at=now())
     url = url_of(topic.topic_id) + "1/edit/"
     title = "How long may a white tea rest?"
     helper = {"raw": "The helper repaired the spelling of this post.", "revision": 1, "title": title}

@@ -113,6 +113,8 @@ class House:
             Board.objects.filter(pk=self.board).update(archived=True)
         with transaction.atomic():
             tags.ensure_tag(name="cups", at=AT)
+        # Written just now: how long one may change one's own words is another table's.
+        Post.objects.filter(topic_id=self.topic).update(created_at=now())
         self.url = url_of(self.topic)
 
     def try_it(self, cast: Cast, act: str, who: str | None) -> int:
