@@ -137,7 +137,7 @@ def sign_ins() -> str:
 
 
 def _cast() -> Iterator[Person]:
-    yield from story.CAST
+    """The quiet guests first, so that the newest in the directory are those who talk."""
     chance = random.Random(81)  # noqa: S311  (the same guests at every first start)
     taken = {person.customer for person in story.CAST}
     customers = [f"{number:04}" for number in range(1, 2358) if f"{number:04}" not in taken]
@@ -148,6 +148,7 @@ def _cast() -> Iterator[Person]:
             f"{given}.{family}{number}".lower(), f"{given} {family}", customer, marketing=chance.random() < 0.8,
             joined_days_ago=410 + number * 3,
         )  # fmt: skip
+    yield from story.CAST
 
 
 def _people(at: datetime) -> dict[str, int]:

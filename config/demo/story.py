@@ -41,6 +41,8 @@ BOARDS = (
 )  # fmt: skip
 
 CAST = (
+    Person("viktor", "Viktor Lang", "", "I say what I think.", marketing=False, joined_days_ago=200),
+    Person("bargains", "Teapot Bargains", "", marketing=False, joined_days_ago=1),
     Person("wen", "文清 Wen Qing", "1981", "Thirty years of tea, still surprised by it. 喝茶三十年。", "zh-hans"),
     Person("lin", "Lin Xiaoman", "0813", "Small pots, big windows, two cats."),
     Person("hana", "Hana Sato", "1203", "Keeps the kettle on and the peace.", role="moderator"),
@@ -58,9 +60,7 @@ CAST = (
     Person("ada", "Ada", "", "Just looking around.", marketing=False, joined_days_ago=6),
     Person("xiaoyu", "周小雨", "", "杭州人，春天只喝龙井。", "zh-hans", joined_days_ago=150),
     Person("laochen", "陈伯", "", "茶馆里坐了半辈子，会讲故事。", "zh-hans", joined_days_ago=280),
-    Person("viktor", "Viktor Lang", "", "I say what I think.", marketing=False, joined_days_ago=200),
     Person("dana", "Dana Wells", "", "Found you through a friend of a friend.", joined_days_ago=2),
-    Person("bargains", "Teapot Bargains", "", marketing=False, joined_days_ago=1),
 )
 
 TALKS = (*talks.TALKS, *chinese.TALKS)
