@@ -7,6 +7,7 @@ import json
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from wagtail.models import Site
@@ -16,13 +17,13 @@ import loyalty.actions
 import referrals.actions
 from campaigns.models import Campaign
 from cms.models import NewsPage
-from community.actions import flags, sanctions
-from community.models import Message, Post, ReviewItem, Room, Sanction, Topic
+from community.actions import bookmarks, flags, sanctions, tags
+from community.models import Message, Post, ReviewItem, Room, Sanction, Tag, Topic
 from integrations.actions import make_key
 from integrations.models import ApiKey
 from loyalty.models import Order, Reward
 from members.access import MANAGERS, MODERATORS
-from members.models import User
+from members.models import GroupProfile, User
 from messaging.addresses import make_token
 from outbox.clock import now
 from referrals.access import require_inviter
@@ -77,6 +78,16 @@ with transaction.atomic():
     sanctions.lift(sanction_id=held, by=people["owner"].pk, at=at)
 
 
+with transaction.atomic():
+    kept = bookmarks.keep(by=lin.pk, topic_id=topic.pk, note="Read it again in winter.", at=at)
+    if not GroupProfile.objects.filter(visible=True).exists():
+        circle = Group.objects.get_or_create(name="gaiwan")[0]
+        GroupProfile.objects.create(group=circle, slug="gaiwan", name="Gaiwan", visible=True, joining="open")
+    if not topic.tag_ids:
+        tags.set_tags(topic_id=topic.pk, tag_ids=[tags.ensure_tag(name="cups", at=at)], by=lin.pk, at=at)
+        topic.refresh_from_db()
+
+
 def sign_in(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -96,6 +107,11 @@ print(
                 "board": topic.board.slug,
                 "topic": f"{topic.slug}-{topic.public_id}" if topic.slug else topic.public_id,
                 "post": "1",
+                "list": "new",
+                "tag": Tag.objects.get(pk=topic.tag_ids[0]).slug,
+                "badge": "first-good-cup",
+                "group": GroupProfile.objects.filter(visible=True).first().slug,
+                "bookmark": kept,
                 "room": Room.objects.get(pk=message.room_id).slug,
                 "message": str(message.seq),
                 "reward": reward.public_id,

@@ -34,6 +34,52 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "t/<topic:address>/<int:number>/": ("guest",),
     "t/<topic:address>/<int:number>/edit/": ("moderator",),
     "t/<topic:address>/remove/": ("moderator",),
+    "t/<topic:address>/moderate/": ("moderator",),
+    "t/<topic:address>/split/": ("moderator",),
+    "t/<topic:address>/merge/": ("moderator",),
+    "t/<topic:address>/tags/": ("member",),
+    "t/<topic:address>/<int:number>/history/": ("guest",),
+    "t/<topic:address>/<int:number>/reactions/": ("member",),
+    "t/<topic:address>/<int:number>/replies/": ("guest", "member"),
+    "t/<topic:address>/<int:number>/flag/": ("manager",),
+    "forum/topics/": ("guest", "member"),
+    "forum/topics/<list:name>/": ("member",),
+    "forum/my-posts/": ("member",),
+    "forum/people/": ("member",),
+    "forum/keys/": ("guest", "member"),
+    "b/<str:slug>/list/<list:name>/": ("member",),
+    "b/<str:slug>/ideas/": ("guest",),
+    "tags/": ("guest", "member"),
+    "tag/<str:slug>/": ("guest", "member"),
+    "tag/<str:slug>/list/<list:name>/": ("member",),
+    "bookmarks/": ("member",),
+    "bookmarks/<str:public_id>/": ("member",),
+    "drafts/": ("member",),
+    "notices/": ("member", "moderator"),
+    "trust/": ("guest", "member"),
+    "badges/": ("guest", "member"),
+    "badges/<slug:code>/": ("member",),
+    "groups/": ("member",),
+    "groups/<slug:slug>/": ("member",),
+    "members/": ("member",),
+    "members/<str:username>/topics/": ("member",),
+    "members/<str:username>/replies/": ("guest",),
+    "members/<str:username>/reactions/": ("member",),
+    "members/<str:username>/badges/": ("guest",),
+    "members/<str:username>/flag/": ("manager",),
+    "settings/people/": ("member",),
+    "settings/reading/": ("member",),
+    "standing/": ("member",),
+    "review/": ("moderator",),
+    "review/<str:public_id>/": ("moderator",),
+    "admin/review/": ("moderator", "manager"),
+    "admin/review/<str:public_id>/": ("manager",),
+    "admin/review/log/": ("manager",),
+    "admin/review/people/": ("manager",),
+    "admin/review/people/<str:public_id>/": ("manager",),
+    "admin/review/words/": ("manager",),
+    "admin/trust/": ("manager",),
+    "admin/trust/<str:public_id>/": ("manager",),
     "chat/": ("guest", "member"),
     "chat/<str:slug>/": ("guest", "member"),
     "chat/<str:slug>/<int:seq>/": ("moderator",),
@@ -90,7 +136,12 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 NO_PAGES = re.compile(
     r"^(health/|favicon|language/$|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/care/<str:public_id>/close"
-    r"|t/<topic:address>/(reply|moderate)/|t/<topic:address>/<int:number>/(remove|restore|like|accept)/"
+    r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
+    r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
+    r"|forum/(reading|emoji)/|b/<str:slug>/list/latest/|badges/wear/|groups/<slug:slug>/<str:act>/|members/<str:username>/level/"
+    r"|bookmarks/<str:public_id>/remove/|drafts/(discard|one|resume|save)/|notices/(read/|<)|uploads/|standing/<|(admin/)?review/<str:public_id>/(claim|decide|undo)/"
+    r"|admin/review/(people/<str:public_id>/note/|sanctions/|words/<)|admin/trust/group/|chat/<str:slug>/<int:seq>/(bookmark|flag)/"
+    r"|\^[ct]/\(\?P<|view(topic|forum)\.php"
     r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|<int:seq>/remove)|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
     r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
     r"|recovery-codes|webauthn/(add|reauthenticate|keys|login))))"
@@ -178,7 +229,7 @@ class Look:
         assert answer is not None
         if answer.status != status:
             faults.append(f"answers {answer.status}")
-        if self.page.url.partition("?")[0] != self.site.house.url + path:
+        if self.page.url.partition("?")[0] != self.site.house.url + path.partition("?")[0]:
             faults.append(f"led to {self.page.url}")
         if ours:
             faults += self._form()
