@@ -7,9 +7,13 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from community import navigation, order_hooks, panels, people_hooks, reading_hooks, trust_notices
-        from community.streams import RoomStream
-        from community.streams_topics import TopicStream
+        from community.hooks import navigation, panels
+        from community.hooks import order as order_hooks
+        from community.hooks import people as people_hooks
+        from community.hooks import reading as reading_hooks
+        from community.notices import trust as trust_notices
+        from community.streams.rooms import RoomStream
+        from community.streams.topics import TopicStream
         from members import slots
         from messaging import streams
         from messaging.slots import notices

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from community import limits
 from community.problems import TooFast
-from community.rules_limits import GUEST_REQUESTS, MEMBER_REQUESTS, Window
+from community.rules.limits import GUEST_REQUESTS, MEMBER_REQUESTS, Window
+from community.trust import limits
 from members.access import is_member
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -8,7 +8,7 @@ from django.db.models import Max, Sum
 
 from community.models import WordRule
 from community.problems import BlockedWord
-from community.word_rules import Matcher, Rule
+from community.rules.words import Matcher, Rule
 
 TYPED_TOO_FAST = 3.0
 """Seconds; a typed time of zero, as without script, is not held against anyone."""

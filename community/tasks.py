@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from community import access, link_cards, nightly_trust
+from community import access
 from community.actions import (
     badges,
     boards,
@@ -18,6 +18,8 @@ from community.actions import (
     timers,
     uploads,
 )
+from community.cooking import link_cards
+from community.trust import nightly as nightly_trust
 from outbox.clock import now
 
 

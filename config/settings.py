@@ -165,10 +165,10 @@ CACHES = {
 }
 LIVE_URL = embedded.valkey_database(VALKEY_URL, 2)  # pub/sub for sockets
 LIMITS_URL = embedded.limits_url(VALKEY_URL)  # rate limits
-# How fast people may write and load pages: the table is community/rules_limits.py; single numbers may be a site's own,
+# How fast people may write and load pages: the table is community/rules/limits.py; single numbers may be a site's own,
 # for example {"reaction": {"windows": [(100, 86400)]}}. Tests and benchmarks switch them off; a public site cannot.
 COMMUNITY_LIMITS: dict[str, dict[str, Any]] = {}
-# How many bytes of pictures a member may keep, by group; what is missing is as in community/rules_composer.py. 0: no limit.
+# How many bytes of pictures a member may keep, by group; what is missing is as in community/rules/composer.py. 0: no limit.
 COMMUNITY_UPLOAD_BYTES: dict[str, int] = {}
 COMMUNITY_LIMITS_ON = PRODUCTION or env.boolean("LAOYOU_LIMITS", default=True)
 

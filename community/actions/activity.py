@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from community import rules_trust
 from community.actions import trust
 from community.models import ActivityDay, Spending
+from community.rules import trust as rules_trust
 from outbox.require import require_transaction
 
 UNREPORTED_MOST = 60

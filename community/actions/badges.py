@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from community import rules_badges as rules
-from community.badge_notices import tell
 from community.events import BadgeEarned, BadgeTakenBack
 from community.models import BadgeAward, BadgeKind
+from community.notices.badges import tell
 from community.problems import Problem
 from community.queries.badges import earned
+from community.rules import badges as rules
 from outbox.publish import publish_many
 from outbox.require import require_transaction
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -98,3 +99,12 @@ def recount_boards(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT)
         return int(cursor.rowcount)
+
+
+def answer_permission(*, board_id: int, audience: str, group_id: int | None, act: str, answer: str) -> None:
+    """Say yes, no or never to one act of one audience on a board; an empty answer lets the board above decide."""
+    place: dict[str, Any] = {"board_id": board_id, "audience": audience, "group_id": group_id, "act": act}
+    if answer:
+        BoardPermission.objects.update_or_create(**place, defaults={"value": answer})
+    else:
+        BoardPermission.objects.filter(**place).delete()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Bookmark
 from community.problems import Problem
-from community.reading_rules import BOOKMARKS
+from community.rules.reading import BOOKMARKS
 from messaging.actions import notify
 from outbox.ids import new_id
 from outbox.require import require_transaction

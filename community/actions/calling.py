@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from community.access import rights
 from community.actions.telling import may_browse
-from community.group_notices import KIND
 from community.models import Level, PersonLevel, Post, TopicRead
+from community.notices.groups import KIND
 from community.queries import named
 from members.access import is_moderator, member_by_id
 from members.queries import called_members

@@ -11,7 +11,7 @@ from django.db import connection
 from community import rules
 from community.models import Draft
 from community.problems import Problem
-from community.rules_composer import DRAFTS_KEPT, DRAFTS_MOST
+from community.rules.composer import DRAFTS_KEPT, DRAFTS_MOST
 from outbox.require import require_transaction
 
 META = ("title", "kind", "tags", "parent", "reason")

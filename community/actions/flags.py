@@ -10,12 +10,13 @@ from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
-from community import order_rules, rules
+from community import rules
 from community.actions import sanctions, topics, writing
 from community.actions.audit import record_act
 from community.actions.review import open_item
 from community.models import ReviewFlag, ReviewItem, Sanction, Topic
 from community.problems import FlagRefused, TooFast
+from community.rules import flags as order_rules
 from community.slots import Located, ReviewKind, review_kinds
 from members import access
 from members.access import SILENCED

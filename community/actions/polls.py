@@ -8,10 +8,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import rules_polls
 from community.events import PollVoted
 from community.models import Poll, PollVote
 from community.problems import Problem
+from community.rules import polls as rules_polls
 from outbox.publish import publish
 from outbox.require import require_transaction
 

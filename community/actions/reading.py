@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F, Max
 
-from community import reading_rules as rules
 from community.actions.levels import follow
 from community.models import PlaceRead, Reason, TopicRead
+from community.rules import reading as rules
 from outbox.require import require_transaction
 
 # One row a place; what was there before stays beside it, until the mark is settled or the next one takes its place.

@@ -8,7 +8,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import order_rules
 from community.actions import writing
 from community.actions.audit import record_act
 from community.actions.posts import edit
@@ -16,6 +15,7 @@ from community.actions.sanctions import serialise
 from community.events import FlagDeclined, FlagReopened, FlagUpheld
 from community.models import BoardPermission, Post, ReviewFlag, ReviewItem, Topic
 from community.problems import ChangedMeanwhile, FlagRefused, Gone, Problem
+from community.rules import flags as order_rules
 from community.slots import ReviewCard, review_kinds
 from members import queries as members
 from members.access import MANAGERS, MODERATORS

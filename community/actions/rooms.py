@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import chat_rules, cook
+from community import cook
 from community.events import MessageEdited, MessageRemoved, MessageSent
 from community.models import Membership, Message, MessageRevision, Room
 from community.problems import TooFast
 from community.queries import named
+from community.rules import chat as chat_rules
 from members.access import Refused
 from outbox.publish import publish
 from outbox.require import require_transaction

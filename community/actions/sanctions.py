@@ -7,11 +7,11 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from community import order_rules
 from community.actions.audit import record_act
 from community.events import MemberSilenced, MemberSuspended, SanctionEnded
 from community.models import ReviewItem, Sanction
 from community.problems import SanctionRefused
+from community.rules import flags as order_rules
 from members import access
 from members.access import SILENCED, SUSPENDED, Member
 from members.actions import end_sessions, join_group, leave_group

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-from community import search_tokens as tokens
 from community.models import SearchDocument, Topic
+from community.search import tokens
 from members import queries as members
 from outbox.require import require_transaction
 

@@ -8,11 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import rules, rules_tags
+from community import rules
 from community.actions.writing import lock_topic
 from community.events import TopicChanged
 from community.models import Tag, TagGroup, Topic
 from community.problems import Problem
+from community.rules import tags as rules_tags
 from outbox.publish import publish
 from outbox.require import require_transaction
 

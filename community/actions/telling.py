@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import connection
 
-from community import reading_rules as rules
 from community.access import permission_version, rights
 from community.events import MemberMentioned
 from community.models import Board, Mention, Post
+from community.rules import reading as rules
 from members.access import members_by_id
 from messaging.actions import notify
 from outbox.publish import publish

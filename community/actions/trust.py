@@ -6,11 +6,11 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 
-from community import rules_trust
 from community.events import TrustChanged
 from community.models import GroupTrust, MemberActivity, TrustChange
 from community.problems import Problem
 from community.queries import trust as queries
+from community.rules import trust as rules_trust
 from members.actions import join_group, leave_group
 from members.queries import member_cards
 from outbox.publish import publish

@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from community import rules_composer
 from community.models import Upload
 from community.problems import Problem
+from community.rules import composer as rules_composer
 from members import pictures
 from outbox.require import require_transaction
 

@@ -13,7 +13,7 @@ from community.cook import VERSION, Cooked
 from community.events import PostPublished
 from community.models import Topic
 from community.problems import FormReused
-from community.rules_composer import reply_key
+from community.rules.composer import reply_key
 
 JOINED_WITHIN = timedelta(minutes=20)
 """An own reply right after an own reply becomes a part of it for so long."""

@@ -41,7 +41,7 @@ class BadgeKind(models.Model):
         ]
 
     def __str__(self) -> str:
-        from community.words_badges import badge_name
+        from community.words.badges import badge_name
 
         return badge_name(self.code, self.name)
 

@@ -9,12 +9,12 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from community import rules_badges as rules
 from community.access import Rights
 from community.addresses import post_url
 from community.models import BadgeAward, BadgeKind, Post
+from community.rules import badges as rules
 from community.slots import Badge
-from community.words_badges import badge_about, badge_name, how
+from community.words.badges import badge_about, badge_name, how
 from members.queries import MemberCard, findable, member_cards
 
 HOLDERS = 60

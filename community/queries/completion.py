@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from community import search_tokens as tokens
 from community.access import Rights, permission_version, rights
 from community.models import Membership, Room
-from community.rules_tags import tag_fold
+from community.rules.tags import tag_fold
+from community.search import tokens
 from members import queries as members
 from members.access import Viewer, members_by_id
 

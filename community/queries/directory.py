@@ -15,7 +15,7 @@ from community.queries.badges import worn as worn_by
 from community.queries.badges import worn_badge
 from community.queries.completion import called
 from community.slots import Badge, name_badges
-from community.words_badges import badge_name
+from community.words.badges import badge_name
 from members import queries as members
 from members.queries import MemberCard
 

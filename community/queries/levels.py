@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from community import reading_rules as rules
 from community.access import Rights
 from community.addresses import topic_url
 from community.models import (
@@ -21,6 +20,7 @@ from community.models import (
     TopicRead,
 )
 from community.queries.reader import Reader
+from community.rules import reading as rules
 from members.queries import MemberCard, member_cards
 
 CHOICES = {"own_topic": Level.WATCHING, "replied": Level.TRACKING, "read_long": Level.TRACKING, "shortcuts": True}

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import connection
 
-from community import reading_rules as rules
 from community.access import Rights
 from community.addresses import POSTS_A_PAGE, page_of, post_url, topic_url
 from community.queries.reader import Reader
+from community.rules import reading as rules
 
 TOPICS_A_PAGE = 30
 WINDOW = 1_000

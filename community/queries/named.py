@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from community import cook
 from community.models import Tag
-from community.rules_tags import tag_fold
+from community.rules.tags import tag_fold
 from members import queries as members
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from community import reading_rules as rules
 from community.access import Rights
 from community.addresses import post_url, topic_url
 from community.models import Post
 from community.queries.people import excerpt
+from community.rules import reading as rules
 from members.queries import MemberCard, member_cards
 
 A_PAGE = 20

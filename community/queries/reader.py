@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from community import reading_rules as rules
 from community.access import Rights
+from community.rules import reading as rules
 from members.access import Viewer, is_member
 
 _READER = """

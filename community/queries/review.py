@@ -10,9 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from community import order_rules, rules, slots
+from community import rules, slots
 from community.actions.review import card_of
 from community.models import AuditEntry, Message, Post, ReviewFlag, ReviewItem, Sanction, StaffNote, Topic, WordRule
+from community.rules import flags as order_rules
 from community.slots import ReviewCard, ReviewKind, ReviewSubject
 from members import access
 from members import queries as members

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from community import search_tokens as tokens
 from community.access import BoardCard, Rights
 from community.addresses import post_url, topic_url
 from community.queries.search_filters import Wanted
 from community.room_access import visible_rooms
-from community.search_excerpts import LOOKED_THROUGH, excerpt, highlighted
+from community.search import tokens
+from community.search.excerpts import LOOKED_THROUGH, excerpt, highlighted
 from members import queries as members
 from members.access import Viewer, is_member
 

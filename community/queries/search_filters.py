@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community import search_query
 from community.access import Rights
 from community.models import Tag, Topic
 from community.models.boards import TopicKind
-from community.rules_tags import tag_fold
-from community.search_query import Question
-from community.search_tokens import Term
+from community.rules.tags import tag_fold
+from community.search import query as search_query
+from community.search.query import Question
+from community.search.tokens import Term
 from members import queries as members
 from members.access import Viewer, is_member
 

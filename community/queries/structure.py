@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from community import rules_polls
 from community.addresses import topic_url
 from community.models import EventDetails, Poll, PollVote, Topic
+from community.rules import polls as rules_polls
 
 NAMED_MOST = 100
 """Of the voters of a named option so many are listed."""

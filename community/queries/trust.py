@@ -8,10 +8,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from community import rules, rules_trust
+from community import rules
 from community.access import member_board_ids
 from community.models import GroupTrust, MemberActivity, TrustChange
-from community.rules_trust import Lately, Life, Need
+from community.rules import trust as rules_trust
+from community.rules.trust import Lately, Life, Need
 from members.access import group_names, is_moderator, member_by_id
 from members.queries import MemberCard, member_cards
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from community.stencils import Stencil, mark
+from community.topicpage.stencils import Stencil, mark
 from community.views.side import Side
 
 register = template.Library()

@@ -3,9 +3,9 @@
 from django import template
 from django.utils.safestring import SafeString
 
+from community.badges.seals import drawn_seal
 from community.models import Reaction
 from community.queries.badges import KindRow
-from community.seals import drawn_seal
 from community.slots import Badge
 from community.topicpage.authors import drawn_badge
 from community.topicpage.faces import kind_word

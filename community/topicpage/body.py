@@ -18,16 +18,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from community.addresses import POSTS_A_PAGE, post_url, topic_url
-from community.lines import BY_TIME, line_words
 from community.models import Post
 from community.queries import posts as queries
 from community.queries.posts import Own, PostRow, TopicHead
-from community.stencils import stencil
 from community.topicpage import faces
 from community.topicpage.authors import Author, authors
 from community.topicpage.branches import Branches, Leaf, grown
 from community.topicpage.faces import Face
 from community.topicpage.kept import Kept
+from community.topicpage.stencils import stencil
+from community.words.lines import BY_TIME, line_words
 
 GAP = timedelta(days=7)
 """Silence after which a line between two posts says how long it was."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from community.models import Reaction
 from community.queries.posts import PostRow
-from community.stencils import stencil
 from community.topicpage.authors import Author
+from community.topicpage.stencils import stencil
 
 KINDS: tuple[str, ...] = tuple(kind.value for kind in Reaction.Kind)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community import access
 from community.actions import bookmarks as actions
-from community.forms_reading import BookmarkForm
+from community.forms.reading import BookmarkForm
 from community.problems import Problem
 from community.queries import bookmarks as queries
 from community.queries.reader import reader

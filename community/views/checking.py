@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from community import access, gates, moderation, signals
+from community import access, moderation
 from community.actions import posts, review, sanctions
 from community.actions.posts import Prepared
 from community.actions.writing import Written
 from community.models import Post, Sanction
 from community.moderation import Verdict
 from community.problems import Problem, TooFast
+from community.trust import gates, signals
 from members.access import Member
 
 

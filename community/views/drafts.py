@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access, drafting, unsent
+from community import access
 from community.actions import drafts
+from community.composer import drafting, unsent
+from community.composer.unsent import wants_json
 from community.queries import drafts as queries
 from community.queries.reader import reader
-from community.unsent import wants_json
 from community.views.side import side
 from members.access import Member, Refused, is_member, require_member
 from outbox.clock import now

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community import access, slots
-from community import reading_rules as rules
 from community.queries import boards, lists, own
 from community.queries.reader import Reader, reader
+from community.rules import reading as rules
 from community.views.rows import drawn_boards, drawn_rows, people_of
 from community.views.side import hints, side
 from members.access import is_member

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from community import access
 from community.actions import revisions
 from community.addresses import post_url, public_id, topic_url
-from community.differences import differences
+from community.composer.differences import differences
 from community.models import Post
 from community.queries import revisions as queries
 from community.views.forum import crumbs

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community import access
-from community import reading_rules as rules
 from community.actions import reading
 from community.queries import boards, lists, own, structure, tags
 from community.queries.reader import Reader, reader
-from community.stencils import stencil
+from community.rules import reading as rules
+from community.topicpage.stencils import stencil
 from community.views.forum import crumbs
 from community.views.rows import drawn_boards, drawn_rows, people_of
 from community.views.side import hints, side

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, gates, limits
+from community import access
 from community.actions import ideas, moving, posts, topics
 from community.addresses import post_url, public_id, topic_address, topic_url
-from community.forms_structure import MergeForm, ModerateForm, SplitForm
+from community.forms.structure import MergeForm, ModerateForm, SplitForm
 from community.models import Post, Topic
 from community.problems import Problem
 from community.queries import topics as topic_queries
+from community.trust import gates, limits
 from community.views.forum import crumbs
 from members.access import Refused, require_member
 from members.queries import member_cards

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community import access
-from community import reading_rules as rules
 from community.actions import levels
 from community.problems import Problem
 from community.queries import badges as badge_queries
 from community.queries import levels as level_queries
 from community.queries import profiles
+from community.rules import reading as rules
 from members.access import get_profile, is_member, require_member
 from outbox.clock import now
 

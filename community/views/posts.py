@@ -11,19 +11,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import access, cook, gates, limits, rules, unsent
+from community import access, cook, rules
 from community.actions import answers, posts
 from community.actions.drafts import discard_draft
 from community.actions.writing import Written
 from community.addresses import page_of, post_url, public_id, topic_address, topic_url
-from community.differences import differences
-from community.forms import EditForm, ReplyForm
-from community.forms_structure import PollForm
+from community.composer import unsent
+from community.composer.differences import differences
+from community.forms.posts import EditForm, ReplyForm
+from community.forms.structure import PollForm
 from community.problems import EditConflict, Problem
 from community.queries import named
 from community.queries import topics as topic_queries
 from community.queries.completion import untold_names
-from community.rules_composer import edit_key
+from community.rules.composer import edit_key
+from community.trust import gates, limits
 from community.views import checking, drafts
 from community.views.forum import crumbs
 from community.views.topic_page import refused_reply

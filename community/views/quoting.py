@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from community import access, rules_composer
+from community import access
 from community.addresses import post_url, public_id, topic_url
+from community.composer.unsent import wants_json
 from community.cooking.emoji import EMOJI
-from community.unsent import wants_json
+from community.rules import composer as rules_composer
 from members.access import Refused, Viewer
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community import access, limits
+from community import access
 from community.actions import reactions
 from community.addresses import post_url, public_id, topic_url
 from community.models import Post
@@ -14,6 +14,7 @@ from community.problems import Problem, TooFast
 from community.queries import posts as queries
 from community.topicpage import faces
 from community.topicpage.authors import authors
+from community.trust import limits
 from community.views.forum import crumbs
 from members.access import is_member, require_member
 from outbox.clock import now

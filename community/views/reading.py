@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community import access
 from community.actions import activity, levels, reading
 from community.addresses import topic_url
-from community.forms_reading import ChoicesForm
-from community.keys import key_groups
+from community.forms.reading import ChoicesForm
 from community.models import Level
 from community.problems import Problem
 from community.queries import levels as level_queries
 from community.views.lists import list_url, tag_or_absent
+from community.words.keys import key_groups
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 

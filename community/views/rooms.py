@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import chat_rules, limits
 from community.access import hold_rights, rights
 from community.actions import rooms as actions
 from community.actions import saying
@@ -20,6 +19,8 @@ from community.problems import TooFast
 from community.queries import rooms as queries
 from community.queries.rooms import MessageRow
 from community.room_access import get_message, get_room, may_moderate, require_send, visible_rooms
+from community.rules import chat as chat_rules
+from community.trust import limits
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from outbox.ids import new_id

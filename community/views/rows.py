@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from community import reading_rules as rules
 from community.access import BoardCard
 from community.queries.boards import BoardRow
 from community.queries.lists import ListRow, pages_of
+from community.rules import reading as rules
 from members.queries import MemberCard
 
 FACES = 5

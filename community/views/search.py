@@ -14,13 +14,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from community import access, search_pace, search_query
+from community import access
 from community.problems import TooFast
 from community.queries import completion, search, search_filters
 from community.queries.search import PAGE, Found
 from community.queries.search_filters import Wanted
 from community.room_access import get_room
-from community.search_excerpts import highlighted
+from community.search import pace as search_pace
+from community.search import query as search_query
+from community.search.excerpts import highlighted
 from members.access import Refused, is_member, require_member
 from members.queries import member_cards
 from outbox.clock import now

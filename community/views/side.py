@@ -8,9 +8,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from community import access
-from community import reading_rules as rules
 from community.queries import lists, places
 from community.queries.reader import Reader
+from community.rules import reading as rules
 from members.access import Viewer, is_member
 
 MOST_STREAMS = 40

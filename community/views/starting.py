@@ -10,17 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community import access, limits, unsent
+from community import access
 from community.actions import tags
 from community.actions import topics as topic_actions
 from community.actions.drafts import discard_draft
 from community.actions.writing import Written
-from community.forms import TopicForm
-from community.forms_structure import EventForm, PollForm
+from community.composer import unsent
+from community.forms.posts import TopicForm
+from community.forms.structure import EventForm, PollForm
 from community.problems import Problem
 from community.queries import search
 from community.queries import topics as topic_queries
-from community.rules_composer import new_key
+from community.rules.composer import new_key
+from community.trust import limits
 from community.views import checking, drafts
 from community.views.forum import crumbs
 from members.access import Member, group_ids, require_member

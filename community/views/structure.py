@@ -15,7 +15,7 @@ from community import access
 from community.actions import ideas, polls, tags
 from community.actions import topics as topic_actions
 from community.addresses import post_url, public_id, topic_address, topic_url
-from community.forms_structure import EventForm, TagsForm
+from community.forms.structure import EventForm, TagsForm
 from community.models import Poll
 from community.problems import Problem
 from community.queries import structure

@@ -17,23 +17,24 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access, signals
+from community import access
 from community.actions import seen
 from community.actions.activity import note_reading
 from community.addresses import post_url, public_id, topic_address, topic_url
-from community.forms import ReplyForm
-from community.forms_structure import PollForm
+from community.forms.posts import ReplyForm
+from community.forms.structure import PollForm
 from community.queries import posts as queries
 from community.queries.levels import level_of_row
 from community.queries.posts import Own, PostRow, TopicHead
 from community.queries.reader import Reader
-from community.rules_composer import reply_key
-from community.stencils import Stencil, mark, stencil
-from community.structured import Said, open_graph, structured_data
+from community.rules.composer import reply_key
 from community.topicpage import body as bodies
 from community.topicpage.authors import Author, authors
 from community.topicpage.body import Body, Way
 from community.topicpage.faces import GUEST, Face, picker
+from community.topicpage.stencils import Stencil, mark, stencil
+from community.topicpage.structured import Said, open_graph, structured_data
+from community.trust import signals
 from community.views import drafts, quoting
 from community.views.forum import crumbs
 from community.views.structure import poll_pieces, top_pieces

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community import access, words_trust
+from community import access
 from community.actions import trust as actions
-from community.forms_trust import GroupForm, LevelForm
+from community.forms.trust import GroupForm, LevelForm
 from community.problems import Problem
 from community.queries import trust as queries
+from community.words import trust as words_trust
 from members.access import is_member, require_manager
 from members.queries import find_member
 from outbox.clock import now

@@ -15,10 +15,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community import access, drafting, limits, rules_composer, unsent
+from community import access
 from community.actions import uploads
+from community.composer import drafting, unsent
+from community.composer.unsent import wants_json
 from community.problems import Problem
-from community.unsent import wants_json
+from community.rules import composer as rules_composer
+from community.trust import limits
 from community.views import checking
 from community.views import drafts as drafts_views
 from members import pictures

@@ -27,7 +27,7 @@ from community.actions.polls import PollDraft
 from community.actions.topics import EventDraft
 from community.queries import structure
 from community.queries import topics as topic_queries
-from community.rules_composer import quote_head, quote_markdown
+from community.rules.composer import quote_head, quote_markdown
 from config.demo import story
 from config.demo.plan import Ballots, Date, Reply, Talk
 from members import actions as members

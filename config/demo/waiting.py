@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from community.actions import bookmarks, drafts, levels
 from community.queries import topics as topic_queries
-from community.rules_composer import new_key, reply_key
+from community.rules.composer import new_key, reply_key
 from config.demo import story
 from config.demo.table import Written
 from messaging import actions as messaging

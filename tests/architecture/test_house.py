@@ -161,8 +161,8 @@ def test_tasks_are_addresses() -> None:
 
 SAFE_STRINGS = {
     "community/cook.py": "what people wrote, sanitised there",
-    "community/stencils.py": "a drawn template's own text, with values that it escapes itself",
-    "community/structured.py": "JSON in which no character can end its script element",
+    "community/topicpage/stencils.py": "a drawn template's own text, with values that it escapes itself",
+    "community/topicpage/structured.py": "JSON in which no character can end its script element",
     "community/topicpage/body.py": "filled stencils in a row",
     "community/topicpage/faces.py": "filled stencils in a row",
     "community/views/topic_page.py": "a drawn template, passed on to a stencil",

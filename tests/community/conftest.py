@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from community import limits, middleware
+from community import middleware
+from community.trust import limits
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
 from community.actions import search
-from community.search_tokens import VERSION
+from community.search.tokens import VERSION
 from outbox.clock import now
 
 STEP = 2_000

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community import order_access, slots
 from community.access import hold_rights
 from community.actions import review
-from community.forms_order import DecisionForm, hour_choices
+from community.forms.order import DecisionForm, hour_choices
 from community.models import ReviewItem
 from community.problems import ChangedMeanwhile, Problem
 from community.queries import review as queries

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community import access, order_access, order_rules
+from community import access, order_access
 from community.actions import flags
 from community.addresses import post_url, public_id
-from community.forms_order import FlagForm
+from community.forms.order import FlagForm
 from community.problems import Problem, TooFast
+from community.rules import flags as order_rules
 from members.access import Refused, is_moderator, member_by_id, require_member
 from members.queries import find_member
 from outbox.clock import now

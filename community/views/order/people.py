@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community import order_access, words_order
+from community import order_access
 from community.access import absent, hold_rights
 from community.actions import notes, sanctions
-from community.forms_order import NoteForm, SanctionForm
+from community.forms.order import NoteForm, SanctionForm
 from community.models import Sanction, StaffNote
 from community.problems import Problem
 from community.queries import review as queries
+from community.words import order as words_order
 from members.access import require_moderator
 from members.queries import find_member, member_cards
 from outbox.clock import now

@@ -7,12 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community import access, moderation, order_access, order_hooks, order_rules
+from community import access, moderation, order_access
 from community.actions import review, sanctions
 from community.addresses import post_url, public_id
-from community.forms_order import ComeBackForm, ObjectionForm
+from community.forms.order import ComeBackForm, ObjectionForm
+from community.hooks import order as order_hooks
 from community.models import ReviewFlag, ReviewItem, Sanction
 from community.problems import EditConflict, Problem
+from community.rules import flags as order_rules
 from members.access import Refused, require_member
 from outbox.clock import now
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.access import absent, hold_rights
 from community.actions import words
-from community.forms_order import WordRuleForm
+from community.forms.order import WordRuleForm
 from community.models import WordRule
 from community.queries import review as queries
-from community.word_rules import Matcher, Rule, merged
+from community.rules.words import Matcher, Rule, merged
 from members.access import require_manager, require_moderator
 from outbox.clock import now
 

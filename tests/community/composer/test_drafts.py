@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from community import rules_composer
 from community.actions import boards, drafts
 from community.actions.writing import Written
 from community.models import Draft, Post, Topic
+from community.rules import composer as rules_composer
 from outbox.clock import now
 from tests.community.composer.conftest import key_of
 from tests.community.forum.conftest import AT, TEXT, Cast, reply

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from community.actions import boards, posts
 from community.actions.writing import Written
-from community.differences import Piece, differences
+from community.composer.differences import Piece, differences
 from community.models import AuditEntry, Post, PostRevision, Topic
 from outbox.clock import now
 from tests.community.forum.conftest import AT, TEXT, Cast, reply

@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
 
-from community import rules_composer
 from community.actions import boards, drafts, uploads
 from community.actions.writing import Written
 from community.models import Draft, Upload
+from community.rules import composer as rules_composer
 from members import pictures
 from outbox.clock import now
 from outbox.dispatch import run_pending

@@ -12,7 +12,7 @@ from django.test import Client
 from community.actions import boards, posts, topics
 from community.actions.tags import ensure_tag, set_tags
 from community.models import BoardPermission, Topic
-from community.structured import Said, open_graph, structured_data
+from community.topicpage.structured import Said, open_graph, structured_data
 from tests.community.forum.conftest import Cast, make_cast
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community import cook, link_cards, tasks
+from community import cook, tasks
 from community.actions import cooking, posts
+from community.cooking import link_cards
 from community.cooking.pages import read_card
 from community.models import CardsWanted, LinkCard, Post, PostRevision, Topic
 from messaging.outside import Fetched, Unreachable

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from community.models import AuditEntry
-from community.words_order import act_label, line, target_label
+from community.words.order import act_label, line, target_label
 
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (Path(settings.BASE_DIR) / "community").rglob("*.py"))
 ACTS = sorted(set(re.findall(r'\bact="(\w+\.\w+)"', CODE)))

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from community import order_rules as rules
-from community.word_rules import Matcher, Rule
+from community.rules import flags as rules
+from community.rules.words import Matcher, Rule
 
 
 def test_accuracy_counts_above_five_judged_flags() -> None:

@@ -14,7 +14,7 @@ from community import tasks
 from community.actions import rooms, sanctions
 from community.models import AuditEntry, Message, Post, Reaction, ReviewItem, Sanction, Topic
 from community.problems import SanctionRefused
-from community.streams import RoomStream
+from community.streams.rooms import RoomStream
 from members.access import SILENCED, SUSPENDED
 from messaging.models import Notice
 from messaging.streams import StreamRefused

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from community import artwork
 from community.actions import answers, badges, posts, reactions
+from community.badges import artwork
 from community.models import BadgeAward, BadgeKind, MemberActivity
-from community.words_badges import badge_about, badge_name, how
+from community.words.badges import badge_about, badge_name, how
 from members.models import User
 from messaging.models import Notice
 from outbox.clock import now

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from community import reading_rules as rules
 from community.actions import levels
 from community.models import PersonLevel, PlaceLevel, TopicRead
-from community.reading_rules import MUTED, NORMAL, TRACKING, WATCHING, WATCHING_FIRST
+from community.rules import reading as rules
+from community.rules.reading import MUTED, NORMAL, TRACKING, WATCHING, WATCHING_FIRST
 from tests.community.reading.conftest import Table, make_board
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from community import access, hints
 from community.actions import levels, tags
 from community.models import Board, Level, PlaceLevel, PlaceRead, ReadingChoice, Topic, TopicRead
 from community.queries.topics import url_of
-from community.streams_boards import BoardStream
+from community.streams.boards import BoardStream
 from members.models import User
 from messaging import hub
 from tests.community.reading.conftest import Table, forbid, make_board

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community import reading_rules as rules
 from community.actions import posts, reading, seen
 from community.models import Level, Post, Topic, TopicRead
+from community.rules import reading as rules
 from tests.community.forum.test_together import at_once
 from tests.community.reading.conftest import Table
 

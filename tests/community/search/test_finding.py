@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from community import search_pace
 from community.actions import answers, posts, rooms, topics
 from community.actions import search as documents
 from community.models import Post, SearchDocument, Tag, Topic
 from community.queries import search as queries
+from community.search import pace as search_pace
 from outbox.dispatch import run_pending
 from tests.community.forum.conftest import Cast, make_board, make_member
 from tests.community.search.conftest import AT, Finder, reply, say, start_topic

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from community import search_excerpts, search_query
-from community import search_tokens as tokens
-from community.search_tokens import Term
+from community.search import excerpts as search_excerpts
+from community.search import query as search_query
+from community.search import tokens
+from community.search.tokens import Term
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from community import rules_polls
 from community.actions import polls
 from community.actions.polls import PollDraft
 from community.models import Poll, PollVote, Post
 from community.queries import structure
+from community.rules import polls as rules_polls
 from outbox.clock import now
 from outbox.models import StoredEvent
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_member, start_topic, url_of

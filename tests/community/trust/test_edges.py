@@ -9,10 +9,11 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
 
-from community import gates, rules_signals, signals
 from community.actions import posts, topics
 from community.models import MemberActivity, Post, ReviewItem, Topic, TopicRead
 from community.problems import Problem
+from community.rules import signals as rules_signals
+from community.trust import gates, signals
 from members.access import Refused
 from outbox.clock import now
 from outbox.dispatch import run_pending
@@ -202,7 +203,7 @@ class TestGates:
 
     @pytest.mark.parametrize("act", ["direct_message", "flag", "private_room", "mention_here", "new_tag", "wiki"])
     def test_closed_gate_names_its_level_and_the_way(self, act: str) -> None:
-        from community.rules_trust import GATES
+        from community.rules.trust import GATES
 
         gates.require(act, GATES[act])
         with pytest.raises(Refused) as refused:

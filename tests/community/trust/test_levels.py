@@ -8,13 +8,14 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community import access, nightly_trust
+from community import access
 from community.actions import posts, reactions, topics
 from community.actions import trust as actions
 from community.actions.activity import day_of, note_reading
 from community.models import ActivityDay, MemberActivity, TrustChange
 from community.problems import Problem
 from community.queries import trust as queries
+from community.trust import nightly as nightly_trust
 from messaging.models import Notice
 from outbox.dispatch import run_pending
 from outbox.models import StoredEvent

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from community import limits, rules_limits
 from community.models import Spending
 from community.problems import TooFast
-from community.rules_limits import DAY, LIMITS, Limit, Window
+from community.rules import limits as rules_limits
+from community.rules.limits import DAY, LIMITS, Limit, Window
+from community.trust import limits
 from tests.community.trust.conftest import AT, forget_paces, make_member
 
 WINDOWS = st.lists(st.builds(Window, st.integers(1, 6), st.integers(1, 40)), min_size=1, max_size=3)

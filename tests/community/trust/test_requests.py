@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from community import middleware
-from community.rules_limits import GUEST_REQUESTS, MEMBER_REQUESTS
+from community.rules.limits import GUEST_REQUESTS, MEMBER_REQUESTS
 from tests.community.forum.conftest import Cast
 from tests.community.trust.conftest import forget_paces
 

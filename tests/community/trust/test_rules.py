@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community import rules_trust
-from community.rules_trust import Lately, Life, level_of_life, level_of_night
+from community.rules import trust as rules_trust
+from community.rules.trust import Lately, Life, level_of_life, level_of_night
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LONG_AGO = AT - timedelta(days=31)

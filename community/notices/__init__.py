@@ -1,0 +1,1 @@
+"""What members are told inside the site, written when it is shown."""

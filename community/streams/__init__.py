@@ -1,0 +1,1 @@
+"""What pages hear over the socket: rooms, topics, boards."""
