@@ -86,7 +86,7 @@ def resolve(
     crowded = rules_tags.crowded((tag.group_id, bool(tag.group and tag.group.one_of)) for tag in chosen.values())
     if crowded:
         name = next(tag.group.name for tag in chosen.values() if tag.group and tag.group_id == crowded[0])
-        raise TagsRefused("one_of_group", _("Choose only one tag of “%(group)s”.") % {"group": name})
+        raise TagsRefused("one_of_group", _("Choose only one tag of “%(group)s”.") % {"group": _(name)})
     return [*chosen, *(ensure_tag(name=name, by=by, at=at) for name in missing)]
 
 

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.models.boards import TopicKind
 from outbox.ids import new_id
@@ -26,7 +27,7 @@ class Topic(models.Model):
         OPEN = "", _("open to votes")
         PLANNED = "planned", _("planned")
         DONE = "done", _("done")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("idea", "declined")
 
     class Closing(models.TextChoices):
         """Why `closes_at` is set."""
