@@ -37,11 +37,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from community import search_query, search_tokens
 from community.actions import search as documents
 from community.actions.boards import ensure_board
 from community.queries import search
 from community.queries.search_filters import Wanted
+from community.search import query as search_query
+from community.search import tokens as search_tokens
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 ORIGINAL = settings.DATABASES["default"]["NAME"]
