@@ -31,6 +31,8 @@ ATTRIBUTES = {
 }
 VALUES = {"span": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}, "decoding": {"async"}}}
 """Attributes that keep only these values: a spoiler can be reached by keyboard, a picture waits until it is near."""
+HIDDEN = "…"
+_SPAN = re.compile(r"<span\b[^>]*>|</span>")
 CLASSES = frozenset({"mention", "mention-group", "tag", "emoji", "spoiler", "quote", "link-card"})
 LINK_REL = "nofollow ugc noopener"
 
@@ -70,8 +72,26 @@ def sanitize(markup: str) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """The words alone, for excerpts, notices and search."""
+    """The words alone, for excerpts, notices and search. What a spoiler hides stays hidden there too."""
+    if 'class="spoiler"' in markup:
+        markup = _hide_spoilers(markup)
     return html.unescape(nh3.clean(markup, tags=set())).strip()
+
+
+def _hide_spoilers(markup: str) -> str:
+    """Each outermost spoiler as "…"; spans may lie inside of it."""
+    kept, depth, hidden_at, end = [], 0, 0, 0
+    for tag in _SPAN.finditer(markup):
+        if not hidden_at:
+            kept.append(markup[end : tag.start()])
+            end = tag.start()
+        depth += 1 if tag[0] != "</span>" else -1
+        if not hidden_at and 'class="spoiler"' in tag[0]:
+            kept.append(HIDDEN)
+            hidden_at = depth
+        elif hidden_at and depth < hidden_at:
+            hidden_at, end = 0, tag.end()
+    return "".join(kept) + ("" if hidden_at else markup[end:])
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:

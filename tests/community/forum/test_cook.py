@@ -293,3 +293,18 @@ def test_addresses_alone_on_their_line_may_become_cards() -> None:
     )
     assert cook.cook("\n".join([a, b, c, d])).bare == [a, b, c]
     assert cook.cook("mailto:a@b.example").bare == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("He said ||the butler|| did it, and ||twice||.", "He said … did it, and …."),
+        ("||all of it :tea: and **more**||", "…"),
+        ("before ||one|| between ||two||", "before … between …"),
+        ("nothing hidden, :tea: here", None),
+    ],
+)
+def test_what_a_spoiler_hides_is_in_no_excerpt(raw: str, words: str | None) -> None:
+    text = cook.cook(raw).text
+    assert words is None or text == words
+    assert "butler" not in text and "more" not in text
