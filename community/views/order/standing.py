@@ -15,7 +15,7 @@ from community.hooks import order as order_hooks
 from community.models import ReviewFlag, ReviewItem, Sanction
 from community.problems import EditConflict, Problem
 from community.rules import flags as order_rules
-from members.access import Refused, require_member
+from members.access import Refused, is_member, require_member
 from outbox.clock import now
 
 
@@ -37,6 +37,8 @@ def suspended(request: HttpRequest, token: str) -> HttpResponse:
     """Who may not sign in reads why and until when, and may object: the address was given after the right password."""
     known = order_hooks.read_standing(token, at=now())
     held = Sanction.objects.filter(public_id=known or "").first()
+    if held is None and is_member(request.user):
+        return redirect("community:standing")  # whoever is in sees their own; sending them to sign in would go round
     if held is None:
         raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
     form = ObjectionForm(request.POST if request.method == "POST" else None)

@@ -242,3 +242,8 @@ def test_a_newcomer_of_a_private_name(cast: Any) -> None:
         ensure_staff_access(at=AT)
     assert browser(cast.helper).get("/admin/review/people/aaaaaaaaaaaa/").status_code == 404
     assert make_member("quiet") is not None
+
+
+def test_an_address_that_has_run_out_leads_whoever_is_in_to_their_own(cast: Any) -> None:
+    assert cast.client("mei").get("/standing/anything/")["Location"] == "/standing/"
+    assert "/accounts/login/" in Client().get("/standing/anything/")["Location"]
