@@ -40,7 +40,7 @@ class GroupForm(WagtailAdminModelForm):  # type: ignore[misc]
         name = (cleaned.get("looks_after") or "").strip().lstrip("@").replace("\x00", "")
         card = find_member(username=name) if name else None
         if name and card is None:
-            self.add_error("looks_after", _("Nobody is called so."))
+            self.add_error("looks_after", _("Nobody has this name."))
         if cleaned.get("joining") == GroupProfile.Joining.REQUEST and card is None:
             self.add_error("looks_after", _("Somebody must answer those who ask."))
         self.instance.owner_id = card.id if card else None
