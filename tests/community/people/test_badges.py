@@ -205,5 +205,5 @@ def test_every_badge_has_words_and_a_picture() -> None:
 
 
 def test_the_sheet_is_what_the_drawing_says() -> None:
-    sheet = Path(artwork.__file__).parent / "static/community/badges.svg"
+    sheet = Path(artwork.__file__).parents[1] / "static/community/badges.svg"
     assert sheet.read_text() == artwork.sheet()
