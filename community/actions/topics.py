@@ -37,18 +37,6 @@ ON CONFLICT (author_id, client_id) DO NOTHING
 RETURNING id
 """
 
-# Forward only; a page read twice writes nothing. The select sees the pointer as it was before.
-_READ = """
-WITH moved AS (
-    INSERT INTO community_topicread AS held (member_id, topic_id, last_read_number, visited_at)
-    VALUES (%(member)s, %(topic)s, %(number)s, %(at)s)
-    ON CONFLICT (member_id, topic_id) DO UPDATE
-    SET last_read_number = excluded.last_read_number, visited_at = excluded.visited_at
-    WHERE held.last_read_number < excluded.last_read_number
-)
-SELECT last_read_number FROM community_topicread WHERE member_id = %(member)s AND topic_id = %(topic)s
-"""
-
 
 @dataclass(frozen=True)
 class EventDraft:
@@ -238,15 +226,6 @@ def restore_topic(*, topic_id: int, by: int, at: datetime) -> bool:
     publish(PostRestored(post_id=first.pk, topic_id=topic.pk, author_id=first.author_id, by_id=by, at=at))
     _record(topic, "restored", by, at, before={"state": "removed"}, after={"state": "visible"})
     return True
-
-
-def mark_read(*, topic_id: int, member_id: int, number: int, at: datetime) -> int:
-    """Move the member's pointer forward to this number, never back; where it was before (0: nowhere)."""
-    require_transaction()
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, {"member": member_id, "topic": topic_id, "number": number, "at": at})
-        before = cursor.fetchone()
-    return int(before[0]) if before else 0
 
 
 def _started_before(by: int, client_id: str | None) -> Written:

@@ -75,12 +75,6 @@ def bookmark_page(*, viewer: Member, before: str = "", limit: int = A_PAGE) -> K
     )
 
 
-def kept_posts(*, member_id: int, topic_id: int) -> dict[int, str]:
-    """Post id → bookmark's public id, of one topic, for its page."""
-    mine = Bookmark.objects.filter(member_id=member_id, post__topic_id=topic_id)
-    return {post: public_id for post, public_id in mine.values_list("post_id", "public_id") if post}
-
-
 def one_bookmark(*, viewer: Member, public_id: str) -> Kept | None:
     """One of the viewer's own bookmarks."""
     row = Bookmark.objects.filter(member_id=viewer.pk, public_id=public_id).first()

@@ -188,12 +188,6 @@ def standing_of(*, member_id: int, whole: bool = False) -> Standing | None:
     )  # fmt: skip
 
 
-def upheld_flags(*, member_id: int, since: datetime) -> list[tuple[int, int]]:
-    """(item, flagger) of each flag about the member's doings that was upheld since then: what trust counts."""
-    flags = ReviewFlag.objects.filter(item__author_id=member_id, verdict="agreed", item__decided_at__gte=since)
-    return list(flags.values_list("item_id", "by_id"))
-
-
 def reasons_of(card: ReviewCard) -> tuple[str, ...]:
     """What raised an item without flags, in words."""
     return tuple(dict.fromkeys(_reason_label(reason) for reason in card.reasons))

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from community.actions import answers, posts, rooms, topics
+from community.actions import answers, posts, rooms, seen, topics
 from community.actions import search as documents
 from community.models import Post, SearchDocument, Tag, Topic
 from community.queries import search as queries
@@ -100,7 +100,7 @@ def shelf(cast: Cast, tea: int) -> dict[str, int]:
         answers.accept(post_id=helped.post_id, by=cast.mei.pk, at=AT)
         topics.set_state(topic_id=made["closed"], state="closed", by=cast.helper.pk, at=AT)
         for topic, number in Topic.objects.values_list("id", "highest_number"):
-            topics.mark_read(topic_id=topic, member_id=cast.mei.pk, number=number, at=AT)
+            seen.mark_read(topic_id=topic, member_id=cast.mei.pk, number=number, at=AT)
     reply(made["talk"], cast.ada, "A new one that Mei has not read.", at=AT + timedelta(days=11))
     tag = Tag.objects.create(name="Clay", folded="clay", slug="clay")
     Tag.objects.create(name="陶土", folded="陶土", slug="陶土", synonym_of=tag)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from community.actions import answers, boards, moving, posts, topics
+from community.actions import answers, boards, moving, posts, seen, topics
 from community.models import Board, Post, PostRedirect, Topic, TopicRead
 from community.problems import Problem
 from outbox.models import StoredEvent
@@ -91,9 +91,7 @@ def test_after_any_sequence_of_acts_the_rows_are_true(cast: Cast, seed: int) -> 
                 elif act == "accept" and some.number:
                     answers.accept(post_id=some.pk, by=by, at=at)
                 elif act == "read":
-                    topics.mark_read(
-                        topic_id=topic.pk, member_id=by, number=dice.randint(1, topic.highest_number), at=at
-                    )
+                    seen.mark_read(topic_id=topic.pk, member_id=by, number=dice.randint(1, topic.highest_number), at=at)
         except Problem:
             pass
     for topic in Topic.objects.all():
@@ -112,7 +110,7 @@ def test_chosen_posts_get_a_topic_of_their_own_and_old_links_lead_there(cast: Ca
     for by in (cast.ada, cast.gold, cast.ada, cast.mei):
         reply(topic, by)
     with transaction.atomic():
-        topics.mark_read(topic_id=topic, member_id=cast.helper.pk, number=4, at=AT)
+        seen.mark_read(topic_id=topic, member_id=cast.helper.pk, number=4, at=AT)
     page = url_of(topic) + "split/"
     helper = cast.client("helper")
     assert helper.get(page).content.count(b'type="checkbox"') >= 4
