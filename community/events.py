@@ -320,3 +320,23 @@ class BadgeTakenBack(Event):
 
     member_id: int
     badge: str
+
+
+@event("message.changed")
+@dataclass(frozen=True, kw_only=True)
+class MessageChanged(Event):
+    """A chat message looks otherwise without saying anything else: a reaction, a pin. `seq` is the change of the room."""
+
+    message_id: int
+    room_id: int
+    by_id: int
+    seq: int
+
+
+@event("room.changed")
+@dataclass(frozen=True, kw_only=True)
+class RoomChanged(Event):
+    """A room was made or is another one now: its name, its rights, its pace, its people, its end."""
+
+    room_id: int
+    by_id: int | None

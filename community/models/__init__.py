@@ -18,7 +18,15 @@ from community.models.reading import (
     TopTopic,
 )
 from community.models.review import ReviewFlag, ReviewItem
-from community.models.rooms import Membership, Message, MessageRevision, Room
+from community.models.rooms import (
+    Membership,
+    Message,
+    MessageMention,
+    MessageReaction,
+    MessageRevision,
+    Room,
+    ThreadReading,
+)
 from community.models.search import SearchDocument
 from community.models.structure import EventDetails, IdeaVote, PostRedirect
 from community.models.tags import Tag, TagGroup, TopicTag
@@ -46,6 +54,8 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "MessageMention",
+    "MessageReaction",
     "MessageRevision",
     "PermissionVersion",
     "PersonLevel",
@@ -69,6 +79,7 @@ __all__ = [
     "StaffNote",
     "Tag",
     "TagGroup",
+    "ThreadReading",
     "TopTopic",
     "Topic",
     "TopicRead",
