@@ -7,10 +7,11 @@ A counted stream has a `last_seq` in PostgreSQL, given under a row lock in the w
 order, and everything missed can be read again by `since`: the fan-out may lose frames, the stream may not.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from members.access import Refused
 from members.slots import Slot
 
 REPLAY_LIMIT = 500
@@ -35,6 +36,17 @@ greetings: Slot[dict[str, str]] = Slot("greetings")
 
 What changed after the page was drawn and before its socket listened would else stay unknown until the next page.
 """
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One `send` of one member, as a batch hands it on."""
+
+    member_id: int
+    client_id: str
+    data: dict[str, Any]
+    language: str = ""
+    """The sender's language for words of refusal; empty: the site's."""
 
 
 class StreamRefused(Exception):
@@ -70,6 +82,24 @@ class StreamHandler(Protocol):
 
     def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
         """The data of a first frame (type `greeting`) for somebody who begins to listen, or None."""
+
+
+class BatchedHandler(StreamHandler, Protocol):
+    """A kind of stream that takes several `send`s at once: one transaction, one lock, one fsync for all of them.
+
+    A handler that has `receive_many` gets every `send` through it, alone when the stream is idle. While a batch of a
+    stream is under way the next sends of that stream gather; so there is at most one call a stream and process, and
+    the order of arrival is the order of `asked`.
+    """
+
+    def receive_many(
+        self, *, key: str, asked: Sequence[Sending]
+    ) -> Sequence["dict[str, Any] | StreamRefused | Refused"]:
+        """Carry out the sends, each by itself: one answer or one refusal (returned, not raised) for each, in order.
+
+        An answer is given only for what is committed. What is raised instead refuses all of them with `failed`; the
+        clients send again under the same `client_id`.
+        """
 
 
 _handlers: dict[str, StreamHandler] = {}
