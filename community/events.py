@@ -340,3 +340,66 @@ class RoomChanged(Event):
 
     room_id: int
     by_id: int | None
+
+
+@event("session.scheduled")
+@dataclass(frozen=True, kw_only=True)
+class SessionScheduled(Event):
+    """A live session is planned for `starts_at`; by a manager or host, or by its series."""
+
+    session_id: int
+    room_id: int
+    host_id: int
+    starts_at: datetime
+
+
+@event("session.changed")
+@dataclass(frozen=True, kw_only=True)
+class SessionChanged(Event):
+    """A live session has another hour, host, audience or text. `moved`: the hour is another one."""
+
+    session_id: int
+    room_id: int
+    by_id: int | None
+    moved: bool = False
+
+
+@event("session.cancelled")
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(Event):
+    """A live session does not take place; without `by_id` its hour went by and nobody began it."""
+
+    session_id: int
+    room_id: int
+    by_id: int | None
+
+
+@event("session.doors_opened")
+@dataclass(frozen=True, kw_only=True)
+class SessionDoorsOpened(Event):
+    """The doors of a live session are open: people take their seats, the talk begins."""
+
+    session_id: int
+    room_id: int
+
+
+@event("session.started")
+@dataclass(frozen=True, kw_only=True)
+class SessionStarted(Event):
+    """A live session is live; without `by_id` it began at its hour by itself."""
+
+    session_id: int
+    room_id: int
+    host_id: int
+    by_id: int | None
+
+
+@event("session.ended")
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A live session is over; without `by_id` it ended by the clock."""
+
+    session_id: int
+    room_id: int
+    host_id: int
+    by_id: int | None

@@ -28,6 +28,16 @@ from community.models.rooms import (
     ThreadReading,
 )
 from community.models.search import SearchDocument
+from community.models.sessions import (
+    Audience,
+    CalendarFeed,
+    LiveSession,
+    Rsvp,
+    SeriesPerson,
+    SessionPerson,
+    SessionRole,
+    SessionSeries,
+)
 from community.models.structure import EventDetails, IdeaVote, PostRedirect
 from community.models.tags import Tag, TagGroup, TopicTag
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
@@ -37,12 +47,14 @@ from community.models.uploads import Upload
 __all__ = [
     "ActivityDay",
     "Arrived",
+    "Audience",
     "AuditEntry",
     "BadgeAward",
     "BadgeKind",
     "Board",
     "BoardPermission",
     "Bookmark",
+    "CalendarFeed",
     "CardsWanted",
     "Draft",
     "EventDetails",
@@ -50,6 +62,7 @@ __all__ = [
     "IdeaVote",
     "Level",
     "LinkCard",
+    "LiveSession",
     "MemberActivity",
     "Membership",
     "Mention",
@@ -73,8 +86,13 @@ __all__ = [
     "ReviewFlag",
     "ReviewItem",
     "Room",
+    "Rsvp",
     "Sanction",
     "SearchDocument",
+    "SeriesPerson",
+    "SessionPerson",
+    "SessionRole",
+    "SessionSeries",
     "Spending",
     "StaffNote",
     "Tag",
