@@ -336,7 +336,7 @@ def _around() -> None:
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
-    from community.actions import rooms
+    from community.actions import messages, rooms
     from loyalty.actions import grant_points
     from outbox.clock import now
 
@@ -350,4 +350,4 @@ def _around() -> None:
                     cause=f"{currency}{n}", member_id=person.pk, amount=20 * n + 5, reason="x", origin="x", by=None, at=at,
                     currency=currency,
                 )  # fmt: skip
-            rooms.send_message(room_id=room, raw="Tea?", client_id=f"{n}", by=person.pk, at=at)
+            messages.send_message(room_id=room, raw="Tea?", client_id=f"{n}", by=person.pk, at=at)

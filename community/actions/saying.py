@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from community import moderation
-from community.actions import review, rooms, sanctions
+from community.actions import messages, review, sanctions
 from community.actions.audit import record_act
-from community.actions.rooms import Sent
+from community.actions.messages import Sent
 from community.models import Message, Sanction
 from community.moderation import Verdict
 from community.problems import BlockedWord
@@ -14,7 +14,7 @@ from outbox.require import require_transaction
 
 
 def say(*, room_id: int, raw: str, client_id: str, by: int, trust: int, moderating: bool, at: datetime) -> Sent:
-    """`rooms.send_message` for members: a rule may refuse, change or flag the text. Raises what that raises, and Refused.
+    """`messages.send_message` for members: a rule may refuse, change or flag the text. Raises what that raises, and Refused.
 
     A chat does not wait for moderators: what a rule would hold is said, and looked at.
     """
@@ -22,19 +22,19 @@ def say(*, room_id: int, raw: str, client_id: str, by: int, trust: int, moderati
     verdict = _judged(raw, trust, moderating)
     if verdict.silence:
         sanctions.serialise(by)  # before the room's lock, as flags and decisions do
-    sent = rooms.send_message(room_id=room_id, raw=verdict.text, client_id=client_id, by=by, at=at)
+    sent = messages.send_message(room_id=room_id, raw=verdict.text, client_id=client_id, by=by, at=at)
     if not sent.again:
         _follow(sent.message_id, verdict, by, at)
     return sent
 
 
 def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, at: datetime) -> None:
-    """`rooms.edit_message` under the same rules; what moderators do to others' words goes into the log."""
+    """`messages.edit_message` under the same rules; what moderators do to others' words goes into the log."""
     require_transaction()
     verdict = _judged(raw, trust, moderating)
     if verdict.silence:
         sanctions.serialise(by)
-    rooms.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
+    messages.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
     author = Message.objects.values_list("author_id", flat=True).get(pk=message_id)
     if author != by:
         record_act(act="message.edited", target_kind="message", target=message_id, about=author, by=by, at=at)
@@ -43,10 +43,10 @@ def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, 
 
 
 def unsay(*, message_id: int, by: int, at: datetime) -> None:
-    """`rooms.remove_message`; what moderators take away goes into the log."""
+    """`messages.remove_message`; what moderators take away goes into the log."""
     require_transaction()
     author = Message.objects.filter(pk=message_id, removed_at__isnull=True).values_list("author_id", flat=True).first()
-    rooms.remove_message(message_id=message_id, by=by, at=at)
+    messages.remove_message(message_id=message_id, by=by, at=at)
     if author is not None and author != by:
         record_act(
             act="message.removed", target_kind="message", target=message_id, about=author, by=by, at=at,

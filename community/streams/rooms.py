@@ -9,6 +9,7 @@ from community.access import rights
 from community.actions import rooms as room_actions
 from community.actions import saying
 from community.problems import TooFast
+from community.queries import messages
 from community.queries import rooms as room_queries
 from community.room_access import get_room, may_moderate, still_readable
 from community.trust import limits
@@ -35,10 +36,10 @@ class RoomStream:
         return still_readable(pairs)
 
     def last_seqs(self, *, keys: Collection[str]) -> dict[str, int]:
-        return room_queries.last_seqs(public_ids=keys)
+        return messages.last_seqs(public_ids=keys)
 
     def since(self, *, key: str, seq: int, limit: int) -> Replay:
-        return room_queries.replay(public_id=key, since=seq, limit=limit)
+        return messages.replay(public_id=key, since=seq, limit=limit)
 
     def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
         return None

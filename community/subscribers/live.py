@@ -1,16 +1,16 @@
 """Event → one call."""
 
 from community.events import MessageEdited, MessageRemoved, MessageRestored, MessageSent, PostPublished
-from community.queries import rooms, topics
+from community.queries import messages, topics
 from messaging import hub
 from outbox.subscribe import live
 
 
 def show_message(event: MessageSent | MessageEdited | MessageRemoved | MessageRestored) -> None:
     """Give the message, as it is now, to everybody who has its room open."""
-    if found := rooms.message(message_id=event.message_id):
+    if found := messages.message(message_id=event.message_id):
         public_id, row = found
-        hub.push(f"room:{public_id}", rooms.as_frame(row))
+        hub.push(f"room:{public_id}", messages.as_frame(row))
 
 
 live(MessageSent)(show_message)

@@ -17,7 +17,7 @@ from community.actions import saying
 from community.models import Room
 from community.problems import TooFast
 from community.queries import rooms as queries
-from community.queries.rooms import MessageRow
+from community.queries.messages import MessageRow
 from community.room_access import get_room, may_moderate, require_send, visible_rooms
 from community.rules import chat as chat_rules
 from community.trust import limits

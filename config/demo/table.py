@@ -13,6 +13,7 @@ from community.actions import (
     answers,
     boards,
     ideas,
+    messages,
     moving,
     polls,
     posts,
@@ -239,7 +240,7 @@ def _rooms(table: _Table) -> None:
             board_id=board_id, by=None, at=table.at,
         )  # fmt: skip
         for number, line in enumerate(plan.lines):
-            rooms.send_message(
+            messages.send_message(
                 room_id=room_id, raw=line.text, client_id=f"demo-{number}", by=table.ids[line.author],
                 at=table.at - timedelta(minutes=line.minutes),
             )  # fmt: skip

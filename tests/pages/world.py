@@ -21,7 +21,7 @@ import members.actions
 import messaging.actions
 import referrals.actions
 from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
-from community.actions import boards, bookmarks, drafts, levels, posts, rooms, tags, topics
+from community.actions import boards, bookmarks, drafts, levels, messages, posts, rooms, tags, topics
 from community.actions.polls import PollDraft
 from integrations.actions import make_key
 from loyalty import actions as loyalty
@@ -324,15 +324,17 @@ def _chat(world: World, at: datetime) -> None:
 
     inside = ("gold", "owner")
     hall = rooms.create_room(kind="public", slug="hall", name="The hall", by=None, at=at - timedelta(days=3))
-    rooms.send_message(room_id=hall, raw="Good evening.", client_id="hall-0001", by=gold.pk, at=at - timedelta(hours=3))
-    said = rooms.send_message(
+    messages.send_message(
+        room_id=hall, raw="Good evening.", client_id="hall-0001", by=gold.pk, at=at - timedelta(hours=3)
+    )
+    said = messages.send_message(
         room_id=hall,
         raw="A few words among friends: " + world.secret("removed message", *STAFF, "owner"),
         client_id="hall-0002",
         by=gold.pk,
         at=at - timedelta(hours=2),
     )
-    rooms.remove_message(message_id=said.message_id, by=hana.pk, at=at - timedelta(hours=1))
+    messages.remove_message(message_id=said.message_id, by=hana.pk, at=at - timedelta(hours=1))
     quiet = rooms.create_room(
         kind="private",
         slug=world.secret("address of a private room", *inside),
@@ -342,7 +344,7 @@ def _chat(world: World, at: datetime) -> None:
         at=at - timedelta(days=2),
     )
     rooms.add_to_room(room_id=quiet, member_id=gold.pk, by=None, at=at - timedelta(days=2))
-    rooms.send_message(
+    messages.send_message(
         room_id=quiet,
         raw="A few words among friends: " + world.secret("message in a private room", *inside),
         client_id="quiet-0001",

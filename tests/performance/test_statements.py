@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import boards, posts, rooms, topics
+from community.actions import boards, messages, posts, rooms, topics
 from community.queries.topics import url_of
 from community.topicpage import authors, body
 from loyalty.actions import grant_points
@@ -65,7 +65,7 @@ class Place:
                 posts.reply(
                     topic_id=self.topic, raw=f"Round {number}: once more, and the leaves open.", by=by, at=self.at
                 )
-                rooms.send_message(room_id=self.room, raw="Tea?", client_id=f"{self.at}", by=by, at=self.at)
+                messages.send_message(room_id=self.room, raw="Tea?", client_id=f"{self.at}", by=by, at=self.at)
                 grant_points(
                     cause=f"{self.at}", member_id=self.people[0], amount=1, reason="x", origin="x", by=None, at=self.at
                 )

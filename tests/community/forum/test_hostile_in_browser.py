@@ -14,7 +14,7 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from community import cook
-from community.actions import rooms
+from community.actions import messages, rooms
 from tests.community.forum.conftest import AT, Cast, reply, start_topic, url_of
 from tests.community.forum.hostile import HANDWRITTEN, VECTORS
 from tests.community.forum.test_cook import cook_everything, cook_message
@@ -132,7 +132,7 @@ def test_no_field_of_a_page_runs(ear: Ear, cast: Cast, tea: int) -> None:
         room = rooms.create_room(kind="public", slug="tea", name=name[:50], by=None, at=AT)
         for number, text in enumerate(every):
             at = AT + timedelta(minutes=number)
-            rooms.send_message(room_id=room, raw=text, client_id=f"message-{number}", by=cast.mei.pk, at=at)
+            messages.send_message(room_id=room, raw=text, client_id=f"message-{number}", by=cast.mei.pk, at=at)
     pages = ["/forum/", "/b/tea/", "/chat/", "/chat/tea/", "/members/mei/", url_of(topics[0])]
     for who, paths in ((None, pages), ("ada", [*pages, *(url_of(topic) for topic in topics[1:])])):
         client = cast.client(who)

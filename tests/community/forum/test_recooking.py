@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from community import cook
-from community.actions import cooking, rooms
+from community.actions import cooking, messages, rooms
 from community.models import Message, Post, PostRevision, Recooking
 from community.queries import named
 from outbox.models import StoredEvent
@@ -66,7 +66,7 @@ def test_finding_them_is_bounded_too(old: list[Post], monkeypatch: pytest.Monkey
 def test_messages_are_cooked_again_too(cast: Cast) -> None:
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="tea", name="Tea", by=None, at=AT)
-        rooms.send_message(room_id=room, raw="hello :cat:", client_id="message-one", by=cast.mei.pk, at=AT)
+        messages.send_message(room_id=room, raw="hello :cat:", client_id="message-one", by=cast.mei.pk, at=AT)
     Message.objects.update(cooked="old", cook_version=1)
     assert not recook("message")
     assert Message.objects.get().cooked == "<p>hello 🐱</p>\n"

@@ -217,11 +217,11 @@ def test_what_one_cannot_read_cannot_be_flagged(cast: Any, people: Any) -> None:
 
 
 def test_messages_and_people_are_flagged_too(place: Any, people: Any, cast: Any) -> None:
-    from community.actions import rooms
+    from community.actions import messages, rooms
 
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
-        sent = rooms.send_message(
+        sent = messages.send_message(
             room_id=room, raw="Something nasty zqchatzq.", client_id="c-000001", by=place.old.pk, at=AT
         )
     for level in (2, 2, 2):

@@ -104,13 +104,13 @@ def test_a_sanction_needs_reason_and_end(flagged: ReviewItem, cast: Any) -> None
 
 
 def test_a_spammer_and_everything_they_wrote_go_and_come_back(place: Any, people: Any, cast: Any) -> None:
-    from community.actions import rooms
+    from community.actions import messages, rooms
 
     spam = start_topic(place.board, place.author, title="Cheap watches for all of you")
     deep = reply(spam.topic_id, place.author, raw="And here is more about these watches.").post_id
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
-        rooms.send_message(room_id=room, raw="Watches!", client_id="c-000001", by=place.author.pk, at=AT)
+        messages.send_message(room_id=room, raw="Watches!", client_id="c-000001", by=place.author.pk, at=AT)
     other = reply(place.topic.topic_id, place.author, raw="Watches are also to be had in here.").post_id
     flag(other, people(1))
     flag(place.post, people(3), reason="spam")

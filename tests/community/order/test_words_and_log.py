@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from cms.actions import ensure_staff_access
 from community import moderation
-from community.actions import rooms, sanctions, words
+from community.actions import messages, rooms, sanctions, words
 from community.actions.audit import record_act
 from community.models import AuditEntry, Message, Post, Room, Sanction, Topic, WordRule
 from community.problems import BlockedWord
@@ -167,7 +167,7 @@ def wait_until_somebody_waits() -> None:
 def test_what_moderators_take_from_the_chat_is_written_down(place: Any, cast: Any) -> None:
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)
-        rooms.send_message(room_id=room, raw="Nonsense", client_id="key-000009", by=place.old.pk, at=AT)
+        messages.send_message(room_id=room, raw="Nonsense", client_id="key-000009", by=place.old.pk, at=AT)
     browser(cast.helper).post("/chat/hall/1/remove/")
     assert AuditEntry.objects.get().act == "message.removed"
 

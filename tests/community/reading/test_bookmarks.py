@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import bookmarks, posts, rooms
+from community.actions import bookmarks, messages, posts, rooms
 from community.models import Bookmark, Post, Topic
 from community.queries.bookmarks import bookmark_page
 from community.queries.topics import url_of
@@ -32,7 +32,7 @@ def test_posts_topics_and_messages_are_kept_once_each(table: Table) -> None:
     post = table.reply(topic)
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="table", name="Table", by=None, at=table.at)
-        sent = rooms.send_message(room_id=room, raw="Tea?", client_id="abcdefgh1", by=table.ada.pk, at=table.at)
+        sent = messages.send_message(room_id=room, raw="Tea?", client_id="abcdefgh1", by=table.ada.pk, at=table.at)
         for thing in ({"topic_id": topic}, {"post_id": post}, {"message_id": sent.message_id}):
             first = bookmarks.keep(by=table.mei.pk, at=table.at, **thing)
             assert bookmarks.keep(by=table.mei.pk, at=table.at, note="again", **thing) == first

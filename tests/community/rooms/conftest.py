@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from community.actions import rooms
+from community.actions import messages, rooms
 from community.models import Room
 from members.access import MODERATORS
 
@@ -51,12 +51,12 @@ def tea(make_room: Callable[..., Room]) -> Room:
 
 
 @pytest.fixture
-def say(db: None) -> Callable[..., rooms.Sent]:
+def say(db: None) -> Callable[..., messages.Sent]:
     count = iter(range(10_000))
 
-    def send(room: Room, author: Any, text: str = "good morning", *, at: datetime = AT, key: str = "") -> rooms.Sent:
+    def send(room: Room, author: Any, text: str = "good morning", *, at: datetime = AT, key: str = "") -> messages.Sent:
         with transaction.atomic():
-            return rooms.send_message(
+            return messages.send_message(
                 room_id=room.pk, raw=text, client_id=key or f"key-{next(count):04}", by=author.pk, at=at
             )
 

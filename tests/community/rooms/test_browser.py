@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from community.actions import rooms
+from community.actions import messages, rooms
 from community.models import Message, Room
 from config.middleware import _policy
 from outbox.clock import now
@@ -124,8 +124,8 @@ def test_two_people_talk(site: Site, people: Any, tea: Room) -> None:
         assert page.locator(".sending").count() == 0
     # An edit and a removal are seen where the message stands.
     with transaction.atomic():
-        rooms.edit_message(message_id=Message.objects.get(seq=3).pk, raw="coffee?", by=people[0].pk, at=now())
-        rooms.remove_message(message_id=Message.objects.get(seq=1).pk, by=people[1].pk, at=now())
+        messages.edit_message(message_id=Message.objects.get(seq=3).pk, raw="coffee?", by=people[0].pk, at=now())
+        messages.remove_message(message_id=Message.objects.get(seq=1).pk, by=people[1].pk, at=now())
     expect(guest.locator(".message[data-seq='3']")).to_contain_text("coffee?")
     expect(guest.locator(".message[data-seq='1']")).to_have_text("This message was removed.")
     # What the script drew is what the server draws.
@@ -208,7 +208,7 @@ def listen_to_own_server(settings: Any, **more: str) -> SocketServer:
 def test_the_list_of_rooms_counts_and_scrolling_up_shows_the_past(site: Site, people: Any, tea: Room) -> None:
     for number in range(1, 131):
         with transaction.atomic():
-            rooms.send_message(
+            messages.send_message(
                 room_id=tea.pk, raw=f"line {number}", client_id=f"key-{number:05}", by=people[0].pk, at=now()
             )
     mei = site.window(people[1], "/chat/")
@@ -225,7 +225,7 @@ def test_the_list_of_rooms_counts_and_scrolling_up_shows_the_past(site: Site, pe
     assert room.locator(".date-line").count() == 1 and room.locator("#older").count() == 0
     # Somebody speaks while she looks at the past: she is told, and not moved.
     with transaction.atomic():
-        rooms.send_message(room_id=tea.pk, raw="news", client_id="key-news", by=people[0].pk, at=now())
+        messages.send_message(room_id=tea.pk, raw="news", client_id="key-news", by=people[0].pk, at=now())
     expect(room.locator("#chat-jump")).to_be_visible()
     expect(mei.locator("[data-room] [data-unread]")).to_have_text("1")
     room.locator("#chat-jump").click()

@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from community.actions import messages
 from community.actions import rooms as actions
 from community.models import Board, BoardPermission, Membership, Message, Room
 from tests.community.rooms.conftest import AT
 
-Say = Callable[..., actions.Sent]
+Say = Callable[..., messages.Sent]
 pytestmark = pytest.mark.django_db
 
 

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from community.actions import messages
 from community.actions import rooms as actions
 from community.models import Message, MessageRevision, Room
 from community.problems import TooFast
+from community.queries import messages as message_queries
 from community.queries import rooms as queries
 from members.access import Refused
 from outbox.models import StoredEvent
 from outbox.require import TransactionRequired
 from tests.community.rooms.conftest import AT
 
-Say = Callable[..., actions.Sent]
+Say = Callable[..., messages.Sent]
 
 
 def test_a_message_takes_the_next_place_and_is_told(tea: Room, ann: Any, say: Say) -> None:
@@ -48,7 +50,7 @@ def test_nothing_is_said_outside_a_transaction(tea: Room, ann: Any, django_db_bl
     connection.in_atomic_block, before = False, connection.in_atomic_block
     try:
         with pytest.raises(TransactionRequired):
-            actions.send_message(room_id=tea.pk, raw="x", client_id="key-1234", by=ann.pk, at=AT)
+            messages.send_message(room_id=tea.pk, raw="x", client_id="key-1234", by=ann.pk, at=AT)
     finally:
         connection.in_atomic_block = before
 
@@ -73,26 +75,26 @@ def test_hostile_markup_stays_text(tea: Room, ann: Any, say: Say) -> None:
 def test_an_edit_is_a_change_with_its_own_number_and_keeps_the_old_words(tea: Room, ann: Any, say: Say) -> None:
     first, second = say(tea, ann, "one"), say(tea, ann, "two")
     with transaction.atomic():
-        actions.edit_message(message_id=first.message_id, raw="uno", by=ann.pk, at=AT)
-        actions.edit_message(message_id=first.message_id, raw="uno", by=ann.pk, at=AT)  # the same words: no change
-        actions.remove_message(message_id=second.message_id, by=ann.pk, at=AT)
-        actions.remove_message(message_id=second.message_id, by=ann.pk, at=AT)
+        messages.edit_message(message_id=first.message_id, raw="uno", by=ann.pk, at=AT)
+        messages.edit_message(message_id=first.message_id, raw="uno", by=ann.pk, at=AT)  # the same words: no change
+        messages.remove_message(message_id=second.message_id, by=ann.pk, at=AT)
+        messages.remove_message(message_id=second.message_id, by=ann.pk, at=AT)
     assert list(Message.objects.order_by("seq").values_list("seq", "changed_seq")) == [(1, 3), (2, 4)]
     assert list(MessageRevision.objects.values_list("raw", flat=True)) == ["one"]
-    replay = queries.replay(public_id=tea.public_id, since=2, limit=500)
+    replay = message_queries.replay(public_id=tea.public_id, since=2, limit=500)
     assert [(frame["seq"], frame["data"]["seq"], frame["data"]["removed"]) for frame in replay.frames] == [
         (3, 1, False),
         (4, 2, True),
     ]
     with transaction.atomic(), pytest.raises(Refused):
-        actions.edit_message(message_id=second.message_id, raw="back?", by=ann.pk, at=AT)
+        messages.edit_message(message_id=second.message_id, raw="back?", by=ann.pk, at=AT)
 
 
 def test_a_replay_of_too_much_is_a_reset(tea: Room, ann: Any, say: Say) -> None:
     for _ in range(4):
         say(tea, ann)
-    assert queries.replay(public_id=tea.public_id, since=1, limit=3).reset is False
-    replay = queries.replay(public_id=tea.public_id, since=0, limit=3)
+    assert message_queries.replay(public_id=tea.public_id, since=1, limit=3).reset is False
+    replay = message_queries.replay(public_id=tea.public_id, since=0, limit=3)
     assert (replay.reset, replay.seq, replay.frames) == (True, 4, [])
 
 
@@ -107,15 +109,15 @@ def test_old_state_plus_changes_is_new_state(tea: Room, ann: Any, say: Say) -> N
             if act < 0.5 or not visible:
                 say(tea, ann, f"words {step}")
             elif act < 0.8:
-                actions.edit_message(message_id=dice.choice(visible), raw=f"edited {step}", by=ann.pk, at=AT)
+                messages.edit_message(message_id=dice.choice(visible), raw=f"edited {step}", by=ann.pk, at=AT)
             else:
-                actions.remove_message(message_id=dice.choice(visible), by=ann.pk, at=AT)
+                messages.remove_message(message_id=dice.choice(visible), by=ann.pk, at=AT)
         if dice.random() < 0.3:
-            replay = queries.replay(public_id=tea.public_id, since=at_seq, limit=500)
+            replay = message_queries.replay(public_id=tea.public_id, since=at_seq, limit=500)
             seen |= {frame["data"]["seq"]: frame["data"] for frame in replay.frames}
             at_seq = replay.seq
-            page = queries.messages_before(room_id=tea.pk, limit=500)
-            assert dict(sorted(seen.items())) == {row.seq: queries.as_data(row) for row in page.messages}
+            page = message_queries.messages_before(room_id=tea.pk, limit=500)
+            assert dict(sorted(seen.items())) == {row.seq: message_queries.as_data(row) for row in page.messages}
 
 
 def test_unread_equals_a_recount_whatever_happens(make_room: Callable[..., Room], ann: Any, bo: Any, say: Say) -> None:
@@ -131,9 +133,9 @@ def test_unread_equals_a_recount_whatever_happens(make_room: Callable[..., Room]
             if act < 0.5:
                 say(room, dice.choice([ann, bo]))
             elif act < 0.65 and visible:
-                actions.edit_message(message_id=dice.choice(visible), raw=str(act), by=ann.pk, at=AT)
+                messages.edit_message(message_id=dice.choice(visible), raw=str(act), by=ann.pk, at=AT)
             elif act < 0.8 and visible:
-                actions.remove_message(message_id=dice.choice(visible), by=ann.pk, at=AT)
+                messages.remove_message(message_id=dice.choice(visible), by=ann.pk, at=AT)
             else:
                 to = dice.randint(0, room.last_seq + 3)
                 actions.mark_read(room_id=room.pk, seq=to, by=bo.pk, at=AT)

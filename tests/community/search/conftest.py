@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import rooms
+from community.actions import messages
 from community.queries import search
 from community.queries.search import Found
 from outbox.clock import now
@@ -35,7 +35,7 @@ def tea(cast: Cast) -> int:
 def say(room_id: int, by: Any, raw: str) -> int:
     with transaction.atomic():
         at = now()
-        return rooms.send_message(room_id=room_id, raw=raw, client_id=f"key-{raw[:40]}", by=by.pk, at=at).message_id
+        return messages.send_message(room_id=room_id, raw=raw, client_id=f"key-{raw[:40]}", by=by.pk, at=at).message_id
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from community.actions import answers, posts, rooms, seen, topics
+from community.actions import answers, messages, posts, rooms, seen, topics
 from community.actions import search as documents
 from community.models import Post, SearchDocument, Tag, Topic
 from community.queries import search as queries
@@ -210,7 +210,7 @@ def secrets(cast: Cast, tea: int) -> dict[str, frozenset[str]]:
     with transaction.atomic():
         posts.remove(post_id=gone.post_id, by=cast.helper.pk, at=AT)
         topics.remove_topic(topic_id=whole.topic_id, by=cast.ada.pk, at=AT)
-        rooms.remove_message(message_id=lost, by=cast.mei.pk, at=AT)
+        messages.remove_message(message_id=lost, by=cast.mei.pk, at=AT)
     return {
         "canarypublic": everybody, "canarytitle": inside, "canaryreply": inside, "canaryremoved": frozenset(),
         "canaryhidden": frozenset(), "canarytopic": frozenset(), "canarydirect": frozenset({"mei", "ada"}),

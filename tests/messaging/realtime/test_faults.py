@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community.actions import rooms
+from community.actions import messages
 from community.models import Message, Room
-from community.queries import rooms as queries
+from community.queries import messages as message_queries
 from messaging import hub
 from outbox.clock import now
 from tests.messaging.realtime.server import Client
@@ -22,7 +22,7 @@ HEALED_WITHIN = 10.0
 
 def say(room_id: int, author: Any, number: int) -> None:
     with transaction.atomic():
-        rooms.send_message(
+        messages.send_message(
             room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now()
         )
 
@@ -35,7 +35,10 @@ def agree(client: Client, stream: str, room_id: int) -> None:
         client.wait(lambda frame: frame.get("type") == "message", timeout=end - time.monotonic())
     seqs = [frame["seq"] for frame in client.frames if frame.get("type") == "message"]
     assert seqs == sorted(set(seqs))
-    truth = {row.seq: queries.as_data(row) for row in queries.messages_before(room_id=room_id, limit=1000).messages}
+    truth = {
+        row.seq: message_queries.as_data(row)
+        for row in message_queries.messages_before(room_id=room_id, limit=1000).messages
+    }
     assert client.messages(stream) == truth
 
 
@@ -90,7 +93,7 @@ def test_a_socket_heals_and_equals_the_database(
         disturb.before(number)
         say(room_id, ann, number)
     with transaction.atomic():
-        rooms.edit_message(message_id=Message.objects.get(seq=7).pk, raw="other words", by=ann.pk, at=now())
+        messages.edit_message(message_id=Message.objects.get(seq=7).pk, raw="other words", by=ann.pk, at=now())
     for client in clients:
         agree(client, stream, room_id)
         assert continuous(client)

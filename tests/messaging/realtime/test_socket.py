@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from community.actions import rooms
+from community.actions import messages, rooms
 from community.models import Membership, Message
 from messaging import hub
 from outbox.clock import now
@@ -24,7 +24,7 @@ Opened = Callable[..., Client]
 
 def say(room_id: int, author: Any, number: int) -> None:
     with transaction.atomic():
-        rooms.send_message(
+        messages.send_message(
             room_id=room_id, raw=f"message {number}", client_id=f"client-{number:04}", by=author.pk, at=now()
         )
 
@@ -115,8 +115,8 @@ def test_joining_late_replays_and_being_far_behind_resets(open_as: Opened, make_
     for number in range(1, 6):
         say(room_id, ann, number)
     with transaction.atomic():
-        rooms.edit_message(message_id=Message.objects.get(seq=2).pk, raw="better", by=ann.pk, at=now())
-        rooms.remove_message(message_id=Message.objects.get(seq=4).pk, by=ann.pk, at=now())
+        messages.edit_message(message_id=Message.objects.get(seq=2).pk, raw="better", by=ann.pk, at=now())
+        messages.remove_message(message_id=Message.objects.get(seq=4).pk, by=ann.pk, at=now())
     client = open_as()
     assert client.subscribe(stream, since=1)["seq"] == 7
     assert [frame["seq"] for frame in client.frames if frame.get("type") == "message"] == [3, 5, 6, 7]
