@@ -1,6 +1,19 @@
-"""Who may be in which room, and do what there. What is hidden looks exactly like what is absent."""
+"""Who may be in which room, and do what there. What is hidden looks exactly like what is absent.
 
-from collections.abc import Collection, Iterable
+| kind | read | speak | keep order |
+|---|---|---|---|
+| public | everybody | members | the site's moderators |
+| board | whoever browses the board | whoever may reply there | the board's moderators |
+| group | the group; community managers | the same | moderators among them |
+| private | its members | the same | its owners |
+| direct | its people | the same | nobody |
+| session | as its session says (`session_rooms`) | | |
+
+Nobody of the team looks into a private room or a conversation by their office: what is flagged there comes to the
+review queue with the few lines before it, and nothing else does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -8,21 +21,47 @@ from django.utils.translation import gettext as _
 
 from community.access import Rights, absent, require_voice, rights
 from community.models import Membership, Message, Room
-from members.access import Refused, is_member, is_moderator, members_by_id
+from community.session_rooms import door
+from members.access import (
+    Member,
+    Refused,
+    group_ids,
+    is_manager,
+    is_member,
+    is_moderator,
+    members_by_id,
+    require_member,
+)
 
 if TYPE_CHECKING:
     from members.access import Viewer
 
+OPEN_KINDS = (Room.Kind.PUBLIC, Room.Kind.BOARD, Room.Kind.GROUP)
+"""Rooms that one may look into without having joined."""
+CLOSED_KINDS = (Room.Kind.PRIVATE, Room.Kind.DIRECT)
+"""Rooms in which the membership is the right to be there."""
+
 
 def visible_rooms(viewer: "Viewer", *, held: Rights | None = None) -> QuerySet[Room]:
-    """The rooms that the viewer may read; every list is filtered by this inside the SQL."""
+    """The rooms that the viewer may read; every list is filtered by this inside the SQL. Sessions' rooms are in none."""
     held = held or rights(viewer)
-    own = Q()
+    seen = Q(kind=Room.Kind.PUBLIC) | Q(kind=Room.Kind.BOARD, board_id__in=held.browsable)
     if is_member(viewer):
-        own = Q(kind=Room.Kind.PRIVATE, id__in=Membership.objects.filter(member_id=viewer.pk).values("room_id"))
-    return Room.objects.filter(
-        Q(kind=Room.Kind.PUBLIC) | Q(kind=Room.Kind.BOARD, board_id__in=held.browsable) | own
-    ).order_by("position", "id")
+        seen |= Q(
+            kind__in=CLOSED_KINDS, id__in=Membership.objects.filter(member_id=viewer.pk).values("room_id")
+        )  # fmt: skip
+        seen |= Q(kind=Room.Kind.GROUP) & (Q() if is_manager(viewer) else Q(group_id__in=group_ids(viewer)))
+    return Room.objects.filter(seen).order_by("position", "id")
+
+
+def announced_rooms(viewer: "Viewer") -> QuerySet[Room]:
+    """Rooms of a group that the viewer is not in, whose name and purpose everybody may know."""
+    if is_manager(viewer):
+        return Room.objects.none()
+    known = Room.objects.filter(kind=Room.Kind.GROUP, announced=True).exclude(status=Room.Status.ARCHIVED)
+    if is_member(viewer):
+        known = known.exclude(group_id__in=group_ids(viewer))
+    return known.select_related("group").order_by("position", "id")
 
 
 def get_room(
@@ -35,11 +74,12 @@ def get_room(
     if "\x00" in slug + public_id:  # PostgreSQL has no such text
         raise absent()
     held = rights(viewer)
+    asked = Q(slug=slug) if slug else Q(public_id=public_id)
     if among is None:
-        among = visible_rooms(viewer, held=held).filter(Q(slug=slug) if slug else Q(public_id=public_id))[:1]
+        among = visible_rooms(viewer, held=held).filter(asked)[:1]
     room = next((one for one in among if (one.slug == slug if slug else one.public_id == public_id)), None)
     if room is None:
-        raise absent()
+        room = _of_a_session(viewer, asked, held)
     if act == "send":
         require_send(viewer, room, held=held)
     elif act == "moderate" and not may_moderate(viewer, room, held=held):
@@ -55,6 +95,10 @@ def require_send(viewer: "Viewer", room: Room, *, held: Rights | None = None) ->
     require_voice(held)
     if room.status == Room.Status.ARCHIVED:
         raise Refused("room_archived", _("This room is archived: it can be read, but nothing new is said."))
+    if room.kind == Room.Kind.SESSION:
+        if silent := door().answer(viewer=viewer, room=room, held=held).silent:
+            raise silent
+        return
     if may_moderate(viewer, room, held=held):
         return
     if room.status == Room.Status.READ_ONLY:
@@ -65,9 +109,79 @@ def require_send(viewer: "Viewer", room: Room, *, held: Rights | None = None) ->
 
 def may_moderate(viewer: "Viewer", room: Room, *, held: Rights | None = None) -> bool:
     """Whether the viewer keeps order in a room that they may read."""
+    if not is_member(viewer) or room.kind == Room.Kind.DIRECT:
+        return False
+    if room.kind == Room.Kind.PRIVATE:
+        return owns(viewer, room)
+    held = held or rights(viewer)
+    if room.kind == Room.Kind.SESSION:
+        return door().answer(viewer=viewer, room=room, held=held).moderate
     if room.board_id is not None:
-        return (held or rights(viewer)).may("moderate", room.board_id)
-    return is_moderator(viewer)
+        return held.may("moderate", room.board_id)
+    return is_moderator(viewer) and not held.silenced
+
+
+def owns(viewer: "Viewer", room: Room) -> bool:
+    """Whether a private room is the viewer's to keep; asked once for a room that was read once."""
+    if not is_member(viewer) or room.kind != Room.Kind.PRIVATE:
+        return False
+    known: dict[int, bool] = room.__dict__.setdefault("_owned_by", {})
+    if viewer.pk not in known:
+        owner = Membership.objects.filter(room=room, member_id=viewer.pk, role=Membership.Role.OWNER)
+        known[viewer.pk] = owner.exists()
+    return known[viewer.pk]
+
+
+def may_keep(viewer: "Viewer", room: Room) -> bool:
+    """Whether the viewer sets a room up: managers the site's rooms, owners their private ones, nobody a conversation."""
+    if room.kind == Room.Kind.PRIVATE:
+        return owns(viewer, room)
+    return room.kind in OPEN_KINDS and is_manager(viewer)
+
+
+def get_kept_room(viewer: "Viewer", *, slug: str) -> Room:
+    """The room for whoever sets it up."""
+    member = require_member(viewer)
+    if is_manager(member) and "\x00" not in slug:  # the team sets up rooms of boards that it does not read, too
+        room = Room.objects.filter(slug=slug, kind__in=OPEN_KINDS).first()
+        if room is not None:
+            return room
+    room = get_room(member, slug=slug)
+    if not may_keep(member, room):
+        raise Refused("keepers_only", _("Only those who keep this room may change it."))
+    return room
+
+
+def get_own_room(viewer: "Viewer", *, slug: str) -> tuple[Room, Membership]:
+    """The room and the viewer's place in it, for those who are in it."""
+    member = require_member(viewer)
+    room = get_room(member, slug=slug)
+    held = Membership.objects.filter(room=room, member_id=member.pk).first()
+    if held is None:
+        raise Refused("not_in_room", _("Join the room first."))
+    return room, held
+
+
+def require_may_make(viewer: "Viewer", kind: str) -> Member:
+    """Whoever may open a room of this kind: managers all but private ones, members of trust 1 and the team those too."""
+    member = require_member(viewer)
+    held = rights(member)
+    require_voice(held)
+    if kind in OPEN_KINDS and not is_manager(member):
+        raise Refused(
+            "managers_only", _("Only the team opens rooms for everybody. A private room you can open yourself.")
+        )
+    if kind == Room.Kind.PRIVATE and held.trust < PRIVATE_FROM:
+        raise Refused(
+            "trust_private_room", _("You can open rooms of your own from trust level 1 on. Read a little first.")
+        )
+    if kind not in (*OPEN_KINDS, Room.Kind.PRIVATE):
+        raise absent()
+    return member
+
+
+PRIVATE_FROM = 1
+"""The level of trust that opens private rooms and conversations (specs: community, section 9)."""
 
 
 def get_message(viewer: "Viewer", *, slug: str, seq: int, act: str) -> Message:
@@ -88,29 +202,61 @@ def get_message(viewer: "Viewer", *, slug: str, seq: int, act: str) -> Message:
 def still_readable(pairs: Collection[tuple[int | None, str]]) -> set[tuple[int | None, str]]:
     """Those (member id or None, room's public id) that may still read: a few statements for any number of pairs."""
     rooms = {room.public_id: room for room in Room.objects.filter(public_id__in={key for _, key in pairs})}
-    private = [room.id for room in rooms.values() if room.kind == Room.Kind.PRIVATE]
-    inside = (
-        set(Membership.objects.filter(room_id__in=private).values_list("member_id", "room_id")) if private else set()
-    )
-    follow_a_board = any(room.board_id for room in rooms.values())
-    browsable = _browsable({member for member, _ in pairs}) if follow_a_board else {}
+    asked = [(member, rooms[key]) for member, key in pairs if key in rooms]
+    allowed = readers(asked)
+    return {(member, key) for member, key in pairs if key in rooms and (member, rooms[key].pk) in allowed}
+
+
+def readers(asked: Collection[tuple[int | None, Room]]) -> set[tuple[int | None, int]]:
+    """Those of the people and rooms that go together at this moment, as (member id or None, room id)."""
+    rooms = {room.pk: room for _, room in asked}
+    closed = [pk for pk, room in rooms.items() if room.kind in CLOSED_KINDS]
+    inside: set[tuple[int | None, int]] = set()
+    if closed:
+        inside = set(Membership.objects.filter(room_id__in=closed).values_list("member_id", "room_id"))
+    sessions = [(member, room.pk) for member, room in asked if room.kind == Room.Kind.SESSION]
+    at_sessions = door().readable(pairs=sessions) if sessions else set()
+    people: Mapping[int, tuple[Member, frozenset[int]]] = {}
+    if any(room.kind != Room.Kind.PUBLIC for room in rooms.values()):
+        people = members_by_id({member for member, _ in asked if member is not None})
+    follow_a_board = any(room.kind == Room.Kind.BOARD for room in rooms.values())
+    browsable = _browsable(people) if follow_a_board else {}
     kept = set()
-    for member, key in pairs:
-        room = rooms.get(key)
-        if room is None:
-            continue
-        if (
-            room.kind == Room.Kind.PUBLIC
-            or (room.kind == Room.Kind.PRIVATE and (member, room.id) in inside)
-            or (room.board_id in browsable.get(member, ()))
-        ):
-            kept.add((member, key))
+    for member, room in asked:
+        if room.kind == Room.Kind.PUBLIC:
+            may = True
+        elif room.kind == Room.Kind.SESSION:
+            may = (member, room.pk) in at_sessions
+        elif room.kind == Room.Kind.BOARD:
+            may = room.board_id in browsable.get(member, ())
+        elif member is None or member not in people:
+            may = False
+        elif room.kind == Room.Kind.GROUP:
+            user, groups = people[member]
+            may = room.group_id in groups or is_manager(user)
+        else:
+            may = (member, room.pk) in inside
+        if may:
+            kept.add((member, room.pk))
     return kept
 
 
-def _browsable(member_ids: Iterable[int | None]) -> "dict[int | None, frozenset[int]]":
+def _of_a_session(viewer: "Viewer", asked: Q, held: Rights) -> Room:
+    """The room of a session, or why a room that others know is not the viewer's."""
+    room = Room.objects.filter(asked, kind__in=(Room.Kind.SESSION, Room.Kind.GROUP)).first()
+    if room is not None and room.kind == Room.Kind.SESSION and door().answer(viewer=viewer, room=room, held=held).read:
+        return room
+    if room is not None and room.announced and room.status != Room.Status.ARCHIVED:
+        if not is_member(viewer):
+            raise Refused("sign_in_required", _("Please sign in first."), sign_in=True)
+        raise Refused(
+            "room_locked", _("This room is for a smaller circle. You may know that it is there, not what is said.")
+        )
+    raise absent()
+
+
+def _browsable(people: "Mapping[int, tuple[Member, frozenset[int]]]") -> "dict[int | None, frozenset[int]]":
     """The boards that each may browse; people with the same groups share one answer."""
-    people = members_by_id({member for member in member_ids if member is not None})
     answers: dict[tuple[frozenset[int], bool], frozenset[int]] = {}
     found: dict[int | None, frozenset[int]] = {None: frozenset(rights(None).browsable)}
     for member, (user, groups) in people.items():

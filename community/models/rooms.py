@@ -41,6 +41,8 @@ class Room(models.Model):
     group = models.ForeignKey(
         "auth.Group", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
     )
+    # Whoever is not in the group sees the room's name and purpose with a lock; else it looks absent.
+    announced = models.BooleanField(_("everybody may know that it is there"), default=False, db_default=False)
     # The people of a conversation, so that two who write to each other at the same moment meet in one.
     direct_key = models.CharField(_("key of its people"), max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - null is "no key"
     threads = models.BooleanField(_("threads"), default=True, db_default=True)
