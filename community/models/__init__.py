@@ -38,6 +38,17 @@ from community.models.sessions import (
     SessionRole,
     SessionSeries,
 )
+from community.models.stage import (
+    Attendance,
+    Drop,
+    DropClaim,
+    QuestionVote,
+    Seat,
+    SessionPoll,
+    SessionPollVote,
+    SessionQuestion,
+    Stage,
+)
 from community.models.structure import EventDetails, IdeaVote, PostRedirect
 from community.models.tags import Tag, TagGroup, TopicTag
 from community.models.topics import Level, Post, PostRevision, Reaction, Topic, TopicRead
@@ -47,6 +58,7 @@ from community.models.uploads import Upload
 __all__ = [
     "ActivityDay",
     "Arrived",
+    "Attendance",
     "Audience",
     "AuditEntry",
     "BadgeAward",
@@ -57,6 +69,8 @@ __all__ = [
     "CalendarFeed",
     "CardsWanted",
     "Draft",
+    "Drop",
+    "DropClaim",
     "EventDetails",
     "GroupTrust",
     "IdeaVote",
@@ -79,6 +93,7 @@ __all__ = [
     "Post",
     "PostRedirect",
     "PostRevision",
+    "QuestionVote",
     "Reaction",
     "ReadingChoice",
     "Reason",
@@ -89,12 +104,17 @@ __all__ = [
     "Rsvp",
     "Sanction",
     "SearchDocument",
+    "Seat",
     "SeriesPerson",
     "SessionPerson",
+    "SessionPoll",
+    "SessionPollVote",
+    "SessionQuestion",
     "SessionRole",
     "SessionSeries",
     "Spending",
     "StaffNote",
+    "Stage",
     "Tag",
     "TagGroup",
     "ThreadReading",
