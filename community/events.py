@@ -403,3 +403,66 @@ class SessionEnded(Event):
     room_id: int
     host_id: int
     by_id: int | None
+
+
+@event("session.seats_changed")
+@dataclass(frozen=True, kw_only=True)
+class SeatsChanged(Event):
+    """Somebody came, waits, went, or is offered a seat: `member_ids` are those whose own place is another one now."""
+
+    session_id: int
+    member_ids: tuple[int, ...]
+
+
+@event("session.stage_changed")
+@dataclass(frozen=True, kw_only=True)
+class StageChanged(Event):
+    """Something in a session is another now, at `seq` of its stream: `kind` is stage, question, poll or drop."""
+
+    session_id: int
+    kind: str
+    row_id: int
+    seq: int
+
+
+@event("session.voted")
+@dataclass(frozen=True, kw_only=True)
+class SessionVoted(Event):
+    """A member voted for a question or in a poll of a session, or took it back; or a piece of a drop went."""
+
+    session_id: int
+    kind: str
+    row_id: int
+    member_id: int
+
+
+@event("session.attended")
+@dataclass(frozen=True, kw_only=True)
+class SessionAttended(Event):
+    """A member was at a session for half of it, or 20 minutes. Said once for each member and session."""
+
+    attendance_id: int
+    member_id: int
+    session_id: int
+    seconds: int
+
+
+@event("drop.claimed")
+@dataclass(frozen=True, kw_only=True)
+class DropClaimed(Event):
+    """A member got a piece of a drop; whoever filled the slot `drop_sources` under `source` gives them the `prize`."""
+
+    claim_id: int
+    drop_id: int
+    member_id: int
+    source: str
+    prize: str
+
+
+@event("session.summary_told")
+@dataclass(frozen=True, kw_only=True)
+class SessionSummaryTold(Event):
+    """The host published what came of a session."""
+
+    session_id: int
+    by_id: int

@@ -24,6 +24,62 @@ name_badges: Slot[dict[int, list[Badge]]] = Slot("name_badges")
 """fn(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]: beside the names of authors."""
 
 
+# --- Live sessions ---------------------------------------------------------------------------------------------------
+
+seat_priority: Slot[dict[int, int]] = Slot("seat_priority")
+"""fn(*, member_ids: Sequence[int]) -> {member id: rank}: who is seated first where people wait; missing means 0.
+
+Read when somebody begins to wait; whoever changes a rank later calls `actions.seats.set_priority`."""
+
+rank_names: Slot[dict[int, str]] = Slot("rank_names")
+"""fn() -> {rank: name}: what the ranks of `seat_priority` are called, in the reader's language."""
+
+
+@dataclass(frozen=True)
+class Prize:
+    """Something that may be dropped in a session. `left`: how many there are, None for any number."""
+
+    key: str
+    name: str
+    left: int | None = None
+
+
+@dataclass(frozen=True)
+class DropSource:
+    """Who gives what is dropped. All functions are keyword-only; `cause` names the drop, the same for both.
+
+    `choices()` -> [Prize]; `reserve(key, count, cause, at)` puts pieces aside or raises `problems.Problem`;
+    `release(cause, count, at)` puts back what nobody claimed. Both run in the caller's transaction; each may come twice.
+    What was claimed is told by the event DropClaimed.
+    """
+
+    code: str
+    choices: Callable[..., list[Prize]]
+    reserve: Callable[..., None]
+    release: Callable[..., None]
+
+
+class DropSources:
+    """Sources of drops by code; without any, sessions have no drops."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, DropSource] = {}
+
+    def register(self, source: DropSource) -> None:
+        """Add a source; another one of the same code is a mistake."""
+        if self._sources.setdefault(source.code, source) is not source:
+            raise TypeError(f"The source of drops “{source.code}” is registered already.")
+
+    def get(self, code: str) -> DropSource | None:
+        return self._sources.get(code)
+
+    def all(self) -> list[DropSource]:
+        return list(self._sources.values())
+
+
+drop_sources = DropSources()
+
+
 # --- The review queue -------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Who was there, by signs of life (specs: community section 13). Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LONGEST_GAP = timedelta(seconds=90)
@@ -9,15 +10,26 @@ SHORTEST_GAP = timedelta(seconds=5)
 ENOUGH = timedelta(minutes=20)
 
 
-def stay(last: datetime | None, at: datetime, *, live_from: datetime | None, live_until: datetime | None) -> timedelta:
-    """What a sign of life at `at` adds, after the one at `last`: the time between them while the session was live.
+@dataclass(frozen=True)
+class Noted:
+    """What a sign of life changes: time to add, and the moment from which the next one counts."""
 
-    Two tabs add no more than one, because both tell of the same last sign. A clock that went back adds nothing, nor one
-    that jumped ahead.
+    added: timedelta
+    last: datetime
+
+
+def note(last: datetime, at: datetime, *, live_from: datetime | None) -> Noted:
+    """A sign of life at `at` after one at `last` adds the time between them, as far as the session was live.
+
+    Tabs share the last sign, so two of them add no more than one. Clocks of several processes that differ by less than the
+    longest gap add nothing twice; one that jumped further, either way, begins anew and adds nothing.
     """
-    if last is None or live_from is None or at <= last or at - last > LONGEST_GAP:
-        return timedelta()
-    return max(timedelta(), min(at, live_until or at) - max(last, live_from))
+    gap = at - last
+    if -LONGEST_GAP < gap < SHORTEST_GAP:
+        return Noted(timedelta(), last)
+    if gap < SHORTEST_GAP or gap > LONGEST_GAP or live_from is None:
+        return Noted(timedelta(), at)
+    return Noted(max(timedelta(), at - max(last, live_from)), at)
 
 
 def needed(*, length: timedelta) -> timedelta:
