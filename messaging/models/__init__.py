@@ -1,5 +1,6 @@
 """The tables of messaging: mail by consent, and notices inside the site."""
 
+from messaging.models.choices import NoticeSettings, PushSubscription
 from messaging.models.mail import (
     Channel,
     Consent,
@@ -18,6 +19,8 @@ __all__ = [
     "MailPause",
     "MessagingSettings",
     "Notice",
+    "NoticeSettings",
     "Purpose",
+    "PushSubscription",
     "Suppression",
 ]

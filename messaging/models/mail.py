@@ -57,6 +57,8 @@ class Delivery(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     priority = models.PositiveSmallIntegerField(_("priority"), default=5)
     keeps_quiet_hours = models.BooleanField(_("keeps quiet hours"), default=True)
+    # Asked for by the member for a certain time: passes the site's quiet hours and the weekly budget, not the member's own.
+    urgent = models.BooleanField(_("urgent"), default=False, db_default=False)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     queued_at = models.DateTimeField(_("queued at"))
@@ -95,11 +97,17 @@ class Delivery(models.Model):
             models.Index(
                 fields=["lease_until"], condition=Q(state__in=["claimed", "handing_over"]), name="messaging_held"
             ),
-            # Caps: what reached this member in the last seven days.
+            # Caps and the budget: what reached this member in the last seven days.
             models.Index(
                 fields=["member", "sent_at"],
-                condition=Q(purpose="marketing", sent_at__isnull=False),
-                name="messaging_member_marketing",
+                condition=Q(sent_at__isnull=False) & ~Q(purpose="service"),
+                name="messaging_member_told",
+            ),
+            # What is still on its way to this member: a bundle grows instead of becoming two.
+            models.Index(
+                fields=["member", "kind"],
+                condition=Q(state__in=["queued", "claimed", "handing_over"]),
+                name="messaging_member_open",
             ),
             # The result page of a campaign and its lists.
             models.Index(
@@ -208,6 +216,8 @@ class MessagingSettings(models.Model):
     quiet_to = models.TimeField(_("quiet until"))
     marketing_per_day = models.PositiveSmallIntegerField(_("marketing mails in 24 hours"))
     marketing_per_week = models.PositiveSmallIntegerField(_("marketing mails in 7 days"))
+    week_units = models.PositiveSmallIntegerField(_("units of everything in 7 days"), default=12, db_default=12)
+    mail_delay = models.PositiveSmallIntegerField(_("minutes before a notice becomes mail"), default=10, db_default=10)
 
     class Meta:
         verbose_name = _("mail limits")
