@@ -70,6 +70,11 @@ class ProfileForm(forms.Form):
         help_text=_("Members find you by name there. Without it you are still found beside what you write."),
     )
     last_seen = forms.BooleanField(label=_("Show when I was last here"), required=False)
+    here = forms.BooleanField(
+        label=_("Show in chat rooms that I am here"),
+        required=False,
+        help_text=_("Without it you read unseen: you are in no list and in no count. What you write still says who wrote it."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

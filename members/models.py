@@ -98,6 +98,7 @@ class Openness(models.Model):
     member = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("member"))
     listed = models.BooleanField(_("list me in the directory"), default=True, db_default=True)
     last_seen = models.BooleanField(_("show when I was last here"), default=False, db_default=False)
+    here = models.BooleanField(_("show in rooms that I am here"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("openness of a member")
@@ -157,3 +158,27 @@ class GroupRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} → {self.group_id}"
+
+
+class RightsChange(models.Model):
+    """Whose rights changed just now, written by database triggers in the same transaction, whoever changed them and how.
+
+    Each process that holds connections reads the new rows twice a second and looks at those people again. A row without
+    a member and a session concerns everybody. Rows are of use for seconds only; the nightly clearing removes them.
+    """
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    # No foreign key: it may be about somebody who is gone, and nobody waits for this row.
+    member_id = models.BigIntegerField(null=True)
+    session_key = models.CharField(max_length=40, blank=True)  # a session that has ended
+    # Ids are given before the commit, so a reader that asks "after id 7" would miss 6; transactions can be asked for.
+    transaction = models.BigIntegerField(db_index=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of rights")
+        verbose_name_plural = _("changes of rights")
+
+    def __str__(self) -> str:
+        return str(self.member_id or self.session_key or "*")

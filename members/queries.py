@@ -1,6 +1,6 @@
 """Reading about people; other apps get frozen cards, never rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -164,9 +164,57 @@ def profile(*, username: str) -> Profile | None:
 
 
 def openness(*, member_id: int) -> dict[str, bool]:
-    """What the member lets others see: `listed`, `last_seen`."""
-    row = Openness.objects.filter(member_id=member_id).values_list("listed", "last_seen").first()
-    return dict(zip(("listed", "last_seen"), row or (True, False), strict=True))
+    """What the member lets others see: `listed`, `last_seen`, `here`."""
+    row = Openness.objects.filter(member_id=member_id).values_list("listed", "last_seen", "here").first()
+    return dict(zip(("listed", "last_seen", "here"), row or (True, False, True), strict=True))
+
+
+def cards_of_shown(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
+    """Cards of those who let others see that they are here, in one statement."""
+    hidden = Openness.objects.filter(member_id=OuterRef("pk"), here=False)
+    rows = User.objects.filter(~Exists(hidden), id__in=set(member_ids), is_active=True, erased_at__isnull=True)
+    named = rows.values_list("id", "public_id", "username", "display_name", "avatar", "date_joined")
+    return {row[0]: _card(*row) for row in named}
+
+
+@dataclass(frozen=True)
+class RightsChanges:
+    """Whose rights changed since the last look. `next` is what the next look gives as `since`."""
+
+    next: int
+    members: frozenset[int]
+    sessions: frozenset[str]
+    everybody: bool
+    ids: frozenset[int]
+
+
+MOST_RIGHTS_CHANGES = 2_000
+"""Changes of one look above which everybody is looked at instead."""
+
+# Every transaction below `pg_snapshot_xmin` had ended when the statement began; the next look begins there, so what a
+# long transaction commits late is seen too. Rows in between come again, and the reader knows them by their ids.
+_RIGHTS_CHANGES = f"""
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, made.id, made.member_id, made.session_key
+FROM (SELECT 1) AS one LEFT JOIN LATERAL (
+    SELECT id, member_id, session_key FROM members_rightschange WHERE transaction >= %s LIMIT {MOST_RIGHTS_CHANGES + 1}
+) AS made ON true
+"""
+
+
+def rights_changes(*, since: int | None, known: Collection[int] = ()) -> RightsChanges:
+    """What was changed after the look that gave `since` (None: from now on), without the rows already `known`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS_CHANGES, [2**62 if since is None else since])
+        rows = cursor.fetchall()
+    made = [row for row in rows if row[1] is not None]
+    new = [row for row in made if row[1] not in known]
+    return RightsChanges(
+        next=rows[0][0],
+        members=frozenset(row[2] for row in new if row[2] is not None),
+        sessions=frozenset(row[3] for row in new if row[3]),
+        everybody=len(made) > MOST_RIGHTS_CHANGES or any(row[2] is None and not row[3] for row in new),
+        ids=frozenset(row[1] for row in made),
+    )
 
 
 def verified_email(*, member_id: int) -> str | None:

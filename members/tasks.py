@@ -13,3 +13,4 @@ from outbox.clock import now
 def forget_tries() -> None:
     with transaction.atomic(durable=True):
         actions.tries.forget(before=now() - timedelta(days=1))
+        actions.forget_rights_changes(at=now())

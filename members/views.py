@@ -43,7 +43,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic(durable=True):
             said = dict(form.cleaned_data)
-            shown = {name: said.pop(name) for name in ("listed", "last_seen")}
+            shown = {name: said.pop(name) for name in ("listed", "last_seen", "here")}
             actions.update_profile(member_id=member.pk, **said, by=member.pk, at=now())
             actions.set_openness(member_id=member.pk, **shown, by=member.pk, at=now())
         translation.activate(form.cleaned_data["language"] or request.LANGUAGE_CODE)

@@ -21,6 +21,7 @@ from members.actions.accounts import (
     tidy_name,
     update_profile,
 )
+from members.actions.rights import forget_rights_changes, rights_changed
 
 __all__ = [
     "NameTaken",
@@ -29,6 +30,7 @@ __all__ = [
     "end_sessions",
     "ensure_identities",
     "ensure_identity",
+    "forget_rights_changes",
     "groups",
     "join_group",
     "joined",
@@ -36,6 +38,7 @@ __all__ = [
     "make_member",
     "make_owner",
     "rename",
+    "rights_changed",
     "seen",
     "set_avatar",
     "set_openness",

@@ -196,10 +196,15 @@ def update_profile(
     publish(MemberUpdated(member_id=member_id, at=at))
 
 
-def set_openness(*, member_id: int, listed: bool, last_seen: bool, by: int, at: datetime) -> None:
-    """What the member lets others see: whether the directory names them, and when they were here last."""
+def set_openness(
+    *, member_id: int, listed: bool, last_seen: bool, by: int, at: datetime, here: bool | None = None
+) -> None:
+    """What the member lets others see: whether the directory names them, when they were here last, that they are `here`
+    now (None: as it was)."""
     require_transaction()
-    Openness.objects.update_or_create(member_id=member_id, defaults={"listed": listed, "last_seen": last_seen})
+    said = {"listed": listed, "last_seen": last_seen} | ({} if here is None else {"here": here})
+    Openness.objects.update_or_create(member_id=member_id, defaults=said)
+    publish(MemberUpdated(member_id=member_id, at=at))
 
 
 def speak(*, member_id: int, language: str, by: int, at: datetime) -> None:
