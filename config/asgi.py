@@ -14,15 +14,15 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.urls import path  # noqa: E402
 
 from messaging.consumers import StreamConsumer  # noqa: E402
+from messaging.sockets import transport_of  # noqa: E402
 
 # Channels accepts any Origin by default, so the validator stands outermost.
 _sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/", StreamConsumer.as_asgi())])))
 
 
 async def _with_transport(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Keep the server's transport at hand: ASGI has no word for cutting off a client that reads nothing any more."""
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    await _sockets({**scope, "laoyou.transport": transport}, receive, send)
+    """Keep the server's transport at hand: ASGI has no word for one frame to many, nor for cutting off who reads nothing."""
+    await _sockets({**scope, "laoyou.transport": transport_of(send)}, receive, send)
 
 
 application: Any = ProtocolTypeRouter(

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from members import access, queries
 from members.access import Refused
 from messaging import frames, streams
+from messaging.fanout import Stream
 from messaging.frames import Asked, BadFrame
-from messaging.hub import Stream, hub, in_thread, seqs_of
-from messaging.sockets import Socket
+from messaging.hub import hub, in_thread, seqs_of
+from messaging.sockets import DirectSocket, QueuedSocket, Socket
 from messaging.streams import StreamHandler, StreamRefused
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,13 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(frames.TOO_FAST, "60")  # seconds: more windows than we serve
             return
         await self.accept()
-        transport = self.scope.get("laoyou.transport")
-        self.socket = Socket(
+        transport, direct = self.scope.get("laoyou.transport", (None, False))
+        self.socket = (DirectSocket if direct else QueuedSocket)(
             self.base_send,
+            transport,
             member_id=self.member_id,
             session_key=self.scope["session"].session_key or "",
             mark=queries.sign_in_mark(member.password) if member else "",
-            abort=transport.abort if transport else None,
         )
         hub.add(self.socket)
 

@@ -5,6 +5,7 @@ The words are those of `config/static/laoyou/socket.js`, whose head describes th
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,42 @@ def frame(
 def encode(value: dict[str, Any]) -> str:
     """JSON as sent; built once per frame, whatever the number of its readers."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def envelope(value: dict[str, Any]) -> str:
+    """A frame as processes tell it each other: its seq (or `-`), a space, and the JSON that readers get."""
+    seq = value.get("seq")
+    return f"{'-' if seq is None else int(seq)} {encode(value)}"
+
+
+def opened(payload: bytes) -> tuple[int | None, bytes]:
+    """The seq and the JSON of an envelope, which nobody decodes. Raises ValueError for anything else."""
+    seq, _space, text = payload.partition(b" ")
+    if text[:1] != b"{":
+        raise ValueError("not an envelope")
+    return (None if seq == b"-" else int(seq)), text
+
+
+def wire(text: bytes) -> bytes:
+    """A whole WebSocket text message from a server (RFC 6455, section 5.2: final, not masked, not compressed)."""
+    size = len(text)
+    if size < 126:
+        return bytes((0x81, size)) + text
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + text
+    return b"\x81\x7f" + size.to_bytes(8, "big") + text
+
+
+def texts(data: bytes) -> Iterator[tuple[str, int]]:
+    """What `wire` built, one or several joined, as texts again with their sizes on the wire."""
+    at = 0
+    while at < len(data):
+        begin, size = at + 2, data[at + 1]
+        if size > 125:
+            begin = at + (4 if size == 126 else 10)
+            size = int.from_bytes(data[at + 2 : begin], "big")
+        yield data[begin : begin + size].decode(), begin + size - at
+        at = begin + size
 
 
 def _name(value: Any, ref: str, *, required: bool) -> str:

@@ -2,12 +2,12 @@
 
 Why not a channel layer: the core one goes deaf for ever after FLUSHALL, and both decode every message once per socket
 (specs: performance, section 3; reliability, section 9). The hub keeps one subscription per stream however many sockets hear
-it, builds each frame once, never waits for a socket, and repairs from PostgreSQL whatever Valkey lost.
+it (`listening`), builds each frame once and joins those of a busy moment (`fanout`), never waits for a socket (`sockets`), and
+repairs from PostgreSQL whatever Valkey lost.
 """
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from collections import defaultdict
@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import redis
-import redis.asyncio
 from channels.db import database_sync_to_async
 from django.conf import settings
-from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from members import queries as members
 from messaging import frames, streams
-from messaging.sockets import Built, Socket, sessions_alive
+from messaging.fanout import Stream
+from messaging.listening import Listener
+from messaging.sockets import Socket, sessions_alive
 from messaging.streams import Pair, StreamHandler
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,6 @@ GRACE = 0.05
 """Seconds that a frame may arrive before its predecessor; then the gap is read from PostgreSQL."""
 READY = 0.5
 """Seconds that a subscriber waits for Valkey; without it the tick still feeds the stream."""
-SILENCE = 9.0
-"""Seconds without any answer of Valkey after which its connection counts as dead."""
 
 Result = TypeVar("Result")
 
@@ -69,7 +67,7 @@ def _publish(channel: str, frame: dict[str, Any]) -> None:
         _client = redis.Redis.from_url(settings.LIVE_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
         _client.set_retry(redis.retry.Retry(NoBackoff(), 1))  # one: a restarted Valkey leaves a dead connection behind
     try:
-        _client.publish(PREFIX + channel, frames.encode(frame))
+        _client.publish(PREFIX + channel, frames.envelope(frame))
         _failures = 0
     except (redis.RedisError, OSError):
         _failures += 1
@@ -86,25 +84,6 @@ def in_thread(function: Callable[..., Result], *args: Any, **kwargs: Any) -> Any
     return database_sync_to_async(function, thread_sensitive=False)(*args, **kwargs)
 
 
-class Stream:
-    """A channel with at least one local socket."""
-
-    def __init__(self, channel: str, kind: str, key: str, handler: StreamHandler) -> None:
-        self.channel, self.kind, self.key, self.handler = channel, kind, key, handler
-        self.name = kind if kind == channel.partition(":")[0] and not key else channel
-        self.sockets: set[Socket] = set()
-        self.last: int | None = None  # everything up to here was given to the sockets
-        self.early: dict[int, dict[str, Any]] = {}  # arrived before their predecessors
-        self.ready = asyncio.Event()  # Valkey confirmed the subscription
-        self.repairing = False
-
-    def broadcast(self, frame: dict[str, Any]) -> None:
-        """Put one frame into every socket's queue; built once, awaits nothing."""
-        built = Built(frames.encode(frame))
-        for socket in tuple(self.sockets):
-            socket.put(built)
-
-
 class Hub:
     """All sockets of this process. Everything here runs in the event loop; the database is asked in threads."""
 
@@ -113,14 +92,15 @@ class Hub:
         self.of_member: dict[int, set[Socket]] = defaultdict(set)
         self.streams: dict[str, Stream] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._client: redis.asyncio.Redis | None = None
-        self._pubsub: Any = None
+        self._listener = Listener(
+            PREFIX, lambda: self.streams, heard=self._heard, subscribed=self._subscribed, lost=self._unheard
+        )
 
     # Sockets
 
     def add(self, socket: Socket) -> None:
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look_again())]
+            self._tasks = [asyncio.create_task(self._listener.run()), asyncio.create_task(self._look_again())]
         self.sockets.add(socket)
         if socket.member_id is not None:
             self.of_member[socket.member_id].add(socket)
@@ -143,7 +123,7 @@ class Hub:
         stream = self.streams.get(channel)
         if stream is None:
             stream = self.streams[channel] = Stream(channel, kind, key, handler)
-            await self._say("subscribe", channel)
+            await self._listener.say("subscribe", channel)
         stream.sockets.add(socket)
         socket.streams[name] = channel
         if not stream.ready.is_set():
@@ -159,7 +139,7 @@ class Hub:
         stream.sockets.discard(socket)
         if not stream.sockets:
             del self.streams[channel]
-            self._unsubscribing = asyncio.create_task(self._say("unsubscribe", channel))
+            self._unsubscribing = asyncio.create_task(self._listener.say("unsubscribe", channel))
 
     def known(self, stream: Stream, seq: int) -> None:
         """A snapshot of the database says that the stream is at `seq`: the beginning of what this process gives."""
@@ -169,101 +149,45 @@ class Hub:
 
     async def tell(self, channel: str, frame: dict[str, Any]) -> None:
         """Publish a hint of a socket (typing). May be lost."""
-        if self._client is None:
-            return
-        try:
-            await asyncio.wait_for(self._client.publish(PREFIX + channel, frames.encode(frame)), READY)
-        except (redis.RedisError, OSError, TimeoutError):
-            log.info("hub: a hint was lost")
+        await self._listener.publish(channel, frames.envelope(frame), READY)
 
     # What Valkey says
 
-    async def _listen(self) -> None:
-        """Hold the one connection to Valkey for ever: reconnect, and subscribe again to everything."""
-        wait = 0.1
-        while True:
-            self._client = redis.asyncio.Redis.from_url(
-                settings.LIVE_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
-            )
-            self._pubsub = self._client.pubsub()
-            try:
-                # One channel of our own keeps the connection open when nobody hears anything.
-                await self._pubsub.subscribe(PREFIX, *(PREFIX + channel for channel in self.streams))
-                wait = 0.1
-                await self._receive_for_ever()
-            except (redis.RedisError, OSError, RuntimeError, TimeoutError) as error:
-                log.warning("hub: Valkey is away (%s); PostgreSQL feeds the sockets every %s s", error, TICK)
-            finally:
-                for stream in self.streams.values():
-                    stream.ready.clear()
-                await self._drop_connection()
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 2.0)
+    def _subscribed(self, channel: str) -> None:
+        if stream := self.streams.get(channel):
+            stream.ready.set()
 
-    async def _drop_connection(self) -> None:
-        pubsub, client, self._pubsub, self._client = self._pubsub, self._client, None, None
-        try:
-            await pubsub.aclose()
-            await client.aclose()  # type: ignore[union-attr]
-        except (redis.RedisError, OSError):
-            pass
+    def _unheard(self) -> None:
+        for stream in self.streams.values():
+            stream.ready.clear()
 
-    async def _receive_for_ever(self) -> None:
-        heard = time.monotonic()
-        while True:
-            message = await self._pubsub.get_message(timeout=SILENCE / 3)
-            if message is None:
-                if time.monotonic() - heard > SILENCE:
-                    raise TimeoutError("it does not answer")
-                await self._pubsub.ping()
-                continue
-            heard = time.monotonic()
-            if message["type"] not in ("message", "subscribe"):
-                continue
-            channel = message["channel"].decode().removeprefix(PREFIX)
-            stream = self.streams.get(channel)
-            if stream is None:
-                continue
-            if message["type"] == "subscribe":
-                stream.ready.set()
-            else:
-                self._heard(stream, message["data"])
-
-    async def _say(self, command: str, channel: str) -> None:
-        """SUBSCRIBE or UNSUBSCRIBE on the open connection; a closed one will ask for all channels when it is back."""
-        if self._pubsub is None:
+    def _heard(self, channel: str, payload: bytes) -> None:
+        stream = self.streams.get(channel)
+        if stream is None:
             return
-        if command == "unsubscribe" and channel in self.streams:
-            return  # somebody came back meanwhile
         try:
-            await getattr(self._pubsub, command)(PREFIX + channel)
-        except (redis.RedisError, OSError, RuntimeError, TimeoutError):
-            log.info("hub: %s of %s failed; the listener will repeat it", command, channel)
-
-    def _heard(self, stream: Stream, payload: bytes) -> None:
-        try:
-            frame = json.loads(payload)
-            seq = frame.get("seq")
-        except (ValueError, AttributeError):
-            log.warning("hub: not a frame on %s", stream.channel)
+            seq, text = frames.opened(payload)
+        except ValueError:
+            log.warning("hub: not a frame on %s", channel)
             return
         if seq is None:
-            stream.broadcast(frame)
+            stream.broadcast(text)
         elif stream.last is None:
-            stream.early[seq] = frame
+            stream.early[seq] = text
         elif seq > stream.last:
-            stream.early[seq] = frame
+            stream.early[seq] = text
             self._flush(stream)
 
     def _flush(self, stream: Stream) -> None:
         """Give what follows on; when something is missing, wait a moment and then read it from PostgreSQL."""
         last = stream.last or 0
-        while (frame := stream.early.pop(last + 1, None)) is not None:
+        while (text := stream.early.pop(last + 1, None)) is not None:
             last += 1
-            stream.broadcast(frame)
+            stream.broadcast(text)
         stream.last = last
-        for seq in [seq for seq in stream.early if seq <= last]:
-            del stream.early[seq]
+        if stream.early:
+            for seq in [seq for seq in stream.early if seq <= last]:
+                del stream.early[seq]
         if stream.early and not stream.repairing:
             stream.repairing = True
             self._repairs = asyncio.create_task(self._repair_soon(stream))
@@ -287,14 +211,14 @@ class Hub:
             return
         replay = await in_thread(stream.handler.since, key=stream.key, seq=begun, limit=streams.REPLAY_LIMIT)
         if replay.reset:
-            stream.broadcast({"stream": stream.name, "seq": replay.seq, "type": "reset", "data": {}})
+            stream.broadcast(_text({"stream": stream.name, "seq": replay.seq, "type": "reset", "data": {}}))
             stream.last = max(stream.last or 0, replay.seq)
         for number, row in enumerate(replay.frames):
             if row["seq"] > (last := stream.last or 0):  # live frames may have gone on meanwhile
-                stream.broadcast({"stream": stream.name, "prev": last, **row})
+                stream.broadcast(_text({"stream": stream.name, "prev": last, **row}))
                 stream.last = row["seq"]
             if number % 50 == 49:
-                await asyncio.sleep(0)  # let the writers empty their queues
+                await asyncio.sleep(0.01)  # let the readers take them
         stream.last = max(stream.last or 0, replay.seq)
         self._flush(stream)
 
@@ -333,7 +257,7 @@ class Hub:
                 for socket in tuple(stream.sockets):
                     if (pair := (socket.member_id, stream.key)) in pairs and pair not in allowed:
                         self.leave(socket, stream.name)
-                        socket.put(Built(frames.encode(frames.frame(stream.name, "not_allowed", {}))))
+                        socket.put(frames.frame(stream.name, "not_allowed", {}))
 
     async def _check_seqs(self) -> None:
         for kind, handler in streams.kinds():
@@ -353,6 +277,10 @@ class Hub:
             await self._repair(stream)
         finally:
             stream.repairing = False
+
+
+def _text(frame: dict[str, Any]) -> bytes:
+    return frames.encode(frame).encode()
 
 
 hub = Hub()
