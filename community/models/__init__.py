@@ -18,6 +18,7 @@ from community.models.reading import (
     TopTopic,
 )
 from community.models.review import ReviewFlag, ReviewItem
+from community.models.room_reminders import RoomReminder
 from community.models.rooms import (
     Membership,
     Message,
@@ -101,6 +102,7 @@ __all__ = [
     "ReviewFlag",
     "ReviewItem",
     "Room",
+    "RoomReminder",
     "Rsvp",
     "Sanction",
     "SearchDocument",
