@@ -116,3 +116,11 @@ class BlockedWord(Problem):
         super().__init__(
             "blocked_word", _("This cannot be written here: %(words)s. Please say it differently.") % {"words": words}
         )
+
+
+class SessionRefused(Problem):
+    """A live session cannot be so, or the act does not fit its state; `field` is the box of the form that is wrong."""
+
+    def __init__(self, code: str, message: str, *, field: str = "") -> None:
+        super().__init__(code, message)
+        self.field = field

@@ -154,6 +154,9 @@ class LiveSession(Planned):
     # For calendars: raised by every change that they should take over (RFC 5545 SEQUENCE).
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
     changed_at = models.DateTimeField(_("changed at"), editable=False)
+    # For which beginning people were reminded: moved to another hour, they are reminded again.
+    reminded_day = models.DateTimeField(_("reminded a day before"), null=True, editable=False)
+    reminded_soon = models.DateTimeField(_("reminded shortly before"), null=True, editable=False)
     summary = models.TextField(_("summary"), blank=True, default="")
     summary_cooked = models.TextField(_("summary, as shown"), blank=True, default="", editable=False)
     recording_url = models.URLField(_("recording"), max_length=500, blank=True, default="")
