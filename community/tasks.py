@@ -14,6 +14,8 @@ from community.actions import (
     reading,
     review,
     sanctions,
+    series,
+    session_clock,
     tags,
     timers,
     uploads,
@@ -110,3 +112,22 @@ def review_badges() -> None:
     """Every night: what nobody's act told of (years, days of reading), and what a lost event left."""
     with transaction.atomic(durable=True):
         badges.review(counts=None, member_ids=None, at=now())
+
+
+@shared_task
+def keep_sessions() -> None:
+    """Every fifteen seconds: doors, beginnings, ends and reminders of live sessions, each by itself."""
+    for session_id in session_clock.due(at=now()):
+        with transaction.atomic(durable=True):
+            session_clock.step(session_id=session_id, at=now())
+    for session_id, which in session_clock.reminders_due(at=now()):
+        with transaction.atomic(durable=True):
+            session_clock.remind(session_id=session_id, which=which, at=now())
+
+
+@shared_task
+def make_sessions() -> None:
+    """Every ten minutes: the sessions of each series for the next fortnight."""
+    for series_id in series.due(at=now()):
+        with transaction.atomic(durable=True):
+            series.make(series_id=series_id, at=now())

@@ -43,6 +43,8 @@ app.conf.beat_schedule = {
     "top-year": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=15, hour="*/6"), "args": ["year"]},
     "top-all": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=25, hour=4), "args": ["all"]},
     "topics": {"task": "community.tasks.keep_time", "schedule": 60.0, "options": {"expires": 60}},
+    "live": {"task": "community.tasks.keep_sessions", "schedule": 15.0, "options": {"expires": 15}},
+    "series": {"task": "community.tasks.make_sessions", "schedule": 600.0, "options": {"expires": 600}},
     "tags": {"task": "community.tasks.recount_tags", "schedule": 600.0, "options": {"expires": 600}},
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},

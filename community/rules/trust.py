@@ -155,6 +155,7 @@ def _all_met(needs: tuple[Need, ...]) -> bool:
 
 GATES = {
     "direct_message": 1, "flag": 1, "private_room": 1, "mention_here": 2, "new_tag": 3, "wiki": 3,
+    "host_session": 4,
 }  # fmt: skip
 """Act → the level from which it is open."""
 

@@ -1,5 +1,5 @@
 """Event → one call, by topic. Importing this package subscribes them all."""
 
-from community.subscribers import composer, cooking, live, order, people, reading, search, topicpage, trust
+from community.subscribers import composer, cooking, live, order, people, reading, search, sessions, topicpage, trust
 
-__all__ = ["composer", "cooking", "live", "order", "people", "reading", "search", "topicpage", "trust"]
+__all__ = ["composer", "cooking", "live", "order", "people", "reading", "search", "sessions", "topicpage", "trust"]

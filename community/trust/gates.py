@@ -147,4 +147,5 @@ _WHO = {
     "mention_here": lambda: _("Mentioning everybody in a room is open from trust level %(level)s."),
     "new_tag": lambda: _("New tags are made from trust level %(level)s."),
     "wiki": lambda: _("Posts that everybody may edit are made from trust level %(level)s."),
+    "host_session": lambda: _("Live sessions are planned from trust level %(level)s."),
 }

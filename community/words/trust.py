@@ -107,6 +107,7 @@ _GATES: dict[str, Callable[[], str]] = {
     "mention_here": lambda: _("Mentioning everybody in a room with @here"),
     "new_tag": lambda: _("New tags"),
     "wiki": lambda: _("Posts that everybody may edit"),
+    "host_session": lambda: _("Live sessions of one's own"),
 }
 
 

@@ -85,6 +85,7 @@ def test_level_three(lately: Lately, before: int, since: datetime, after: int) -
 def test_every_level_names_what_it_opens() -> None:
     assert {act: level for act, level in rules_trust.GATES.items()} == {
         "direct_message": 1, "flag": 1, "private_room": 1, "mention_here": 2, "new_tag": 3, "wiki": 3,
+        "host_session": 4,
     }  # fmt: skip
     for act, level in rules_trust.GATES.items():
         assert [rules_trust.may(act, trust) for trust in rules_trust.LEVELS] == [trust >= level for trust in range(5)]
