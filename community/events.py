@@ -466,3 +466,23 @@ class SessionSummaryTold(Event):
 
     session_id: int
     by_id: int
+
+
+@event("room.joined")
+@dataclass(frozen=True, kw_only=True)
+class RoomJoined(Event):
+    """Members are in a room now: by themselves (`by_id` is the only one of them), or brought by `by_id`."""
+
+    room_id: int
+    member_ids: tuple[int, ...]
+    by_id: int | None
+
+
+@event("room.left")
+@dataclass(frozen=True, kw_only=True)
+class RoomLeft(Event):
+    """Members are not in a room any more: they left, or `by_id` took them out."""
+
+    room_id: int
+    member_ids: tuple[int, ...]
+    by_id: int | None
