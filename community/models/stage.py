@@ -31,6 +31,7 @@ class Stage(models.Model):
     notice = models.CharField(_("announcement"), max_length=300, blank=True, default="")
     stream_url = models.URLField(_("link to the stream"), max_length=500, blank=True, default="")
     peak = models.PositiveIntegerField(_("most people at once"), default=0)
+    wound_up = models.BooleanField(_("closed after the end"), default=False, db_default=False)
     summary_at = models.DateTimeField(_("summary told at"), null=True)
 
     class Meta:
