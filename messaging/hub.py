@@ -8,6 +8,7 @@ repairs from PostgreSQL whatever Valkey lost.
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
 from collections import defaultdict
@@ -15,20 +16,23 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import redis
-from channels.db import database_sync_to_async
 from django.conf import settings
 from redis.backoff import NoBackoff
 
-from members import queries as members
 from messaging import frames, streams
 from messaging.fanout import Stream
 from messaging.listening import Listener
-from messaging.sockets import Socket, sessions_alive
-from messaging.streams import Pair, StreamHandler
+from messaging.presence import Watch
+from messaging.revocation import Revocation
+from messaging.sockets import Socket
+from messaging.streams import StreamHandler
+from messaging.threads import in_thread
 
 log = logging.getLogger(__name__)
 
 PREFIX = "laoyou:live:"
+CONTROL = ""
+"""The channel of the processes themselves: its name is the bare prefix, which the listener holds always."""
 TICK = 3.0
 """Seconds between two looks at PostgreSQL: what a lost fan-out or a lost right costs at most."""
 GRACE = 0.05
@@ -59,29 +63,36 @@ def push_to_member(member_id: int, type: str, data: dict[str, Any]) -> None:
     _publish(f"member:{member_id}", frames.frame("member", type, data))
 
 
+def tell_processes(word: dict[str, Any]) -> None:
+    """A word to all socket processes themselves, on the channel that each of them always hears. Best effort."""
+    _publish(CONTROL, word)
+
+
 def _publish(channel: str, frame: dict[str, Any]) -> None:
+    if ask_valkey(lambda client: client.publish(PREFIX + channel, frames.envelope(frame))) is None:
+        log.info("hub: a frame of %s was not published; readers will find it in the database", channel)
+
+
+def ask_valkey(question: "Callable[[redis.Redis], Result]") -> "Result | None":
+    """Its answer, or None when it is away: at most 0.25 s, and after two failures not at all for five seconds."""
     global _client, _failures, _broken_until
     if time.monotonic() < _broken_until:
-        return
+        return None
     if _client is None:
         _client = redis.Redis.from_url(settings.LIVE_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
         _client.set_retry(redis.retry.Retry(NoBackoff(), 1))  # one: a restarted Valkey leaves a dead connection behind
     try:
-        _client.publish(PREFIX + channel, frames.envelope(frame))
+        answer = question(_client)
         _failures = 0
+        return answer
     except (redis.RedisError, OSError):
         _failures += 1
         if _failures >= _BREAK_AFTER:
             _failures, _broken_until = 0, time.monotonic() + _BREAK_SECONDS
-        log.info("hub: a frame of %s was not published; readers will find it in the database", channel)
+        return None
 
 
 # --- Receivers: the socket process -----------------------------------------------------------------------------------
-
-
-def in_thread(function: Callable[..., Result], *args: Any, **kwargs: Any) -> Any:
-    """Run a function that uses the database in one of the loop's threads (not in the one shared "sensitive" thread)."""
-    return database_sync_to_async(function, thread_sensitive=False)(*args, **kwargs)
 
 
 class Hub:
@@ -92,6 +103,8 @@ class Hub:
         self.of_member: dict[int, set[Socket]] = defaultdict(set)
         self.streams: dict[str, Stream] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self.presence = Watch(self)
+        self.revocation = Revocation(self)
         self._listener = Listener(
             PREFIX, lambda: self.streams, heard=self._heard, subscribed=self._subscribed, lost=self._unheard
         )
@@ -100,7 +113,8 @@ class Hub:
 
     def add(self, socket: Socket) -> None:
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listener.run()), asyncio.create_task(self._look_again())]
+            alongside = (self._listener.run(), self._look_again(), self.revocation.run(), self.presence.run())
+            self._tasks = [asyncio.create_task(one) for one in alongside]
         self.sockets.add(socket)
         if socket.member_id is not None:
             self.of_member[socket.member_id].add(socket)
@@ -126,10 +140,26 @@ class Hub:
             await self._listener.say("subscribe", channel)
         stream.sockets.add(socket)
         socket.streams[name] = channel
+        self.presence.moved(stream)
         if not stream.ready.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stream.ready.wait(), READY)
         return stream
+
+    async def enter(
+        self, socket: Socket, name: str, kind: str, key: str, handler: StreamHandler, member_id: int | None
+    ) -> Stream | None:
+        """Join for whoever may hear it, else None. A right that is taken away on the way in does not get in either."""
+        looks = self.revocation.looks
+        channel: str | None = await in_thread(handler.channel, member_id=member_id, key=key)
+        if channel is not None:
+            stream = await self.join(socket, name, channel, kind, key, handler)
+            if looks == self.revocation.looks:
+                return stream
+            if channel == await in_thread(handler.channel, member_id=member_id, key=key):
+                return stream
+        self.leave(socket, name)
+        return None
 
     def leave(self, socket: Socket, name: str) -> None:
         channel = socket.streams.pop(name, "")
@@ -137,6 +167,7 @@ class Hub:
         if stream is None:
             return
         stream.sockets.discard(socket)
+        self.presence.moved(stream)
         if not stream.sockets:
             del self.streams[channel]
             self._unsubscribing = asyncio.create_task(self._listener.say("unsubscribe", channel))
@@ -151,6 +182,10 @@ class Hub:
         """Publish a hint of a socket (typing). May be lost."""
         await self._listener.publish(channel, frames.envelope(frame), READY)
 
+    async def tell_processes_soon(self, word: dict[str, Any]) -> None:
+        """`tell_processes` from within the loop."""
+        await self.tell(CONTROL, word)
+
     # What Valkey says
 
     def _subscribed(self, channel: str) -> None:
@@ -162,6 +197,9 @@ class Hub:
             stream.ready.clear()
 
     def _heard(self, channel: str, payload: bytes) -> None:
+        if channel == CONTROL:
+            self._controlled(payload)
+            return
         stream = self.streams.get(channel)
         if stream is None:
             return
@@ -177,6 +215,19 @@ class Hub:
         elif seq > stream.last:
             stream.early[seq] = text
             self._flush(stream)
+
+    def _controlled(self, payload: bytes) -> None:
+        """A word of another process, or of a page's; nothing here may end the listener."""
+        try:
+            word = json.loads(frames.opened(payload)[1])
+            if "rights" in word:
+                self.revocation.told(word["rights"])
+            if "here" in word:
+                self.presence.heard_from(word)
+            if "people" in word:
+                self.presence.forget_people(word["people"])
+        except (ValueError, TypeError, KeyError):
+            log.warning("hub: not a word between processes")
 
     def _flush(self, stream: Stream) -> None:
         """Give what follows on; when something is missing, wait a moment and then read it from PostgreSQL."""
@@ -232,32 +283,10 @@ class Hub:
                     log.warning("hub: %s failed; again in %s s", look.__name__, TICK, exc_info=True)
 
     async def _check_people(self) -> None:
-        """Close the sockets of ended sessions, changed passwords and deactivated accounts."""
-        signed_in = [socket for socket in self.sockets if socket.member_id is not None]
-        if not signed_in:
-            return
-        marks = await in_thread(members.sign_in_marks, member_ids={socket.member_id for socket in signed_in})
-        alive = await in_thread(sessions_alive, {socket.session_key for socket in signed_in})
-        for socket in signed_in:
-            if marks.get(socket.member_id) != socket.mark or socket.session_key not in alive:
-                socket.close(frames.SIGNED_OUT, "signed_out")
+        await self.revocation.check_people(self.sockets)
 
     async def _check_rights(self) -> None:
-        for kind, handler in streams.kinds():
-            pairs: set[Pair] = {
-                (socket.member_id, stream.key)
-                for stream in self.streams.values()
-                if stream.kind == kind
-                for socket in stream.sockets
-            }
-            if not pairs:
-                continue
-            allowed = await in_thread(handler.still_allowed, pairs=pairs)
-            for stream in [stream for stream in self.streams.values() if stream.kind == kind]:
-                for socket in tuple(stream.sockets):
-                    if (pair := (socket.member_id, stream.key)) in pairs and pair not in allowed:
-                        self.leave(socket, stream.name)
-                        socket.put(frames.frame(stream.name, "not_allowed", {}))
+        await self.revocation.check_rights()
 
     async def _check_seqs(self) -> None:
         for kind, handler in streams.kinds():

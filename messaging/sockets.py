@@ -55,7 +55,8 @@ class Socket:
     """What the hub knows of a connection. `write`, `put` and `close` never wait."""
 
     __slots__ = (
-        "__weakref__", "_cutting", "_ending", "_send", "closing", "mark", "member_id", "session_key", "streams", "transport",
+        "__weakref__", "_cutting", "_ending", "_send", "closing", "heard", "mark", "member_id", "session_key", "streams",
+        "transport",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +72,7 @@ class Socket:
         self.member_id, self.session_key, self.mark = member_id, session_key, mark
         self.streams: dict[str, str] = {}  # the name the client uses -> channel
         self.closing = False
+        self.heard = asyncio.get_running_loop().time()  # when the client last said something
         self._cutting: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
 

@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 from members.models import RightsChange
 from outbox.require import require_transaction
 
-
 HOUR = timedelta(hours=1)
 
 
