@@ -1,7 +1,7 @@
 """Sockets only: the ASGI application of the socket process. Pages are served by config.wsgi (ADR 0001)."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
@@ -16,18 +16,28 @@ from django.urls import path  # noqa: E402
 from messaging.consumers import StreamConsumer  # noqa: E402
 from messaging.sockets import transport_of  # noqa: E402
 
+
+async def _remember(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    scope["laoyou.seen"].append(scope)
+
+
 # Channels accepts any Origin by default, so the validator stands outermost.
-_sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/", StreamConsumer.as_asgi())])))
+_doors = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/", cast(Any, _remember))])))
 
 
-async def _with_transport(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Keep the server's transport at hand: ASGI has no word for one frame to many, nor for cutting off who reads nothing."""
-    await _sockets({**scope, "laoyou.transport": transport_of(send)}, receive, send)
+async def _sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Look at origin, session and address; what let them in is not kept for as long as the socket is open."""
+    seen: list[dict[str, Any]] = []
+    # ASGI has no word for one frame to many, nor for cutting off who reads nothing: the server's transport is kept at hand.
+    await _doors({**scope, "laoyou.seen": seen, "laoyou.transport": transport_of(send)}, receive, send)
+    if seen:
+        scope["headers"] = []
+        await StreamConsumer()(seen.pop(), receive, send)
 
 
 application: Any = ProtocolTypeRouter(
     {
         "http": _django,  # health checks of this process; a proxy sends pages to the WSGI workers
-        "websocket": _with_transport,
+        "websocket": _sockets,
     }
 )
