@@ -11,6 +11,7 @@ class CommunityConfig(AppConfig):
         from community.hooks import order as order_hooks
         from community.hooks import people as people_hooks
         from community.hooks import reading as reading_hooks
+        from community.hooks import stage as stage_hooks
         from community.notices import trust as trust_notices
         from community.streams.rooms import RoomStream
         from community.streams.topics import TopicStream
@@ -29,3 +30,4 @@ class CommunityConfig(AppConfig):
         order_hooks.register()
         reading_hooks.register()
         people_hooks.register()
+        stage_hooks.register()

@@ -9,11 +9,13 @@ from community.actions import (
     boards,
     bookmarks,
     cooking,
+    drops,
     drafts,
     ranking,
     reading,
     review,
     sanctions,
+    seats,
     series,
     session_clock,
     tags,
@@ -131,3 +133,14 @@ def make_sessions() -> None:
     for series_id in series.due(at=now()):
         with transaction.atomic(durable=True):
             series.make(series_id=series_id, at=now())
+
+
+@shared_task
+def keep_seats() -> None:
+    """Every five seconds: offers and seats whose time is over go on, session by session; drops that are over close."""
+    for session_id in seats.due(at=now()):
+        with transaction.atomic(durable=True):
+            seats.settle(session_id=session_id, at=now())
+    for drop_id in drops.due(at=now()):
+        with transaction.atomic(durable=True):
+            drops.close(drop_id=drop_id, at=now())

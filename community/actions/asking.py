@@ -126,6 +126,26 @@ def mark_question(*, question_id: int, state: str, by: int, at: datetime) -> boo
     return True
 
 
+def hide_question(*, question_id: int, by: int | None, at: datetime) -> bool:
+    """Out of sight, by a moderator or (without `by`) by flags. False when it is so already."""
+    session = lock(SessionQuestion.objects.values_list("session_id", flat=True).get(pk=question_id))
+    question = SessionQuestion.objects.get(pk=question_id)
+    if question.state in (State.HIDDEN, State.WITHDRAWN):
+        return False
+    _set(session, question, State.HIDDEN, at)
+    return True
+
+
+def show_question(*, question_id: int, by: int, at: datetime) -> bool:
+    """In sight again, and open. False when it is not hidden."""
+    session = lock(SessionQuestion.objects.values_list("session_id", flat=True).get(pk=question_id))
+    question = SessionQuestion.objects.get(pk=question_id)
+    if question.state != State.HIDDEN:
+        return False
+    _set(session, question, State.OPEN, at)
+    return True
+
+
 def withdraw_question(*, question_id: int, by: int, at: datetime) -> bool:
     """Take one's own question back, as long as it waits. The votes go with it. False when there is nothing to take back."""
     session_id = SessionQuestion.objects.values_list("session_id", flat=True).get(pk=question_id)

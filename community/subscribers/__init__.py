@@ -1,5 +1,31 @@
 """Event → one call, by topic. Importing this package subscribes them all."""
 
-from community.subscribers import composer, cooking, live, order, people, reading, search, sessions, topicpage, trust
+from community.subscribers import (
+    composer,
+    cooking,
+    live,
+    order,
+    people,
+    reading,
+    rooms,
+    search,
+    sessions,
+    stage,
+    topicpage,
+    trust,
+)
 
-__all__ = ["composer", "cooking", "live", "order", "people", "reading", "search", "sessions", "topicpage", "trust"]
+__all__ = [
+    "composer",
+    "cooking",
+    "live",
+    "order",
+    "people",
+    "reading",
+    "rooms",
+    "search",
+    "sessions",
+    "stage",
+    "topicpage",
+    "trust",
+]

@@ -1,0 +1,68 @@
+"""What goes on inside live sessions: the stream `session:<public id>`. Its talk is the room's own stream."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from community.actions import attendance, seats
+from community.models import LiveSession
+from community.queries import stage as queries
+from community.stage_access import get_place, readers
+from members.access import Refused, member_by_id
+from messaging.streams import Pair, Replay, StreamRefused
+from outbox.clock import now
+
+
+class SessionStream:
+    """The stage, questions, polls and drops; counted, so nothing is lost. Numbers of votes and seats are hints."""
+
+    counted = True
+    typing = False
+
+    def channel(self, *, member_id: int | None, key: str) -> str | None:
+        try:
+            get_place(member_by_id(member_id) if member_id is not None else None, key, "read")
+        except Refused:
+            return None
+        return f"session:{key}"
+
+    def still_allowed(self, *, pairs: Collection[Pair]) -> set[Pair]:
+        found = LiveSession.objects.filter(public_id__in={key for _member, key in pairs})
+        sessions = {one.public_id: one for one in found}
+        asked = [(member, sessions[key]) for member, key in pairs if key in sessions]
+        return {(member, session.public_id) for member, session in readers(asked)}
+
+    def last_seqs(self, *, keys: Collection[str]) -> dict[str, int]:
+        return queries.last_seqs(public_ids=keys)
+
+    def since(self, *, key: str, seq: int, limit: int) -> Replay:
+        return queries.replay(public_id=key, since=seq, limit=limit)
+
+    def greet(self, *, member_id: int | None, key: str) -> dict[str, Any] | None:
+        return None
+
+    def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        """`send` is a sign of life; the answer is the member's place. Every other act is a form."""
+        if op != "send" or data.get("here") is not True:
+            raise StreamRefused("not_supported", "")
+        member = member_by_id(member_id)
+        try:
+            place = get_place(member, key)
+        except Refused as refusal:
+            raise StreamRefused(refusal.code, refusal.message) from refusal
+        at = now()
+        note_here(place.session.pk, member_id, at=at)
+        return {"here": queries.seat_data(session=place.session, member_id=member_id, at=at)}
+
+
+def note_here(session_id: int, member_id: int, *, at: datetime) -> None:
+    """A sign of life. The commit need not reach the disk: the next sign says the same half a minute later."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        seats.see(session_id=session_id, by=member_id, at=at)
+        if attendance.beat(session_id=session_id, by=member_id, at=at):
+            with connection.cursor() as cursor:  # this one is said once and kept
+                cursor.execute("SET LOCAL synchronous_commit TO on")
