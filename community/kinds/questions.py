@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,8 +29,8 @@ def _subject(question: SessionQuestion | None) -> ReviewSubject:
         return ReviewSubject(title=_("A question that is gone"), gone=True)
     return ReviewSubject(
         title=_("A question in %(session)s") % {"session": question.session.title},
-        url=f"{reverse("community:live_room", args=[question.session.public_id])}#q-{question.public_id}",
-        html=format_html("<p>{}</p>", escape(question.text)), excerpt=question.text, where=question.session.title,
+        url=reverse("community:live_room", args=[question.session.public_id]) + f"#q-{question.public_id}",
+        html=format_html("<p>{}</p>", question.text), excerpt=question.text, where=question.session.title,
         at=question.asked_at, state="hidden" if question.state == State.HIDDEN else "visible",
     )  # fmt: skip
 
