@@ -7,8 +7,8 @@ class LoyaltyConfig(AppConfig):
     verbose_name = _("Loyalty")
 
     def ready(self) -> None:
-        from community.slots import name_badges
-        from loyalty import panels
+        from community.slots import drop_sources, name_badges, rank_names, seat_priority
+        from loyalty import drops, panels
         from members import slots
         from messaging.streams import greetings
 
@@ -19,3 +19,6 @@ class LoyaltyConfig(AppConfig):
         slots.profile_panels.register(panels.profile)
         greetings.register(panels.greeting)
         name_badges.register(panels.badges)
+        seat_priority.register(drops.ranks)
+        rank_names.register(drops.rank_names)
+        drop_sources.register(drops.REWARDS)

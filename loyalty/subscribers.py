@@ -6,15 +6,18 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.actions.seats import set_priority
 from community.events import (
     AnswerAccepted,
     AnswerUnaccepted,
+    DropClaimed,
     PostRemoved,
     PostRestored,
     ReactionAdded,
+    SessionAttended,
 )
 from community.queries import trust_of
-from loyalty import actions, queries
+from loyalty import actions, drops, queries
 from loyalty.events import PointsPosted, TierChanged
 from loyalty.panels import counts_of
 from members.events import MemberJoined, MemberUpdated
@@ -62,6 +65,29 @@ def take_back_post(event: PostRemoved) -> None:
 def give_back_post(event: PostRestored) -> None:
     trust = trust_of(member_id=event.author_id)
     actions.show_post(post_id=event.post_id, author_id=event.author_id, author_trust=trust, at=event.at)
+
+
+@subscribe(SessionAttended)
+def award_attendance(event: SessionAttended) -> None:
+    actions.attend_session(attendance_id=event.attendance_id, member_id=event.member_id, at=event.at)
+
+
+@subscribe(DropClaimed)
+def give_prize(event: DropClaimed) -> None:
+    """A piece of a drop in a live session: one of those put aside becomes the member's."""
+    if event.source == drops.SOURCE:
+        actions.give_reward(
+            cause=f"drop_claim:{event.claim_id}",
+            reserve=f"drop:{event.drop_id}",
+            member_id=event.member_id,
+            at=event.at,
+        )
+
+
+@subscribe(TierChanged)
+def move_in_queues(event: TierChanged) -> None:
+    """Where the member waits for a seat, their place follows the tier."""
+    set_priority(member_id=event.member_id, rank=drops.rank_of(event.member_id), at=event.at)
 
 
 @subscribe(MemberJoined)

@@ -7,6 +7,7 @@ SEEDED = (
     _("Purchases"),
     _("Your answer is accepted"),
     _("Somebody likes your post"),
+    _("You were at a live session"),
     _("Friend"),
     _("Good friend"),
     _("Old friend"),

@@ -1,11 +1,13 @@
 from loyalty.actions.earning import (
     accept_answer,
+    attend_session,
     hide_post,
     publish_rule,
     receive_like,
     show_post,
     unaccept_answer,
 )
+from loyalty.actions.gifts import give_reward, release_reward, reserve_reward
 from loyalty.actions.imports import ImportedBatch, Purchase, import_orders
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, grant_points, reverse_txn
 from loyalty.actions.order_checks import BadOrder
@@ -31,12 +33,14 @@ __all__ = [
     "RecordedOrder",
     "RewardRefused",
     "accept_answer",
+    "attend_session",
     "cancel_redemption",
     "claim_reward",
     "claim_waiting_orders",
     "ensure_reward",
     "expire_lots",
     "fulfil_redemption",
+    "give_reward",
     "grant_points",
     "hide_post",
     "import_orders",
@@ -45,6 +49,8 @@ __all__ = [
     "receive_like",
     "record_order",
     "record_refund",
+    "release_reward",
+    "reserve_reward",
     "reverse_txn",
     "review_tiers",
     "show_post",

@@ -52,6 +52,15 @@ def receive_like(
         )  # fmt: skip
 
 
+def attend_session(*, attendance_id: int, member_id: int, at: datetime) -> None:
+    """A member was at a live session: they earn, once for it, within the day's cap."""
+    require_transaction()
+    _judge(
+        EarningRule.Trigger.ATTENDANCE, post_id=attendance_id, author_id=member_id, giver_id=None, standing=True, at=at,
+        source_type="attendance",
+    )  # fmt: skip
+
+
 def hide_post(*, post_id: int, author_id: int, at: datetime) -> None:
     """A post was removed: everything it earned is taken back; what is told late about it earns nothing."""
     require_transaction()
@@ -89,30 +98,31 @@ def _judge(
     *,
     post_id: int,
     author_id: int,
-    giver_id: int,
+    giver_id: int | None,
     standing: bool,
     at: datetime,
     author_trust: int | None = None,
+    source_type: str = "post",
 ) -> None:
     """Note the newest word about the act and settle. An older word than the one we have changes nothing."""
     ledger.lock_wallets([author_id])
     for rule in current_rules(trigger, at):
-        merit = _note(rule, post_id, author_id, giver_id, standing=standing, at=at)
+        merit = _note(rule, (source_type, post_id), author_id, giver_id, standing=standing, at=at)
         if merit is not None:
             _settle(merit, rule, at=at, author_trust=author_trust)
 
 
 def _note(
-    rule: EarningRule, post_id: int, author_id: int, giver_id: int, *, standing: bool, at: datetime
+    rule: EarningRule, source: tuple[str, int], author_id: int, giver_id: int | None, *, standing: bool, at: datetime
 ) -> Merit | None:
     """The merit as it stands by this word, or None when a newer word is known. One statement."""
     rows = Merit.objects.raw(
         "INSERT INTO loyalty_merit AS merit (rule_code, source_type, source_id, member_id, standing, changed_at, hidden, "
-        "giver_id, adjustments, refusal) VALUES (%s, 'post', %s, %s, %s, %s, false, %s, 0, '') "
+        "giver_id, adjustments, refusal) VALUES (%s, %s, %s, %s, %s, %s, false, %s, 0, '') "
         "ON CONFLICT (rule_code, source_type, source_id) DO UPDATE "
         "SET standing = excluded.standing, changed_at = excluded.changed_at, giver_id = excluded.giver_id "
         "WHERE merit.changed_at IS NULL OR merit.changed_at <= excluded.changed_at RETURNING *",
-        [rule.code, post_id, author_id, standing, at, giver_id],
+        [rule.code, *source, author_id, standing, at, giver_id],
     )
     return next(iter(rows), None)
 
@@ -175,7 +185,7 @@ def _pay(merit: Merit, rule: EarningRule, *, at: datetime, hold_days: int) -> No
         return
     number = merit.adjustments + 1
     facts = {
-        "post": merit.source_id,
+        merit.source_type: merit.source_id,
         "giver": merit.giver_id,
         "rule": rule.code,
         "version": rule.version,

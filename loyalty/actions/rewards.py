@@ -174,7 +174,8 @@ def cancel_redemption(*, redemption_id: int, by: int | None, at: datetime) -> bo
             raise RewardRefused("coupon_used", _("The coupon has been used already, so this cannot be undone."))
     Redemption.objects.filter(id=row.id).update(state=Redemption.State.CANCELLED, slot=None, closed_at=at)
     Reward.objects.filter(id=row.reward_id).update(claimed=F("claimed") - 1)
-    ledger.reverse_txn(txn_id=row.txn_id, reason="redemption_cancelled", by=by, at=at)
+    if row.txn_id is not None:
+        ledger.reverse_txn(txn_id=row.txn_id, reason="redemption_cancelled", by=by, at=at)
     return True
 
 

@@ -1,7 +1,7 @@
 from loyalty.models.earning import EarningRule, Merit, RuleHit, RuleUsage
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
-from loyalty.models.rewards import Coupon, Redemption, Reward
+from loyalty.models.rewards import Coupon, Redemption, Reward, RewardReserve
 from loyalty.models.tiers import Tier, TierMembership, TierProgram
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "RefundLine",
     "RefundNotice",
     "Reward",
+    "RewardReserve",
     "RuleHit",
     "RuleUsage",
     "Tier",

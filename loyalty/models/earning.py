@@ -13,6 +13,7 @@ class EarningRule(models.Model):
         ORDER = "order.paid", _("A paid order")
         ANSWER = "answer.accepted", _("Your answer is accepted")
         REACTION = "reaction.added", _("Somebody likes your post")
+        ATTENDANCE = "session.attended", _("You were at a live session")
 
     class Formula(models.TextChoices):
         FIXED = "fixed", _("A fixed number")

@@ -120,7 +120,10 @@ class Redemption(models.Model):
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("member")
     )
-    txn = models.OneToOneField("loyalty.Txn", on_delete=models.PROTECT, related_name="+", verbose_name=_("transaction"))
+    # What was given cost its holder nothing, so the ledger has nothing to say of it.
+    txn = models.OneToOneField(
+        "loyalty.Txn", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("transaction")
+    )
     coupon = models.OneToOneField(
         Coupon, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("coupon")
     )
@@ -140,7 +143,36 @@ class Redemption(models.Model):
                 condition=Q(slot__isnull=True) | Q(slot_limit__isnull=True) | Q(slot__lte=F("slot_limit")),
                 name="loyalty_redemption_within_limit",
             ),
+            models.CheckConstraint(
+                condition=Q(txn__isnull=True, cost=0) | Q(txn__isnull=False, cost__gt=0),
+                name="loyalty_redemption_paid_or_given",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.state}"
+
+
+class RewardReserve(models.Model):
+    """Pieces of a reward put aside to be given away (a drop in a live session). They count as claimed.
+
+    `given` of them became redemptions, `released` went back to the shelf; the rest is still promised.
+    """
+
+    cause = models.CharField(_("cause"), max_length=120, unique=True)
+    reward = models.ForeignKey(Reward, on_delete=models.PROTECT, related_name="+", verbose_name=_("reward"))
+    count = models.PositiveIntegerField(_("pieces"))
+    given = models.PositiveIntegerField(_("given"), default=0)
+    released = models.PositiveIntegerField(_("given back"), default=0)
+    reserved_at = models.DateTimeField(_("put aside at"))
+
+    class Meta:
+        verbose_name = _("pieces put aside")
+        verbose_name_plural = _("pieces put aside")
+        constraints = [
+            models.CheckConstraint(condition=Q(count__gt=0), name="loyalty_reserve_count"),
+            models.CheckConstraint(condition=Q(count__gte=F("given") + F("released")), name="loyalty_reserve_within"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.given}/{self.count}"

@@ -66,17 +66,21 @@ INVARIANTS: dict[str, str] = {
         JOIN loyalty_entry AS theirs ON theirs.txn_id = undo.reverses_id AND theirs.account > 0
         WHERE mine.account <> theirs.account OR abs(mine.amount) > abs(theirs.amount)
     """,
-    "what is claimed of a reward is its open redemptions": """
-        SELECT reward.id AS reward, reward.claimed, coalesce(open.number, 0) AS redemptions FROM loyalty_reward AS reward
+    "what is claimed of a reward is its open redemptions and what is put aside": """
+        SELECT reward.id AS reward, reward.claimed, coalesce(open.number, 0) AS redemptions,
+               coalesce(aside.number, 0) AS put_aside FROM loyalty_reward AS reward
         LEFT JOIN (SELECT reward_id, count(*) AS number FROM loyalty_redemption WHERE state <> 'cancelled'
                    GROUP BY reward_id) AS open
         ON open.reward_id = reward.id
-        WHERE reward.claimed <> coalesce(open.number, 0) OR reward.claimed > reward.stock
+        LEFT JOIN (SELECT reward_id, sum(count - given - released) AS number FROM loyalty_rewardreserve
+                   GROUP BY reward_id) AS aside
+        ON aside.reward_id = reward.id
+        WHERE reward.claimed <> coalesce(open.number, 0) + coalesce(aside.number, 0) OR reward.claimed > reward.stock
     """,
     "a redemption paid its cost with one transaction": """
         SELECT redemption.id AS redemption, redemption.cost, -entry.amount AS paid FROM loyalty_redemption AS redemption
         LEFT JOIN loyalty_entry AS entry ON entry.txn_id = redemption.txn_id AND entry.account > 0
-        WHERE entry.amount IS DISTINCT FROM -redemption.cost
+        WHERE (redemption.cost > 0 OR redemption.txn_id IS NOT NULL) AND entry.amount IS DISTINCT FROM -redemption.cost
     """,
     "no cap is exceeded": """
         SELECT rule_code, member_id, period, count(*) AS hits, max(cap) AS cap FROM loyalty_rulehit

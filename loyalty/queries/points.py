@@ -180,6 +180,7 @@ def _why(
         texts = {
             "answer.accepted": _("%(name)s accepted your answer"),
             "reaction.added": _("%(name)s liked your post"),
+            "session.attended": _("You were at a live session"),
             "unaccepted": _("Taken back: your answer is no longer the accepted one"),
             "post_removed": _("Taken back: the post was removed"),
         }
