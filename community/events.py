@@ -271,6 +271,17 @@ class MessageSent(Event):
     seq: int
 
 
+@event("messages.sent")
+@dataclass(frozen=True, kw_only=True)
+class MessagesSent(Event):
+    """The messages of one room that were written together, one or many, in the order of the room: each of them is a
+    `message.sent` too. Whoever works for messages listens here, once for a batch; `author_ids` stand beside the ids."""
+
+    room_id: int
+    message_ids: tuple[int, ...]
+    author_ids: tuple[int, ...]
+
+
 @event("message.edited")
 @dataclass(frozen=True, kw_only=True)
 class MessageEdited(Event):

@@ -43,15 +43,17 @@ def judge(
     first: bool = False,
     typed_seconds: float | None = None,
     exempt: bool = False,
+    matcher: Matcher | None = None,
 ) -> Verdict:
     """What the site's rules say of a text. Raises BlockedWord when it may not be written at all.
 
     `place`: post or message. `first`: nothing of this author was published yet. `typed_seconds`: between the first key
-    and the form, when a script measured it. `exempt`: moderators are not judged. One statement.
+    and the form, when a script measured it. `exempt`: moderators are not judged. One statement,
+    none when the `matcher` of this moment is at hand.
     """
     if exempt:
         return Verdict(text, title)
-    matcher = matcher_now()
+    matcher = matcher or matcher_now()
     met = {rule.id: rule for rule in (*matcher.met(text, place), *matcher.met(title, "title"))}.values()
     if blocked := [rule.phrase for rule in met if rule.act == WordRule.Act.BLOCK]:
         raise BlockedWord(", ".join(f"“{phrase}”" for phrase in blocked[:5]))

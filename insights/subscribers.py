@@ -4,7 +4,7 @@ from community.events import (
     AnswerAccepted,
     AnswerUnaccepted,
     MessageRemoved,
-    MessageSent,
+    MessagesSent,
     PostPublished,
     PostRemoved,
     PostRestored,
@@ -72,16 +72,13 @@ def redo_post(event: PostRestored) -> None:
     )
 
 
-@subscribe(MessageSent)
-def note_message(event: MessageSent) -> None:
-    actions.note_act(
-        member_id=event.author_id,
-        kind=Act.Kind.MESSAGE,
-        source_id=event.message_id,
-        occurred_at=event.at,
-        by=None,
-        at=event.at,
-    )
+@subscribe(MessagesSent)
+def note_messages(event: MessagesSent) -> None:
+    """Each message of a batch; a busy room costs one delivery."""
+    for message_id, author_id in zip(event.message_ids, event.author_ids, strict=True):
+        actions.note_act(
+            member_id=author_id, kind=Act.Kind.MESSAGE, source_id=message_id, occurred_at=event.at, by=None, at=event.at
+        )
 
 
 @subscribe(MessageRemoved)

@@ -175,7 +175,7 @@ def _cook_again(model: type[Post] | type[Message], ids: list[int]) -> tuple[int,
 
 def _served(texts: Mapping[int, str], *, headings: bool) -> dict[int, cook.Cooked]:
     if not headings:
-        return {pk: cook.cook_message(raw, named.people) for pk, raw in texts.items()}
+        return {pk: cook.cook_message(raw, named.people_of_room) for pk, raw in texts.items()}
     served = {pk: named.cooked(raw) for pk, raw in texts.items()}
     cards = _cards({address for dish in served.values() for address in dish.bare})
     for pk, dish in served.items():

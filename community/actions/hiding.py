@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import F
 from django.db.models.functions import Now
 
-from community.actions import writing
+from community.actions import messages, writing
 from community.actions.posts import lock_post
-from community.events import MessageRemoved, MessageRestored, PostRemoved, PostRestored
-from community.models import Message, Post, Room, Topic
+from community.events import PostRemoved, PostRestored
+from community.models import Post, Topic
 from outbox.publish import publish
 from outbox.require import require_transaction
 
@@ -50,35 +49,9 @@ def show_post(*, post_id: int, by: int, at: datetime) -> bool:
 
 def hide_message(*, message_id: int, by: int | None, at: datetime) -> bool:
     """Take a chat message out of sight. False when it is so already."""
-    require_transaction()
-    room, message = _lock_message(message_id)
-    if message.removed_at is not None:
-        return False
-    room_seq = _advance(room)
-    Message.objects.filter(pk=message.pk).update(removed_at=at, removed_by=by, changed_seq=room_seq)
-    publish(MessageRemoved(message_id=message.pk, room_id=room.pk, author_id=message.author_id, by_id=by, at=at))
-    return True
+    return messages.remove_message(message_id=message_id, by=by, at=at)
 
 
 def show_message(*, message_id: int, by: int, at: datetime) -> bool:
     """Show a chat message again, where it stood. False when it is in sight."""
-    require_transaction()
-    room, message = _lock_message(message_id)
-    if message.removed_at is None:
-        return False
-    room_seq = _advance(room)
-    Message.objects.filter(pk=message.pk).update(removed_at=None, removed_by=None, changed_seq=room_seq)
-    publish(MessageRestored(message_id=message.pk, room_id=room.pk, author_id=message.author_id, by_id=by, at=at))
-    return True
-
-
-def _lock_message(message_id: int) -> tuple[Room, Message]:
-    """The room first, then its message: the one order of locks."""
-    room_id = Message.objects.values_list("room_id", flat=True).get(pk=message_id)
-    room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
-    return room, Message.objects.get(pk=message_id)
-
-
-def _advance(room: Room) -> int:
-    Room.objects.filter(pk=room.pk).update(last_seq=F("last_seq") + 1)
-    return room.last_seq + 1
+    return messages.restore_message(message_id=message_id, by=by, at=at)

@@ -36,7 +36,7 @@ WHERE post.id = ANY(%s) AND post.number IS NOT NULL AND post.kind = 'post' AND p
 """
 _MESSAGES = """
 SELECT id, NULL::bigint, NULL::bigint, room_id, author_id, false, sent_at, '', '', '', text
-FROM community_message WHERE id = ANY(%s) AND removed_at IS NULL
+FROM community_message WHERE id = ANY(%s) AND removed_at IS NULL AND kind <> 'line'
 """
 _TAGS = """
 SELECT tag.id, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, false, tag.created_at, tag.name,

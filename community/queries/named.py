@@ -25,6 +25,18 @@ def people(handles: Sequence[str]) -> Mapping[str, cook.Named]:
     return named
 
 
+HERE, ALL = -1, -2
+"""What @here and @all are in the groups of a cooked message."""
+
+
+def people_of_room(handles: Sequence[str]) -> Mapping[str, cook.Named]:
+    """The same in a room, where @here means those who are there and @all everybody in it."""
+    calls = {"here": cook.Named(HERE, "", "mention-group"), "all": cook.Named(ALL, "", "mention-group")}
+    asked = {handle.lower() for handle in handles} & set(calls)
+    rest = [handle for handle in handles if handle.lower() not in asked]
+    return {**(people(rest) if rest else {}), **{handle: calls[handle] for handle in asked}}
+
+
 def tags(words: Sequence[str]) -> Mapping[str, cook.Named]:
     """Tags by word, in one statement; a synonym means its main tag. What not everybody may know of stays a word."""
     folded = {tag_fold(word): word for word in words}

@@ -1,21 +1,17 @@
 """Rooms on the site's socket: the stream `room:<public id>`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from community.access import rights
 from community.actions import rooms as room_actions
-from community.actions import saying
-from community.problems import TooFast
 from community.queries import messages
-from community.queries import rooms as room_queries
-from community.room_access import get_room, may_moderate, still_readable
-from community.trust import limits
+from community.room_access import get_room, still_readable
+from community.streams.hints import tell_read
+from community.streams.sends import Answer, send_many
 from members.access import Refused, member_by_id
-from messaging import hub
-from messaging.streams import Pair, Replay, StreamRefused
+from messaging.streams import Pair, Replay, Sending, StreamRefused
 from outbox.clock import now
 
 
@@ -24,6 +20,7 @@ class RoomStream:
 
     counted = True
     typing = True
+    presence = True
 
     def channel(self, *, member_id: int | None, key: str) -> str | None:
         try:
@@ -45,30 +42,20 @@ class RoomStream:
         return None
 
     def receive(self, *, member_id: int, key: str, op: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
-        member = member_by_id(member_id)
         try:
             if op == "read":
-                return self._read(member, key, data)
-            return self._send(member, key, client_id, data)
+                return self._read(member_by_id(member_id), key, data)
         except Refused as refusal:
             raise StreamRefused(refusal.code, refusal.message) from refusal
-        except TooFast as problem:
-            raise StreamRefused(problem.code, problem.message, problem.retry_after) from problem
+        answer = send_many(key=key, asked=[Sending(member_id, client_id, data)])[0]
+        if isinstance(answer, Refused):
+            raise StreamRefused(answer.code, answer.message) from answer
+        if isinstance(answer, StreamRefused):
+            raise answer
+        return answer
 
-    def _send(self, member: Any, key: str, client_id: str, data: dict[str, Any]) -> dict[str, Any]:
-        text = data.get("text")
-        if not isinstance(text, str):
-            raise StreamRefused("bad_frame", "text")
-        room, at = get_room(member, public_id=key, act="send"), now()
-        with (
-            limits.spending("message", member_id=member.pk, trust=rights(member).trust, at=at, key=client_id),
-            transaction.atomic(durable=True),
-        ):
-            sent = saying.say(
-                room_id=room.pk, raw=text, client_id=client_id, by=member.pk, trust=rights(member).trust,
-                moderating=may_moderate(member, room), at=at,
-            )  # fmt: skip
-        return {"seq": sent.seq}
+    def receive_many(self, *, key: str, asked: Sequence[Sending]) -> list[Answer]:
+        return send_many(key=key, asked=asked)
 
     def _read(self, member: Any, key: str, data: dict[str, Any]) -> dict[str, Any]:
         room = get_room(member, public_id=key)
@@ -77,6 +64,5 @@ class RoomStream:
         with transaction.atomic(durable=True):
             moved = room_actions.mark_read(room_id=room.pk, seq=data["seq"], by=member.pk, at=now())
         if moved:  # the member's other windows put their badges right
-            unread = room_queries.unread_counts(member_id=member.pk, room_ids=[room.pk]).get(room.pk, 0)
-            hub.push_to_member(member.pk, "room_read", {"room": key, "unread": unread})
+            tell_read(room_id=room.pk, member_id=member.pk)
         return {}

@@ -1,22 +1,56 @@
 """Event → one call."""
 
-from community.events import MessageEdited, MessageRemoved, MessageRestored, MessageSent, PostPublished
+from community import fresh
+from community.events import (
+    MessageChanged,
+    MessageEdited,
+    MessageRemoved,
+    MessageRestored,
+    MessagesSent,
+    PostPublished,
+)
 from community.queries import messages, topics
+from members.events import MemberUpdated
 from messaging import hub
 from outbox.subscribe import live
 
 
-def show_message(event: MessageSent | MessageEdited | MessageRemoved | MessageRestored) -> None:
+@live(MessagesSent)
+def show_messages(event: MessagesSent) -> None:
+    """Give what was just said to everybody who has the room open; in the process that wrote it, without reading it."""
+    kept = fresh.take(event.message_ids)
+    if kept is None:
+        found = messages.messages_by_id(message_ids=event.message_ids)
+        push_rows(found[0][0] if found else "", [row for _room, row in found])
+        return
+    public_id, listed = kept
+    cards, badges = messages.faces(messages.people_of(listed))
+    push_rows(public_id, messages.message_rows(listed, cards, badges))
+
+
+def push_rows(public_id: str, rows: list[messages.MessageRow]) -> None:
+    """All frames at once, in the order of the stream."""
+    for row in rows:
+        hub.push(f"room:{public_id}", messages.as_frame(row))
+
+
+def show_message(event: MessageEdited | MessageRemoved | MessageRestored | MessageChanged) -> None:
     """Give the message, as it is now, to everybody who has its room open."""
     if found := messages.message(message_id=event.message_id):
         public_id, row = found
         hub.push(f"room:{public_id}", messages.as_frame(row))
 
 
-live(MessageSent)(show_message)
 live(MessageEdited)(show_message)
 live(MessageRemoved)(show_message)
 live(MessageRestored)(show_message)
+live(MessageChanged)(show_message)
+
+
+@live(MemberUpdated)
+def know_them_anew(event: MemberUpdated) -> None:
+    """Frames show this member's name and picture as they are now."""
+    messages.forget_faces(event.member_id)
 
 
 @live(PostPublished)

@@ -5,7 +5,7 @@ from community.events import (
     MessageEdited,
     MessageRemoved,
     MessageRestored,
-    MessageSent,
+    MessagesSent,
     PostEdited,
     PostPublished,
     PostRemoved,
@@ -40,11 +40,15 @@ def index_moved(event: PostsMoved) -> None:
     search.index_moved(topic_ids={event.from_topic_id, event.to_topic_id}, post_ids=event.post_ids, at=event.at)
 
 
-def index_message(event: MessageSent | MessageEdited | MessageRemoved | MessageRestored) -> None:
+@subscribe(MessagesSent)
+def index_sent(event: MessagesSent) -> None:
+    search.index_messages(message_ids=event.message_ids, at=event.at)
+
+
+def index_message(event: MessageEdited | MessageRemoved | MessageRestored) -> None:
     search.index_messages(message_ids=[event.message_id], at=event.at)
 
 
-subscribe(MessageSent)(index_message)
 subscribe(MessageEdited)(index_message)
 subscribe(MessageRemoved)(index_message)
 subscribe(MessageRestored)(index_message)

@@ -9,7 +9,7 @@ from community.events import (
     AnswerAccepted,
     AnswerUnaccepted,
     MessageRemoved,
-    MessageSent,
+    MessagesSent,
     PostPublished,
     PostRemoved,
     PostRestored,
@@ -111,7 +111,7 @@ def test_posts_messages_and_answers_are_talk(mei: User) -> None:
     post = {"post_id": 7, "topic_id": 1, "author_id": mei.pk, "at": NOW}
     tell(
         PostPublished(**post, board_id=1, number=1),
-        MessageSent(message_id=8, room_id=1, author_id=mei.pk, seq=1, at=NOW),
+        MessagesSent(message_ids=(8,), room_id=1, author_ids=(mei.pk,), at=NOW),
         AnswerAccepted(**post, by_id=1, self_answer=False),
         AnswerAccepted(**(post | {"post_id": 9}), by_id=mei.pk, self_answer=True),
     )
