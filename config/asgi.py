@@ -14,6 +14,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.urls import path  # noqa: E402
 
 from messaging.consumers import StreamConsumer  # noqa: E402
+from messaging.polling import LongPoll  # noqa: E402
 from messaging.sockets import transport_of  # noqa: E402
 
 
@@ -35,9 +36,17 @@ async def _sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await StreamConsumer()(seen.pop(), receive, send)
 
 
+_polls = AuthMiddlewareStack(LongPoll())
+
+
+async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Polls of those whose network blocks sockets, and health checks of this process; a proxy sends pages elsewhere."""
+    await (_polls if scope["path"] == "/ws/poll" else _django)(scope, receive, send)
+
+
 application: Any = ProtocolTypeRouter(
     {
-        "http": _django,  # health checks of this process; a proxy sends pages to the WSGI workers
+        "http": _http,
         "websocket": _sockets,
     }
 )

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from messaging.views import mail, notices
+from messaging.views import line, mail, notices
 
 app_name = "messaging"
 urlpatterns = [
+    path("line/", line.line, name="line"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="read_notices"),
     path("notices/<str:public_id>/", notices.open_notice, name="notice"),
