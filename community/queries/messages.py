@@ -101,7 +101,7 @@ def messages_before(
 
 def messages_after(*, room_id: int, after: int, limit: int = PAGE, thread_id: int | None = None) -> Page:
     """The messages that follow a seq."""
-    rows = list(_shown(room_id, thread_id).filter(seq__gt=after).order_by("seq")[: limit + 1])
+    rows = list(shown(room_id, thread_id).filter(seq__gt=after).order_by("seq")[: limit + 1])
     return Page(rows_of(rows[:limit]), more=True, newer=len(rows) > limit)
 
 
@@ -114,7 +114,7 @@ def messages_around(*, room_id: int, around: int, limit: int = PAGE, thread_id: 
 def found_before(
     room_id: int, before: int | None, limit: int, thread_id: int | None = None
 ) -> tuple[list[Message], bool]:
-    found = _shown(room_id, thread_id).order_by("-seq")
+    found = shown(room_id, thread_id).order_by("-seq")
     if before is not None:
         found = found.filter(seq__lt=before)
     rows = list(found[: limit + 1])
@@ -126,18 +126,19 @@ def found_around(
 ) -> tuple[list[Message], bool, bool]:
     """Half of them up to the seq, half after it; whether there are older and newer ones."""
     half = max(limit // 2, 1)
-    shown = _shown(room_id, thread_id)
+    shown = shown(room_id, thread_id)
     older = list(shown.filter(seq__lte=around).order_by("-seq")[: half + 1])
     newer = list(shown.filter(seq__gt=around).order_by("seq")[: half + 1])
     return [*older[:half][::-1], *newer[:half]], len(older) > half, len(newer) > half
 
 
-def _shown(room_id: int, thread_id: int | None) -> QuerySet[Message]:
+def shown(room_id: int, thread_id: int | None) -> QuerySet[Message]:
+    """The messages of a room that stand outside of threads, or those of one thread, ready for `rows_of`."""
     place = Q(thread_id=thread_id) if thread_id is not None else Q(thread__isnull=True)
-    return _with_neighbours(Message.objects.filter(place, room_id=room_id))
+    return with_neighbours(Message.objects.filter(place, room_id=room_id))
 
 
-def _with_neighbours(found: QuerySet[Message]) -> QuerySet[Message]:
+def with_neighbours(found: QuerySet[Message]) -> QuerySet[Message]:
     """Each with the few words of what it answers and the numbers of its thread: still one statement."""
     return (
         found.select_related("parent", "thread")
@@ -154,7 +155,7 @@ def _with_neighbours(found: QuerySet[Message]) -> QuerySet[Message]:
 def messages_changed(*, room_id: int, since: int, limit: int) -> list[MessageRow]:
     """Messages that were sent or changed after a seq, those of threads too, in the order of their last changes."""
     found = Message.objects.filter(room_id=room_id, changed_seq__gt=since).order_by("changed_seq")
-    return rows_of(list(_with_neighbours(found)[:limit]))
+    return rows_of(list(with_neighbours(found)[:limit]))
 
 
 def message(*, message_id: int) -> tuple[str, MessageRow] | None:
@@ -165,7 +166,7 @@ def message(*, message_id: int) -> tuple[str, MessageRow] | None:
 
 def messages_by_id(*, message_ids: Collection[int]) -> list[tuple[str, MessageRow]]:
     """Messages as they are now, each with its room's public id, in the order of their last changes."""
-    found = list(_with_neighbours(Message.objects.filter(pk__in=message_ids)).order_by("room_id", "changed_seq"))
+    found = list(with_neighbours(Message.objects.filter(pk__in=message_ids)).order_by("room_id", "changed_seq"))
     keys = dict(Room.objects.filter(pk__in={one.room_id for one in found}).values_list("id", "public_id"))
     return [(keys[one.room_id], row) for one, row in zip(found, rows_of(found), strict=True)]
 
@@ -173,7 +174,7 @@ def messages_by_id(*, message_ids: Collection[int]) -> list[tuple[str, MessageRo
 def pinned_messages(*, room_id: int) -> list[MessageRow]:
     """What is pinned in a room, the newest pin first; there are at most `rules.PINS_MOST`."""
     found = Message.objects.filter(room_id=room_id, pinned_at__isnull=False, removed_at__isnull=True)
-    return rows_of(list(_with_neighbours(found).order_by("-pinned_at", "-seq")[: rules.PINS_MOST]))
+    return rows_of(list(with_neighbours(found).order_by("-pinned_at", "-seq")[: rules.PINS_MOST]))
 
 
 _OWN = """
