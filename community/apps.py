@@ -11,6 +11,8 @@ class CommunityConfig(AppConfig):
         from community.hooks import order as order_hooks
         from community.hooks import people as people_hooks
         from community.hooks import reading as reading_hooks
+        from community.hooks import rooms as room_hooks
+        from community.hooks import sessions as session_hooks
         from community.hooks import stage as stage_hooks
         from community.notices import trust as trust_notices
         from community.streams.rooms import RoomStream
@@ -30,4 +32,6 @@ class CommunityConfig(AppConfig):
         order_hooks.register()
         reading_hooks.register()
         people_hooks.register()
+        room_hooks.register()
+        session_hooks.register()
         stage_hooks.register()

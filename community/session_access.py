@@ -41,6 +41,14 @@ def visible_sessions(viewer: "Viewer", *, held: Rights | None = None) -> QuerySe
     return LiveSession.objects.filter(q)
 
 
+def visible_series(viewer: "Viewer", *, held: Rights | None = None) -> QuerySet[SessionSeries]:
+    """The series that the viewer may know of."""
+    if is_manager(viewer):
+        return SessionSeries.objects.all()
+    q = audience(viewer, held=held)
+    return SessionSeries.objects.filter(q | Q(host_id=viewer.pk) if is_member(viewer) else q)
+
+
 def get_session(viewer: "Viewer", public_id: str, act: str = "read", *, held: Rights | None = None) -> LiveSession:
     """The session for somebody who may `read` of it, `answer` whether they come, `keep` it or `moderate` it.
 
@@ -49,7 +57,7 @@ def get_session(viewer: "Viewer", public_id: str, act: str = "read", *, held: Ri
     if "\x00" in public_id:  # PostgreSQL has no such text
         raise absent()
     held = held or rights(viewer)
-    session = visible_sessions(viewer, held=held).filter(public_id=public_id).select_related("room").first()
+    session = visible_sessions(viewer, held=held).filter(public_id=public_id).select_related("room", "series").first()
     if session is None:
         raise absent()
     if act == "answer":

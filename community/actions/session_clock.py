@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.db.models.functions import Greatest
 
 from community import session_access
 from community.actions import sessions
@@ -141,8 +141,12 @@ def _move(session: LiveSession, wanted: str, at: datetime) -> None:
     if wanted == State.CANCELLED:
         sessions.cancel(session, reason="", differs=session.series_id is not None, by=None, at=at)
         return
-    stamp = {State.DOORS: "doors_at", State.LIVE: "started_at", State.ENDED: "ended_at"}[State(wanted)]
-    LiveSession.objects.filter(pk=session.pk).update(state=wanted, **{stamp: at})
+    stamp: dict[str, Any] = {
+        State.DOORS: {"doors_at": at},
+        State.LIVE: {"started_at": Greatest(at, F("doors_at"))},
+        State.ENDED: {"ended_at": Greatest(at, F("started_at"))},
+    }[State(wanted)]
+    LiveSession.objects.filter(pk=session.pk).update(state=wanted, **stamp)
     ids = {"session_id": session.pk, "room_id": session.room_id}
     if wanted == State.DOORS:
         publish(SessionDoorsOpened(**ids, at=at))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from community import cook
@@ -170,7 +171,11 @@ def cancel(session: LiveSession, *, reason: str, differs: bool, by: int | None, 
 def start_session(*, session_id: int, by: int | None, at: datetime) -> bool:
     """The host goes live; from the moment the doors are open. False when it is live already. Raises SessionRefused."""
     require_transaction()
-    found = LiveSession.objects.filter(pk=session_id, state=State.DOORS).update(state=State.LIVE, started_at=at)
+    found = LiveSession.objects.filter(pk=session_id, state=State.DOORS).update(
+        # Greatest: clocks of two machines differ by a little.
+        state=State.LIVE,
+        started_at=Greatest(at, F("doors_at")),
+    )
     session = LiveSession.objects.get(pk=session_id)
     if found:
         publish(
@@ -187,7 +192,9 @@ def start_session(*, session_id: int, by: int | None, at: datetime) -> bool:
 def end_session(*, session_id: int, by: int | None, at: datetime) -> bool:
     """The session is over. False when it was over already. Raises SessionRefused for one that never began."""
     require_transaction()
-    found = LiveSession.objects.filter(pk=session_id, state=State.LIVE).update(state=State.ENDED, ended_at=at)
+    found = LiveSession.objects.filter(pk=session_id, state=State.LIVE).update(
+        state=State.ENDED, ended_at=Greatest(at, F("started_at"))
+    )
     session = LiveSession.objects.get(pk=session_id)
     if found:
         publish(SessionEnded(session_id=session_id, room_id=session.room_id, host_id=session.host_id, by_id=by, at=at))

@@ -53,9 +53,7 @@ def days(
         day += timedelta(days=1)
 
 
-def due_state(
-    state: str, *, starts_at: datetime, ends_at: datetime, starts_itself: bool, at: datetime
-) -> str:
+def due_state(state: str, *, starts_at: datetime, ends_at: datetime, starts_itself: bool, at: datetime) -> str:
     """The next state that the clock asks for, or the same. Asked again after each step, so a late run catches up.
 
     What nobody began within its hours did not take place: it is cancelled, never ended.

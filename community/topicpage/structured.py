@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 EXCERPT = 5_000
 PREVIEW = 200
-_ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def structured_data(
     """The script element with the topic's data. A data block is not run by browsers, so the policy needs no nonce."""
     data = _question if kind == "question" else _discussion
     document = {"@context": "https://schema.org", **data(title, url, board, opening, replies, reply_count)}
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - no character can end the element
 
 

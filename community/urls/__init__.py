@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.urls.reading")),
     path("", include("community.urls.messages")),
     path("", include("community.urls.rooms")),
+    path("", include("community.urls.sessions")),
     path("", include("community.urls.search")),
     path("", include("community.urls.arrivals")),
 ]

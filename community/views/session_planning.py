@@ -1,0 +1,185 @@
+"""Planning live sessions: new ones, changes of one or of all that follow, cancelling, holidays."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.access import hold_rights
+from community.actions import series as series_actions
+from community.actions import sessions as actions
+from community.forms.sessions import FOLLOWING, AfterForm, CancelForm, SessionForm, free_days_of, initial_of
+from community.models import LiveSession, SessionSeries
+from community.problems import SessionRefused
+from community.queries import sessions as queries
+from community.session_access import get_series, get_session, require_plan
+from members.access import is_manager, require_member
+from members.queries import member_card
+from outbox.clock import now
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_session(request: HttpRequest) -> HttpResponse:
+    """A new session, or a series of them."""
+    member = require_plan(request.user)
+    held = hold_rights(member)
+    form = SessionForm(request.POST if request.method == "POST" else None, member=member, held=held)
+    if request.method == "POST" and form.is_valid() and form.show and form.starts_at:
+        try:
+            with transaction.atomic(durable=True):
+                if form.repeat:
+                    series_actions.plan_series(show=form.show, repeat=form.repeat, by=member.pk, at=now())
+                    url = reverse("community:live_sessions")
+                else:
+                    public_id = actions.plan_session(
+                        show=form.show, starts_at=form.starts_at, ends_at=form.ends_at, by=member.pk, at=now()
+                    )
+                    url = reverse("community:live_session", args=[public_id])
+            messages.success(request, _("It is in the calendar."))
+            return redirect(url)
+        except SessionRefused as problem:
+            form.refuse(problem)
+    return _form(request, form, _("Plan a session"), back=reverse("community:live_sessions"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_session(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change one session, or it and all that follow; of one that is over, what is left of it."""
+    held = hold_rights(request.user)
+    member = require_member(request.user)
+    session = get_session(member, public_id, "keep", held=held)
+    url = reverse("community:live_session", args=[public_id])
+    if session.state == LiveSession.State.ENDED:
+        return _afterwards(request, session, url)
+    if session.state == LiveSession.State.CANCELLED:
+        messages.error(request, _("This session is cancelled."))
+        return redirect(url)
+    series = SessionSeries.objects.filter(pk=session.series_id).first() if session.series_id else None
+    host = member_card(member_id=session.host_id)
+    start = initial_of(session, series, queries.stage_people(session_id=session.pk), host.username if host else "")
+    posted = request.POST if request.method == "POST" else None
+    form = SessionForm(posted, initial=start, member=member, held=held, session=session, series=series)
+    if request.method == "POST" and form.is_valid() and form.show and form.starts_at:
+        try:
+            with transaction.atomic(durable=True):
+                if form.repeat and form.cleaned_data.get("which") == FOLLOWING:
+                    series_actions.change_following(
+                        session_id=session.pk, show=form.show, repeat=form.repeat, by=member.pk, at=now()
+                    )
+                else:
+                    actions.change_session(
+                        session_id=session.pk, show=form.show, starts_at=form.starts_at, ends_at=form.ends_at,
+                        by=member.pk, at=now(),
+                    )  # fmt: skip
+            messages.success(request, _("Saved. Whoever said yes hears of another hour by themselves."))
+            return redirect(url)
+        except SessionRefused as problem:
+            form.refuse(problem)
+        except IntegrityError:  # two people moved two sessions to one hour at one moment
+            form.add_error("starts", _("The series has another session at this hour."))
+    return _form(request, form, _("Change the session"), back=url, session=session, series=series)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_session(request: HttpRequest, public_id: str) -> HttpResponse:
+    """It does not take place: why, and whether the following ones do."""
+    member = require_member(request.user)
+    session = get_session(member, public_id, "keep", held=hold_rights(member))
+    url = reverse("community:live_session", args=[public_id])
+    form = CancelForm(request.POST if request.method == "POST" else None, in_series=session.series_id is not None)
+    if request.method == "POST" and form.is_valid():
+        reason, whole = form.cleaned_data["reason"], form.cleaned_data.get("which") == FOLLOWING
+        cancel = series_actions.end_series if whole else actions.cancel_session
+        try:
+            with transaction.atomic(durable=True):
+                cancel(session_id=session.pk, reason=reason, by=member.pk, at=now())
+            return redirect(url)
+        except SessionRefused as problem:
+            form.add_error("reason", problem.message)
+    coming = queries.coming(session_id=session.pk)
+    context = {
+        "form": form, "session": session, "url": url, "told": coming.going + coming.maybe,
+        "crumbs": _crumbs(session, _("Cancel")),
+    }  # fmt: skip
+    return render(request, "community/sessions/cancel.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_series(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A series: what comes, holidays, resting."""
+    hold_rights(request.user)
+    series = get_series(request.user, public_id)
+    member = require_member(request.user)
+    problem = ""
+    text = "\n".join(day.isoformat() for day in series.free_days)
+    if request.method == "POST":
+        text = request.POST.get("free_days", "")[:1_000]
+        try:
+            with transaction.atomic(durable=True):
+                _keep_series(series, request.POST.get("act", ""), text, by=member.pk)
+            return redirect("community:live_series", public_id)
+        except SessionRefused as refusal:
+            problem = refusal.message
+    context = {
+        "series": series, "rows": queries.of_series(series_id=series.pk, at=now()), "free_days": text,
+        "problem": problem, "crumbs": [(_("Live"), reverse("community:live_sessions")), (series.title, "")],
+        "console": is_manager(member),
+    }  # fmt: skip
+    return render(request, "community/sessions/series.html", context, status=422 if problem else 200)
+
+
+def _keep_series(series: SessionSeries, act: str, text: str, *, by: int) -> None:
+    if act in ("pause", "resume"):
+        series_actions.pause(series_id=series.pk, paused=act == "pause", by=by, at=now())
+    elif act == "free_days":
+        try:
+            days = free_days_of(text)
+        except ValueError as wrong:
+            words = _("Please write days like 2027-01-01, one on each line.")
+            raise SessionRefused("free_days", words, field="free_days") from wrong
+        series_actions.set_free_days(series_id=series.pk, free_days=days, by=by, at=now())
+    else:
+        raise SessionRefused("act", _("Please choose one of the buttons."))
+
+
+def _afterwards(request: HttpRequest, session: LiveSession, url: str) -> HttpResponse:
+    start = {"summary": session.summary, "recording_url": session.recording_url}
+    form = AfterForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic(durable=True):
+                actions.tell_afterwards(
+                    session_id=session.pk, summary=form.cleaned_data["summary"],
+                    recording_url=form.cleaned_data["recording_url"], by=request.user.pk, at=now(),
+                )  # fmt: skip
+            return redirect(url)
+        except SessionRefused as problem:
+            form.add_error(problem.field or None, problem.message)
+    context = {"form": form, "session": session, "url": url, "crumbs": _crumbs(session, _("What is left of it"))}
+    return render(request, "community/sessions/after.html", context, status=422 if form.errors else 200)
+
+
+def _form(
+    request: HttpRequest,
+    form: SessionForm,
+    title: str,
+    *,
+    back: str,
+    session: LiveSession | None = None,
+    series: SessionSeries | None = None,
+) -> HttpResponse:
+    way = _crumbs(session, title) if session else [(_("Live"), reverse("community:live_sessions")), (title, "")]
+    context: dict[str, Any] = {
+        "form": form, "form_title": title, "back": back, "session": session, "series": series, "crumbs": way,
+    }  # fmt: skip
+    return render(request, "community/sessions/form.html", context, status=422 if form.errors else 200)
+
+
+def _crumbs(session: LiveSession, here: str) -> list[tuple[str, str]]:
+    home = reverse("community:live_session", args=[session.public_id])
+    return [(_("Live"), reverse("community:live_sessions")), (session.title, home), (here, "")]
