@@ -126,10 +126,23 @@ def found_around(
 ) -> tuple[list[Message], bool, bool]:
     """Half of them up to the seq, half after it; whether there are older and newer ones."""
     half = max(limit // 2, 1)
-    shown = shown(room_id, thread_id)
-    older = list(shown.filter(seq__lte=around).order_by("-seq")[: half + 1])
-    newer = list(shown.filter(seq__gt=around).order_by("seq")[: half + 1])
+    said = shown(room_id, thread_id)
+    older = list(said.filter(seq__lte=around).order_by("-seq")[: half + 1])
+    newer = list(said.filter(seq__gt=around).order_by("seq")[: half + 1])
     return [*older[:half][::-1], *newer[:half]], len(older) > half, len(newer) > half
+
+
+def found_page(
+    room_id: int, *, before: int | None = None, after: int | None = None, around: int | None = None
+) -> tuple[list[Message], bool, bool]:
+    """One page of a room: messages, and whether there are older and newer ones."""
+    if around is not None:
+        return found_around(room_id, around, PAGE)
+    if after is not None:
+        rows = list(shown(room_id, None).filter(seq__gt=after).order_by("seq")[: PAGE + 1])
+        return rows[:PAGE], True, len(rows) > PAGE
+    found, more = found_before(room_id, before, PAGE)
+    return found, more, before is not None
 
 
 def shown(room_id: int, thread_id: int | None) -> QuerySet[Message]:
@@ -175,6 +188,17 @@ def pinned_messages(*, room_id: int) -> list[MessageRow]:
     """What is pinned in a room, the newest pin first; there are at most `rules.PINS_MOST`."""
     found = Message.objects.filter(room_id=room_id, pinned_at__isnull=False, removed_at__isnull=True)
     return rows_of(list(with_neighbours(found).order_by("-pinned_at", "-seq")[: rules.PINS_MOST]))
+
+
+def quoted(*, room_id: int, seq: int) -> ParentRow | None:
+    """What an answer to this message will quote; None for one that cannot be answered."""
+    found = Message.objects.filter(
+        room_id=room_id, seq=seq, thread__isnull=True, removed_at__isnull=True
+    ).exclude(kind=Message.Kind.LINE).values_list("author_id", "text").first()  # fmt: skip
+    if found is None:
+        return None
+    author = members.member_cards(member_ids=[found[0]]).get(found[0])
+    return ParentRow(seq=seq, author=author, excerpt=rules.excerpt(found[1]), removed=False)
 
 
 _OWN = """
