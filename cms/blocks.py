@@ -38,7 +38,7 @@ def _points(context: Context) -> Context:
 
 
 def _rooms(context: Context) -> list[RoomRow]:
-    return _once(context, "rooms", lambda: queries.rooms(viewer=_viewer(context)))
+    return _once(context, "rooms", lambda: queries.rooms(viewer=_viewer(context), at=now()))
 
 
 def _greeting(context: Context) -> queries.Visit | None:

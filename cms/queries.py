@@ -124,9 +124,10 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
     }
 
 
-def rooms(*, viewer: "Viewer | None") -> list[community_rooms.RoomRow]:
-    """The rooms that the reader may enter."""
-    return community_rooms.rooms(viewer=viewer) if viewer is not None else []
+def rooms(*, viewer: "Viewer | None", at: datetime) -> list[community_rooms.RoomRow]:
+    """The rooms that the reader may enter and that still live; conversations are nobody's front page."""
+    found = community_rooms.rooms(viewer=viewer, at=at) if viewer is not None else []
+    return [room for room in found if room.kind != "direct" and room.status != "archived"]
 
 
 def latest_news(*, page: Page | None, limit: int) -> list["NewsPage"]:

@@ -13,6 +13,7 @@ from community.actions import (
     drops,
     ranking,
     reading,
+    retention,
     review,
     sanctions,
     seats,
@@ -25,6 +26,8 @@ from community.actions import (
 from community.cooking import link_cards
 from community.trust import nightly as nightly_trust
 from outbox.clock import now
+
+MOST_BATCHES = 400
 
 
 @shared_task
@@ -107,6 +110,15 @@ def clear_composer() -> None:
         uploads.remove_unused(at=now())
     with transaction.atomic(durable=True):
         drafts.remove_old(at=now())
+
+
+@shared_task
+def forget_old_messages() -> None:
+    """Every night: what rooms do not keep, a few hundred messages at a time."""
+    for _batch in range(MOST_BATCHES):
+        with transaction.atomic(durable=True):
+            if not retention.forget_old(at=now()):
+                return
 
 
 @shared_task

@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "notices": {"task": "messaging.tasks.clean_notices", "schedule": crontab(minute=50, hour=3)},
     "tries": {"task": "members.tasks.forget_tries", "schedule": crontab(minute=30, hour=3)},
     "trust": {"task": "community.tasks.review_trust", "schedule": crontab(minute=50, hour=2)},
+    "rooms": {"task": "community.tasks.forget_old_messages", "schedule": crontab(minute=5, hour=4)},
     "badges": {"task": "community.tasks.review_badges", "schedule": crontab(minute=15, hour=3)},
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},

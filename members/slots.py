@@ -47,7 +47,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the site's navigation. `under` are further beginnings of addresses that belong to it."""
+    """One entry of the site's navigation. `under` are further beginnings of addresses that belong to it.
+
+    `mark` is written instead of the count ("@2", "99+"); `live` is the name under which open pages hear the next one.
+    """
 
     label: str
     url: str
@@ -55,6 +58,8 @@ class NavItem:
     order: int = 100
     count: int = 0
     under: tuple[str, ...] = ()
+    mark: str = ""
+    live: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
 from community.access import Rights
-from community.queries import rooms
+from community.queries import rooms, unread
 from members.access import UNASKED, Viewer, is_member, standing
+
+MOST_ROOMS = 8
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,6 @@ WHERE tag.topic_count > 0 AND tag.synonym_of_id IS NULL AND NOT tag.staff_only
         WHERE lies.tag_id = tag.id AND topic.removed_at IS NULL AND topic.board_id = ANY(%(boards)s)))
 ORDER BY tag.topic_count DESC, tag.id LIMIT %(limit)s
 """
-_ROOMS = """
-SELECT room.name, room.slug, room.kind, room.board_id, counted.number
-FROM community_membership AS held JOIN community_room AS room ON room.id = held.room_id
-CROSS JOIN LATERAL (SELECT count(*) AS number FROM (
-    SELECT FROM community_message AS message WHERE message.room_id = held.room_id AND message.seq > held.last_read_seq
-        AND message.removed_at IS NULL AND message.author_id <> held.member_id LIMIT 100) AS beyond) AS counted
-WHERE held.member_id = %(me)s AND held.level <> 'never' AND counted.number > 0 AND room.slug <> ''
-ORDER BY room.position, room.id LIMIT 8
-"""
 
 
 def popular_tags(*, boards: Sequence[int], limit: int) -> list[TagLink]:
@@ -55,18 +49,13 @@ def popular_tags(*, boards: Sequence[int], limit: int) -> list[TagLink]:
         return [TagLink(*row) for row in cursor.fetchall()]
 
 
-def rooms_with_unread(*, viewer: Viewer, held: Rights) -> list[RoomLink]:
+def rooms_with_unread(*, viewer: Viewer, held: Rights, at: datetime) -> list[RoomLink]:
     """Rooms that wait for the member; no statement when the header knows that there are none."""
     if not is_member(viewer):
         return []
     asked = standing(viewer, "chat_unread")
-    if asked is not UNASKED and not rooms.unread_of(asked, held=held):
+    if asked is not UNASKED and not unread.unread_of(asked, viewer=viewer, held=held).number:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_ROOMS, {"me": viewer.pk})
-        found = cursor.fetchall()
-    return [
-        RoomLink(name, slug, number)
-        for name, slug, kind, board, number in found
-        if kind != "board" or held.may("browse", board)
-    ]
+    waiting = unread.waiting_rooms(viewer=viewer, held=held, at=at)[:MOST_ROOMS]
+    rooms.name_rooms([room for room, _waits in waiting], viewer=viewer)
+    return [RoomLink(room.name, room.slug, waits.number) for room, waits in waiting]

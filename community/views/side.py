@@ -12,6 +12,7 @@ from community.queries import lists, places
 from community.queries.reader import Reader
 from community.rules import reading as rules
 from members.access import Viewer, is_member
+from outbox.clock import now
 
 MOST_STREAMS = 40
 TAGS = 12
@@ -67,7 +68,7 @@ def side(request: HttpRequest, held: access.Rights, who: Reader, *, here: str = 
         yours=tuple(entries),
         boards=_in_order(held, shown),
         tags=tags,
-        rooms=tuple(places.rooms_with_unread(viewer=request.user, held=held)),
+        rooms=tuple(places.rooms_with_unread(viewer=request.user, held=held, at=now())),
         unread=waiting.unread,
         new=waiting.new,
     )

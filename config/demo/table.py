@@ -246,7 +246,9 @@ def _rooms(table: _Table) -> None:
             )  # fmt: skip
         for username, away in story.LAST_HERE.items():
             read = sum(line.minutes > away * 24 * 60 for line in plan.lines)
-            rooms.mark_read(room_id=room_id, seq=read, by=table.ids[username], at=table.at)
+            rooms.join_room(
+                room_id=room_id, member_id=table.ids[username], by=table.ids[username], read_seq=read, at=table.at
+            )  # fmt: skip
 
 
 def last_here(ids: Mapping[str, int], done: Written, at: datetime) -> None:

@@ -118,10 +118,11 @@ def test_reading_moves_the_pointer_draws_the_new_line_and_clears_the_badge(
 ) -> None:
     tea, soup = make_room("tea"), make_room("soup")
     page = browser(bo)
-    page.get("/chat/tea/")
+    page.post("/chat/tea/join/")
+    page.get("/chat/soup/")
     say(tea, ann), say(tea, ann, at=AT + timedelta(minutes=1)), say(soup, ann)
     listed = page.get("/chat/").content.decode()
-    assert listed.count("data-unread") == 1 and ">2<span" in listed  # soup was never opened: it owes nobody anything
+    assert listed.count("data-unread") == 1 and ">2<span" in listed  # soup was only looked into: nobody owes it anything
     assert '<li class="unread-line" id="new">' in page.get("/chat/tea/").content.decode()
     assert '<li class="unread-line" id="new">' not in page.get("/chat/tea/").content.decode()
     assert Membership.objects.get(member=bo, room=tea).last_read_seq == 2
@@ -170,10 +171,10 @@ def test_a_page_costs_the_same_whatever_is_in_the_room(tea: Room, ann: Any, bo: 
 
 def test_a_room_has_a_place_in_the_navigation(tea: Room, ann: Any, bo: Any, say: Say, browser: Any) -> None:
     page = browser(bo)
-    page.get("/chat/tea/")
+    page.post("/chat/tea/join/")
     say(tea, ann)
-    shown = page.get("/chat/").content.decode()
-    assert '<span class="nav-count">1</span>' in shown
+    for address in ("/chat/", "/forum/"):
+        assert '<span class="nav-count" data-live="chat">1</span>' in page.get(address).content.decode()
     with transaction.atomic():
         actions.leave_room(room_id=tea.pk, member_id=bo.pk, by=bo.pk, at=AT)
-    assert "nav-count" not in page.get("/chat/").content.decode()
+    assert '<span class="nav-count" data-live="chat"></span>' in page.get("/chat/").content.decode()

@@ -1,0 +1,51 @@
+"""What open pages of single members are told of their rooms: `{room, unread, mentions, counts: {chat}}`."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from community.models import Membership, Message, MessageMention, Room
+from community.queries.unread import Unread, label, told_in_room, totals_of
+from community.room_access import CLOSED_KINDS
+
+TOLD_EACH = 50
+"""People of a closed room whose pages are told of each message one by one; of larger rooms only those who are called."""
+
+
+def after_message(*, message_id: int, at: datetime) -> dict[int, dict[str, Any]]:
+    """Hints by member about a message that came, went or came back; two statements when it concerns nobody by name."""
+    message = Message.objects.select_related("room").filter(pk=message_id, thread__isnull=True).first()
+    if message is None or message.room.kind == Room.Kind.SESSION:
+        return {}
+    return of_members(room_id=message.room_id, member_ids=_concerned(message), at=at, room=message.room)
+
+
+def of_members(
+    *, room_id: int, member_ids: Collection[int], at: datetime, room: Room | None = None
+) -> dict[int, dict[str, Any]]:
+    """Hints by member about one room; those who are not in it any more hear that nothing waits there."""
+    room = room or Room.objects.filter(pk=room_id).first()
+    if room is None or not member_ids:
+        return {}
+    told = told_in_room(room=room, member_ids=member_ids, at=at)
+    gone = totals_of(member_ids=[member for member in member_ids if member not in told], at=at)
+    told |= {member: (Unread(), total) for member, total in gone.items()}
+    return {member: hint(room.public_id, here, total) for member, (here, total) in told.items()}
+
+
+def hint(public_id: str, here: Unread, total: Unread) -> dict[str, Any]:
+    """One room's numbers and the header's, as one member's pages are told them."""
+    return {
+        "room": public_id, "unread": here.number, "mentions": here.mentions, "counts": {"chat": label(total)},
+    }  # fmt: skip
+
+
+def _concerned(message: Message) -> list[int]:
+    """Whose badges may be others now: the people of a small closed room, or whom the message calls."""
+    if message.room.kind in CLOSED_KINDS:
+        inside = Membership.objects.filter(room_id=message.room_id).values_list("member_id", flat=True)
+        people = list(inside[: TOLD_EACH + 1])
+        if len(people) <= TOLD_EACH:
+            return sorted(set(people) - {message.author_id})
+    called = MessageMention.objects.filter(message=message).exclude(member_id=message.author_id)
+    return list(called.values_list("member_id", flat=True)[:TOLD_EACH])
