@@ -1,11 +1,13 @@
 """The site's one WebSocket: every page's streams travel over it. The protocol is at the head of `laoyou/socket.js`."""
 
+import asyncio
+import contextlib
 import logging
 import time
-from collections import deque
 from typing import Any, cast
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,15 +15,21 @@ from django.utils.translation import gettext as _
 from members import access, queries
 from members.access import Refused
 from messaging import frames, streams
+from messaging.batches import Batches
 from messaging.fanout import Stream
 from messaging.frames import Asked, BadFrame
-from messaging.hub import hub, in_thread, seqs_of
+from messaging.hub import hub, seqs_of
 from messaging.sockets import DirectSocket, QueuedSocket, Socket
-from messaging.streams import StreamHandler, StreamRefused
+from messaging.streams import BatchedHandler, Sending, StreamHandler, StreamRefused
+from messaging.threads import in_thread
 
 log = logging.getLogger(__name__)
+batches = Batches(in_thread)
 
 MOST_FRAMES, WITHIN = 100, 10.0
+"""Frames of one socket at once, forgotten evenly within so many seconds; one more closes it."""
+CALM_FRAMES, SLOWER = 50, 0.001
+"""Above so many each frame waits, a millisecond longer than the one before."""
 MOST_STREAMS = 50
 MOST_SOCKETS = 10
 QUIET_ABOVE = 200
@@ -32,6 +40,14 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Receives; the hub sends. Origin and session were looked at by config.asgi."""
 
     socket: Socket | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        # Without a channel layer Channels' own loop is a second task a socket.
+        self.scope, self.base_send = scope, send
+        del scope
+        with contextlib.suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels closes old database connections in a thread before every frame, which is most of its cost.
@@ -44,7 +60,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.member_id = member.pk if member else None
         self.name = {"id": member.public_id, "name": member.name} if member else {}
         self.language = (member.language if member else "") or ""
-        self.arrivals: deque[float] = deque(maxlen=MOST_FRAMES)
+        self.crowd, self.counted_at = 0.0, time.monotonic()
         if member and len(hub.of_member.get(member.pk, ())) >= MOST_SOCKETS:
             await self.accept()
             await self.close(frames.TOO_FAST, "60")  # seconds: more windows than we serve
@@ -59,20 +75,21 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             mark=queries.sign_in_mark(member.password) if member else "",
         )
         hub.add(self.socket)
+        self.scope = {}  # headers, session and member are some kilobytes of each open socket
 
-    async def disconnect(self, code: int) -> None:
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         if self.socket is not None:
             hub.remove(self.socket)
             self.socket.gone()
+        raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is None or self.socket.closing:
             return
-        now = time.monotonic()
-        if len(self.arrivals) == MOST_FRAMES and now - self.arrivals[0] < WITHIN:
+        self.socket.heard = time.monotonic()  # the loop's clock too
+        if not await self._at_ease():
             self.socket.close(frames.TOO_FAST, str(int(WITHIN)))
             return
-        self.arrivals.append(now)
         if text_data is None:
             self.socket.close(1003, "text_only")
             return
@@ -86,6 +103,15 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await getattr(self, f"_{asked.op}")(asked)
 
+    async def _at_ease(self) -> bool:
+        """Count a frame; one of many waits, and the next ones of this client behind it in its own connection."""
+        now = time.monotonic()
+        self.crowd = max(0.0, self.crowd - (now - self.counted_at) * MOST_FRAMES / WITHIN) + 1
+        self.counted_at = now
+        if self.crowd > CALM_FRAMES:
+            await asyncio.sleep((self.crowd - CALM_FRAMES) * SLOWER)
+        return self.crowd <= MOST_FRAMES
+
     # Each word of the protocol
 
     async def _subscribe(self, asked: Asked) -> None:
@@ -93,20 +119,20 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if len(socket.streams) >= MOST_STREAMS and asked.stream not in socket.streams:
             await self._refuse(asked.ref, "too_many_streams", str(MOST_STREAMS))
             return
-        channel = None
+        stream = None
         if handler is not None:
-            channel = await in_thread(handler.channel, member_id=self.member_id, key=asked.key)
-        if handler is None or channel is None:
-            hub.leave(socket, asked.stream)
+            stream = await hub.enter(socket, asked.stream, asked.kind, asked.key, handler, self.member_id)
+        if handler is None or stream is None:
             await self._refuse(asked.ref, "not_allowed", "")
             return
-        stream = await hub.join(socket, asked.stream, channel, asked.kind, asked.key, handler)
         answer: dict[str, Any] = {"op": "ok", "ref": asked.ref}
         if handler.counted:
             answer["seq"] = await self._replay(stream, handler, asked)
         await socket.say(answer)
         if not handler.counted and (said := await in_thread(self._greeting, handler, asked)):
             await socket.say({"stream": asked.stream, "seq": None, "type": "greeting", "data": said})
+        if here := hub.presence.known(stream.channel):
+            await socket.say(frames.frame(asked.stream, "presence", here))
 
     def _greeting(self, handler: StreamHandler, asked: Asked) -> dict[str, Any] | None:
         with translation.override(self.language or None):
@@ -144,7 +170,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(asked.ref, "sign_in_required", "")
             return
         try:
-            answer = await in_thread(self._in_own_language, handler, asked, data)
+            answer = await self._answer(handler, asked, data)
         except StreamRefused as refusal:
             await self._refuse(asked.ref, refusal.code, refusal.message, refusal.retry_after)
         except Refused as refusal:
@@ -155,6 +181,15 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         else:
             if asked.ref:
                 await cast(Socket, self.socket).say({"op": "ok", "ref": asked.ref, **answer})
+
+    async def _answer(self, handler: StreamHandler, asked: Asked, data: dict[str, Any]) -> dict[str, Any]:
+        if asked.op != "send" or not hasattr(handler, "receive_many"):
+            return cast(dict[str, Any], await in_thread(self._in_own_language, handler, asked, data))
+        sending = Sending(cast(int, self.member_id), asked.client_id, data, self.language)
+        answer = await batches.send(asked.stream, asked.key, cast(BatchedHandler, handler), sending)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _in_own_language(self, handler: StreamHandler, asked: Asked, data: dict[str, Any]) -> dict[str, Any]:
         with translation.override(self.language or None):
@@ -168,7 +203,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         stream = hub.streams.get(channel or "")
         if not self.name or handler is None or not handler.typing or stream is None:
             return
-        if len(stream.sockets) <= QUIET_ABOVE:
+        unseen = hub.presence.crowded(stream.channel) or not hub.presence.shown(cast(int, self.member_id))
+        if len(stream.sockets) <= QUIET_ABOVE and not unseen:
             await hub.tell(stream.channel, frames.frame(stream.name, "typing", self.name))
 
     async def _heartbeat(self, asked: Asked) -> None:
