@@ -7,7 +7,11 @@ import pytest
 
 from config import embedded
 
-embedded.ensure_running()
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, unless this process only hands out tests to others."""
+    if hasattr(config, "workerinput") or config.getoption("dist", "no") == "no":
+        embedded.ensure_running()
 
 
 @pytest.fixture(autouse=True)

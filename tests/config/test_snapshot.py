@@ -31,6 +31,7 @@ def empty() -> Iterator[BaseDatabaseWrapper]:
     other.close()
     del connections["empty"]
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = '2min'")  # a drop waits for the disk, which others may keep busy
         cursor.execute(f'DROP DATABASE "{name}"')
 
 
