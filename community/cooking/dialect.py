@@ -21,7 +21,7 @@ _WORD = re.compile(
     r"|(?<![\w#/&.])#(?P<tag>\w[\w-]{0,18}\w)"
     r"|(?<![\w:]):(?P<emoji>[a-z0-9_+-]{1,30}):(?!\w)"
 )
-_SOURCE = re.compile(rf"@{_HANDLE}(?: in| 在)? (?:#\d{{1,9}}|\[#\d{{1,9}}\]\(/t/[^\s()]{{1,200}}\)) ?[:\uff1a]")
+_SOURCE = re.compile(rf"@{_HANDLE}(?: in| 在)? (?:#\d{{1,9}}|\[#\d{{1,9}}\]\(/(?:t|chat)/[^\s()]{{1,200}}\)) ?[:\uff1a]")
 _SIZE = re.compile(r"(.*)\|([1-9]\d{0,3})x([1-9]\d{0,3})", re.S | re.A)
 _BOX = re.compile(r"\[([ xX])\] ")
 
@@ -142,7 +142,7 @@ def _named(words: str, named: Named) -> Iterator[Token]:
 
 
 def draw_sources(tokens: Sequence[Token]) -> list[Token]:
-    """A quote that begins with `@name in #12:` (or `[#12](/t/…/12/)`) says whose words it holds and where they are."""
+    """A quote that begins with `@name in #12:` (or `[#12](/t/…/12/)`, `[#12](/chat/…/12/)`) says whose words it holds and where."""
     result: list[Token] = []
     for place, token in enumerate(tokens):
         opened = [before.type for before in tokens[max(place - 2, 0) : place]]
