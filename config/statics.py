@@ -23,8 +23,14 @@ def _of(app: str, names: str, ending: str) -> tuple[str, ...]:
 JOINED = {
     "laoyou/site.css": _of("laoyou", "tokens base components", "css"),
     "laoyou/site.js": _of("laoyou", "page theme time form copy trusted-html toast socket live", "js"),
-    "community/talk.css": _of("community", "forum topic composer structure reading", "css"),
+    "community/talk.css": _of("community", "forum reactions topic composer structure reading", "css"),
+    "community/room.css": _of("community", "reactions composer rooms room-page", "css"),
     "community/topic-page.js": _of("community", "topic reading composer keys", "js"),
+    "community/room-page.js": _of(
+        "community",
+        "rooms/page rooms/draw rooms/log rooms/composer rooms/presence rooms/acts rooms/panel rooms/start room_list keys",
+        "js",
+    ),
     "community/list-page.js": _of("community", "lists keys", "js"),
     "community/writing-page.js": _of("community", "similar composer", "js"),
 }

@@ -1,15 +1,16 @@
 """Addresses of the chat. What is said in a room: `urls.messages`."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from community.views import conversations, room_page, rooms
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/", rooms.rooms, name="rooms"),
     path("chat/new/", rooms.new_room, name="new_room"),
     path("chat/direct/", conversations.conversations, name="conversations"),
     path("chat/direct/new/", conversations.new_conversation, name="new_conversation"),
     path("chat/threads/", conversations.threads, name="threads"),
+    path("", include("community.urls.room_history")),
     path("chat/<str:slug>/", room_page.room, name="room"),
     path("chat/<str:slug>/settings/", rooms.settings, name="room_settings"),
     path("chat/<str:slug>/people/", rooms.people, name="room_people"),
