@@ -88,7 +88,7 @@ class AdminNonceMiddleware:
         # listens to the socket.
         ours = getattr(request, "_csp_nonce", None)
         nonce = ours.encode() if ours else base64.b64encode(os.urandom(16))
-        connect = f"'self' {settings.SOCKET_ORIGIN}" if ours else "'self'"
+        connect = f"'self' {settings.SOCKET_ORIGIN} {settings.POLL_ORIGIN}" if ours else "'self'"
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce.decode()}'; style-src 'self' 'unsafe-inline'; "
             f"img-src 'self' data: blob:; font-src 'self'; connect-src {connect}; form-action 'self'; frame-src 'self'; "

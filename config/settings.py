@@ -274,6 +274,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SOCKET_ORIGIN = SOCKET_URL.split("/ws/")[0]
+POLL_ORIGIN = SOCKET_ORIGIN.replace("ws", "http", 1)  # what pages ask where a network blocks sockets
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/admin/", "/django-admin/"],  # config.middleware sends theirs
     "DIRECTIVES": {
@@ -283,7 +284,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "media-src": ["'self'"],
-        "connect-src": ["'self'", SOCKET_ORIGIN],
+        "connect-src": ["'self'", SOCKET_ORIGIN, POLL_ORIGIN],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],
         "form-action": ["'self'"],

@@ -229,9 +229,11 @@ class Watch:
 
     async def _exchange(self, local: dict[str, tuple[frozenset[int], int]]) -> dict[str, tuple[frozenset[int], int]]:
         """Write ours and read everybody's in one round trip; without Valkey ours is all we know."""
+        if self._valkey is None:
+            return local
         at = time.time()
         try:
-            pipe = self._valkey.pipeline(transaction=False)  # type: ignore[union-attr]
+            pipe = self._valkey.pipeline(transaction=False)
             for channel, (ids, guests) in local.items():
                 if ids or guests:
                     pipe.hset(KEY + channel, self._me, json.dumps({"at": at, "ids": sorted(ids), "guests": guests}))

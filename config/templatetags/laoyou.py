@@ -49,6 +49,7 @@ def design_assets(context: template.Context) -> SafeString:
 def _assets() -> tuple[str, SafeString, str]:
     page_module = static("laoyou/site.js")
     addresses = dict.fromkeys((f"laoyou/{name}" for name in MODULES), page_module)
+    addresses["laoyou/polling"] = static("laoyou/polling.js")  # for the few whose network blocks sockets
     return static("laoyou/site.css"), SafeString(json.dumps({"imports": addresses})), page_module
 
 

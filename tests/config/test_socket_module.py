@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute, sync_playw
 
 STATIC = Path(__file__).parents[2] / "config/static/laoyou"
 PAGE = """<!doctype html><title>t</title><meta name="laoyou-socket" content="ws://site.test/ws/">
-<script type="importmap">{"imports": {"laoyou/socket": "/socket.js"}}</script>
+<script type="importmap">{"imports": {"laoyou/socket": "/socket.js", "laoyou/polling": "/polling.js"}}</script>
 <script type="module">
   import * as socket from "laoyou/socket";
   window.socket = socket; window.seen = []; window.resets = []; window.states = []; window.answers = [];
@@ -63,8 +63,9 @@ def server() -> Server:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     def serve(route: Route) -> None:
-        if route.request.url.endswith("socket.js"):
-            route.fulfill(body=(STATIC / "socket.js").read_text(encoding="utf-8"), content_type="text/javascript")
+        if route.request.url.endswith(".js"):
+            name = route.request.url.rpartition("/")[2]
+            route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript")
         else:
             route.fulfill(body=PAGE, content_type="text/html")
 
@@ -76,6 +77,131 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     page.wait_for_function("window.ready")
     yield page
     context.close()
+
+
+class Blocked:
+    """A network without sockets: polls and POSTs alone come through, and not always these."""
+
+    def __init__(self) -> None:
+        self.long: list[str] = []
+        self.plain: list[str] = []
+        self.posts: list[dict[str, Any]] = []
+        self.answers: list[dict[str, Any]] = []
+        self.long_works = True
+
+    def serve(self, route: Route) -> None:
+        request = route.request
+        plain = "/line/" in request.url
+        if request.method == "POST":
+            self.posts.append(json.loads(request.post_data or "{}") | {"token": request.headers.get("x-csrftoken", "")})
+            route.fulfill(json={"op": "ok", "ref": self.posts[-1]["ref"], "seq": 9})
+            return
+        (self.plain if plain else self.long).append(request.url.partition("?")[2])
+        if not plain and not self.long_works:
+            route.abort()
+        elif self.answers:
+            route.fulfill(json={"seqs": {}, "refused": []} | self.answers.pop(0))
+        elif plain:
+            route.fulfill(json={"frames": [], "seqs": {}, "refused": []})
+        # else it waits, as long polls do
+
+
+@pytest.fixture
+def blocked(browser: Browser) -> Iterator[tuple[Page, Blocked]]:
+    network = Blocked()
+
+    def serve(route: Route) -> None:
+        url = route.request.url
+        if "/ws/poll" in url or "/line/" in url:
+            network.serve(route)
+        elif url.endswith(".js"):
+            name = url.rpartition("/")[2]
+            route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript")
+        else:
+            token = '<input type="hidden" name="csrfmiddlewaretoken" value="T0ken">'
+            route.fulfill(body=PAGE + token, content_type="text/html")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", serve)  # no name server knows ws://site.test
+    page.goto("http://site.test/")
+    page.wait_for_function("window.ready")
+    yield page, network
+    context.close()
+
+
+def frames_of(*seqs: int, **more: Any) -> dict[str, Any]:
+    frames = [{"stream": "room:a", "seq": seq, "type": "message", "data": {}} for seq in seqs]
+    return {"frames": frames, "seqs": {"room:a": max(seqs)}} | more
+
+
+def asked(page: Page, where: list[str], count: int) -> list[str]:
+    for _ in range(100):
+        if len(where) >= count:
+            return where
+        page.wait_for_timeout(50)
+    raise AssertionError((count, where))
+
+
+def test_without_sockets_long_polls_give_the_same_frames(blocked: tuple[Page, Blocked]) -> None:
+    page, network = blocked
+    network.answers = [frames_of(6, 8), frames_of(8, 9)]
+    page.evaluate("open_at(5)")
+    seen(page, 6, 8, 9)
+    queries = asked(page, network.long, 3)
+    assert queries == ["stream=room%3Aa%405&hello=1", "stream=room%3Aa%408", "stream=room%3Aa%409"]
+    assert page.evaluate("states.at(-1)") == "live" and page.evaluate("socket.way()") == "polling"
+    page.evaluate("void say({text: 'hello'}, 'client-1')")
+    page.wait_for_function("answers.length === 1")
+    assert page.evaluate("answers") == ["ok"]
+    sent = network.posts[0]
+    assert (sent["op"], sent["stream"], sent["client_id"], sent["data"], sent["token"]) == (
+        "send", "room:a", "client-1", {"text": "hello"}, "T0ken",
+    )  # fmt: skip
+    # Another stream of the page: the waiting poll is given up for one that asks for both.
+    page.evaluate("void socket.subscribe('member', {})")
+    assert asked(page, network.long, 4)[3] == "stream=room%3Aa%409&stream=member&hello=1"
+
+
+def test_where_long_polls_do_not_come_through_either_plain_ones_do(blocked: tuple[Page, Blocked]) -> None:
+    page, network = blocked
+    network.long_works = False
+    network.answers = [frames_of(6)]
+    page.evaluate("open_at(5)")
+    seen(page, 6)
+    assert len(network.long) == 1 and network.plain == ["stream=room%3Aa%405&hello=1"]
+    page.evaluate("void say({text: 'hello'}, 'client-1')")  # what one says oneself is not waited for
+    assert asked(page, network.plain, 2)[1] == "stream=room%3Aa%406&hello=1"
+
+
+def test_when_sockets_work_again_polls_end(blocked: tuple[Page, Blocked], server: Server) -> None:
+    page, network = blocked
+    network.answers = [frames_of(6)]
+    page.evaluate("open_at(5)")
+    seen(page, 6)
+    page.route_web_socket("**/ws/", server.accept)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    ask = until(page, server, "subscribe", 1)[0]
+    assert ask["since"] == 6
+    server.frames(7)
+    server.say(op="ok", ref=ask["ref"], seq=7)
+    seen(page, 6, 7)
+    assert page.evaluate("socket.way()") == "socket"
+    polls = len(network.long)
+    page.wait_for_timeout(300)
+    assert len(network.long) == polls
+
+
+def test_a_poll_says_refused_and_signed_out(blocked: tuple[Page, Blocked]) -> None:
+    page, network = blocked
+    network.answers = [{"frames": [], "refused": ["room:a"]}]
+    page.evaluate("open_at(5)")
+    page.wait_for_function("states.includes('refused:not_allowed')")
+    page.wait_for_timeout(300)
+    assert len(network.long) == 1  # nothing is left to ask for
+    network.answers = [{"frames": [], "refused": ["member"]}]
+    page.evaluate("void socket.subscribe('member', {onState: (state) => states.push('member ' + state)})")
+    page.wait_for_function("states.includes('member signed-out')")
 
 
 def until(page: Page, server: Server, op: str, count: int) -> list[dict[str, Any]]:

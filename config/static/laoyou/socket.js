@@ -1,4 +1,5 @@
-// The site's ONE WebSocket. Pages subscribe to streams; all of them share this connection.
+// The site's ONE WebSocket. Pages subscribe to streams; all of them share this connection. Where a network blocks it, polls
+// say the same (laoyou/polling, loaded only then), until a socket opens again; pages notice nothing. docs/realtime.md tells all.
 //
 // Server to client   {stream, seq, type, data}             seq is null for hints that are never replayed (typing, presence)
 //                    {stream, seq, prev, type, data}       a repair: it follows on `prev`, whatever lay between changed again
@@ -21,8 +22,10 @@ const ANSWER_WITHIN = 10_000;
 const SEND_WITHIN = 30_000;
 const SEND_AGAIN = 5_000;
 const TYPING_EVERY = 10_000;
+const OPEN_WITHIN = 4_000;
+const TRIES = 2; // attempts in a row that open nothing, before polls begin
 
-const streams = new Map(); // name -> {name, last, replaying, held, state, listeners}
+const streams = new Map(); // name -> {name, last, replaying, held, state, greeted, listeners}
 const asked = new Map(); // ref -> {frame, resolve, reject, timer}
 const typedAt = new Map();
 
@@ -34,6 +37,9 @@ let references = 0;
 let reconnectTimer = 0;
 let heartbeatTimer = 0;
 let answerTimer = 0;
+let openTimer = 0;
+let failures = 0;
+let poller = null;
 
 /** The server said no, or nothing. `code` is a word for programs, `message` is for people, `retryAfter` in seconds. */
 export class Refused extends Error {
@@ -45,10 +51,11 @@ export class Refused extends Error {
   }
 }
 
-/** Open the socket if it is not open. Does nothing on pages without an address (guests). */
+/** Open the socket if it is not open. Does nothing on pages without an address (guests). "/ws/" is one of this host. */
 export function connect() {
-  address ||= document.querySelector("meta[name=laoyou-socket]")?.content ?? "";
-  if (!address || state !== "idle") return;
+  const given = document.querySelector("meta[name=laoyou-socket]")?.content;
+  if (!given || state !== "idle") return;
+  address = new URL(given, location.href).href.replace(/^http/, "ws");
   addEventListener("online", wake);
   addEventListener("pageshow", wake);
   document.addEventListener("visibilitychange", () => document.hidden || wake());
@@ -67,9 +74,10 @@ export function subscribe(name, { since = null, onFrame = null, onReset = null, 
     stream.last ??= since;
     stream.listeners.add(listener);
   } else {
-    stream = { name, last: since, replaying: false, held: [], state: "", listeners: new Set([listener]) };
+    stream = { name, last: since, replaying: false, held: [], state: "", greeted: false, listeners: new Set([listener]) };
     streams.set(name, stream);
     if (state === "live") ask(stream);
+    else poller?.changed();
   }
   onState?.(stream.state || state);
   return () => {
@@ -94,6 +102,12 @@ export function read(name, seq) {
   post({ op: "read", stream: name, seq });
 }
 
+/** How we hear: "socket", "polling", or "" while there is no line. */
+export function way() {
+  if (state !== "live") return "";
+  return poller ? "polling" : "socket";
+}
+
 /** Tell others that the reader is typing: call on every key, it is sent at most every 10 seconds. */
 export function typing(name) {
   const now = Date.now();
@@ -104,15 +118,29 @@ export function typing(name) {
 
 function open() {
   clearTimeout(reconnectTimer);
-  become("connecting");
-  const mine = new WebSocket(address);
+  clearTimeout(openTimer);
+  if (!poller) become("connecting");
+  let mine;
+  try {
+    mine = new WebSocket(address);
+  } catch {
+    return closed(1006, ""); // a browser that may not even try
+  }
   socket = mine;
+  openTimer = setTimeout(() => {
+    failures = TRIES; // something on the way swallows it
+    mine.close();
+  }, OPEN_WITHIN);
   mine.addEventListener("open", () => mine === socket && opened());
   mine.addEventListener("message", (event) => mine === socket && received(event.data));
   mine.addEventListener("close", (event) => mine === socket && closed(event.code, event.reason));
 }
 
 function opened() {
+  clearTimeout(openTimer);
+  failures = 0;
+  poller?.stop();
+  poller = null;
   become("live");
   for (const stream of streams.values()) ask(stream);
   for (const { frame } of asked.values()) if (frame.op === "send") post(frame);
@@ -135,21 +163,74 @@ function received(text) {
 }
 
 function closed(code, reason) {
+  const wasOpen = state === "live" && !poller;
   socket = null;
+  clearTimeout(openTimer);
   clearInterval(heartbeatTimer);
   clearTimeout(answerTimer);
+  if (poller) {
+    reconnectTimer = setTimeout(open, 30_000 + Math.random() * 30_000);
+    return;
+  }
   for (const stream of streams.values()) {
     stream.replaying = false;
     stream.held = [];
   }
   for (const [ref, { frame }] of asked) if (frame.op !== "send") settle(ref);
-  if (code === 4001) {
-    become("signed-out");
-    for (const ref of [...asked.keys()]) settle(ref, { code: "signed-out" });
-    return;
-  }
-  become("offline");
+  if (code === 4001) return signedOut();
+  if (!wasOpen && ++failures >= TRIES) fallBack();
+  else become("offline");
   reconnectTimer = setTimeout(open, delay(code, reason));
+}
+
+function signedOut() {
+  clearTimeout(reconnectTimer);
+  poller?.stop();
+  poller = null;
+  become("signed-out");
+  for (const ref of [...asked.keys()]) settle(ref, { code: "signed-out" });
+}
+
+/** No socket opens: the same streams by polls, and sends by POST, until one does. */
+async function fallBack() {
+  become("connecting");
+  const polling = await import("laoyou/polling").catch(() => null);
+  if (!polling) return become("offline"); // no line at all; the next attempt comes here again
+  if (poller || state === "signed-out" || socket?.readyState === WebSocket.OPEN) return;
+  for (const stream of streams.values()) stream.greeted = false;
+  const mine = polling.poll({
+    address,
+    wanted: () => [...streams.values()].filter((stream) => stream.state !== "refused"),
+    heard: (answer) => poller === mine && polled(answer),
+    answered,
+    down: () => poller === mine && state !== "connecting" && become("connecting"),
+    signedOut,
+  });
+  poller = mine;
+  for (const { frame } of asked.values()) if (frame.op === "send") post(frame);
+}
+
+/** The answer to a poll: frames in order, without holes, after what was asked for. */
+function polled({ frames = [], seqs = {}, refused = [] }) {
+  state = "live";
+  for (const name of refused) {
+    if (name === "member") return signedOut();
+    const stream = streams.get(name);
+    if (stream) tell(stream, "refused", new Refused({ code: "not_allowed" }));
+  }
+  for (const frame of frames) {
+    const stream = streams.get(frame.stream);
+    if (frame.seq == null || frame.type === "reset") streamed(frame);
+    else if (stream && (stream.last === null || frame.seq > stream.last)) {
+      stream.last = frame.seq;
+      give(stream, frame);
+    }
+  }
+  for (const [name, seq] of Object.entries(seqs)) {
+    const stream = streams.get(name);
+    if (stream) stream.last = Math.max(stream.last ?? 0, seq);
+  }
+  for (const stream of streams.values()) if (!["live", "refused"].includes(stream.state)) tell(stream, "live");
 }
 
 /** Milliseconds until the next attempt: the close code says how sure we may be that the server wants us back. */
@@ -168,6 +249,7 @@ function retryAfter(reason) {
 }
 
 function ask(stream) {
+  if (poller) return poller.changed();
   stream.replaying = true;
   stream.held = [];
   const frame = { op: "subscribe", stream: stream.name };
@@ -216,12 +298,22 @@ function streamed(frame) {
 }
 
 function give(stream, frame) {
+  if (frame.type === "rights") askRefused();
   for (const listener of stream.listeners) {
     try {
       listener.onFrame?.(frame);
     } catch (error) {
       console.error(error); // one page module's fault must not silence the others
     }
+  }
+}
+
+/** What one may hear is another thing now: what was refused may be heard. */
+function askRefused() {
+  for (const stream of streams.values()) {
+    if (stream.state !== "refused") continue;
+    stream.state = "";
+    ask(stream);
   }
 }
 
@@ -274,12 +366,16 @@ function beat() {
 }
 
 function wake() {
-  if (state === "offline") open();
+  if (poller) {
+    poller.changed();
+    if (!socket) open();
+  } else if (state === "offline") open();
   else if (state === "live") beat();
 }
 
 function post(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  else poller?.post(frame);
 }
 
 function become(next) {
