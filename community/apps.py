@@ -7,6 +7,7 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
+        from community.hooks import messages as message_hooks
         from community.hooks import navigation, panels
         from community.hooks import order as order_hooks
         from community.hooks import people as people_hooks
@@ -30,6 +31,7 @@ class CommunityConfig(AppConfig):
         notices.register(trust_notices.KIND, trust_notices.write, label=_("a new level of trust"))
         slots.navigation.register(navigation.chat)
         order_hooks.register()
+        message_hooks.register()
         reading_hooks.register()
         people_hooks.register()
         room_hooks.register()

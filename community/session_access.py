@@ -140,20 +140,14 @@ def invited(pairs: Collection[tuple[int | None, LiveSession]]) -> set[tuple[int 
     for member, session in pairs:
         if member is not None and member not in people:
             continue
-        if session.audience == Audience.EVERYBODY:
-            may = True
-        elif session.audience == Audience.BOARD:
-            may = session.board_id in browsable.get(member, ())
-        elif member is None:
-            may = False
-        elif session.audience == Audience.MEMBERS:
-            may = True
-        else:
-            may = session.group_id in people[member][1]
-        if member is not None and not may:
-            inside = session.host_id == member or (member, session.pk) in on_stage
-            may = inside or is_manager(people[member][0])
-        if may:
+        user, groups = people[member] if member is not None else (None, frozenset[int]())
+        if (
+            session.audience == Audience.EVERYBODY
+            or (session.audience == Audience.BOARD and session.board_id in browsable.get(member, ()))
+            or (user and session.audience == Audience.MEMBERS)
+            or (session.audience == Audience.GROUP and session.group_id in groups)
+            or (user and (session.host_id == member or (member, session.pk) in on_stage or is_manager(user)))
+        ):
             kept.add((member, session.pk))
     return kept
 

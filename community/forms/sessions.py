@@ -138,7 +138,7 @@ class SessionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.member, self.session, self.series = member, session, series
         self.show: Show | None = None
-        self.starts_at: datetime | None = None
+        self.hours: tuple[datetime, datetime] | None = None
         self.repeat: Repeat | None = None
         manager = is_manager(member)
         may = held.allowed["browse" if manager else "start"]
@@ -172,7 +172,7 @@ class SessionForm(forms.Form):
         starts_at = rules.utc_of(wall.date(), wall.time(), zone)
         if self.session is not None and starts_at == self.session.starts_at.replace(second=0, microsecond=0):
             starts_at = self.session.starts_at
-        self.starts_at = starts_at
+        self.hours = (starts_at, starts_at + timedelta(minutes=text["minutes"]))
         people = self._people(text)
         if self.errors:
             return text
@@ -187,11 +187,6 @@ class SessionForm(forms.Form):
         )  # fmt: skip
         self._repeat(text, wall)
         return text
-
-    @property
-    def ends_at(self) -> datetime:
-        assert self.starts_at is not None
-        return self.starts_at + timedelta(minutes=self.cleaned_data["minutes"])
 
     def refuse(self, problem: SessionRefused) -> None:
         """Show beside the field what an action refused."""

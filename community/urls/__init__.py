@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.urls.messages")),
     path("", include("community.urls.rooms")),
     path("", include("community.urls.sessions")),
+    path("", include("community.urls.stage")),
     path("", include("community.urls.search")),
     path("", include("community.urls.arrivals")),
 ]

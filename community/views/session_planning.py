@@ -29,7 +29,7 @@ def plan_session(request: HttpRequest) -> HttpResponse:
     member = require_plan(request.user)
     held = hold_rights(member)
     form = SessionForm(request.POST if request.method == "POST" else None, member=member, held=held)
-    if request.method == "POST" and form.is_valid() and form.show and form.starts_at:
+    if request.method == "POST" and form.is_valid() and form.show and form.hours:
         try:
             with transaction.atomic(durable=True):
                 if form.repeat:
@@ -37,7 +37,7 @@ def plan_session(request: HttpRequest) -> HttpResponse:
                     url = reverse("community:live_sessions")
                 else:
                     public_id = actions.plan_session(
-                        show=form.show, starts_at=form.starts_at, ends_at=form.ends_at, by=member.pk, at=now()
+                        show=form.show, starts_at=form.hours[0], ends_at=form.hours[1], by=member.pk, at=now()
                     )
                     url = reverse("community:live_session", args=[public_id])
             messages.success(request, _("It is in the calendar."))
@@ -64,7 +64,7 @@ def edit_session(request: HttpRequest, public_id: str) -> HttpResponse:
     start = initial_of(session, series, queries.stage_people(session_id=session.pk), host.username if host else "")
     posted = request.POST if request.method == "POST" else None
     form = SessionForm(posted, initial=start, member=member, held=held, session=session, series=series)
-    if request.method == "POST" and form.is_valid() and form.show and form.starts_at:
+    if request.method == "POST" and form.is_valid() and form.show and form.hours:
         try:
             with transaction.atomic(durable=True):
                 if form.repeat and form.cleaned_data.get("which") == FOLLOWING:
@@ -73,7 +73,7 @@ def edit_session(request: HttpRequest, public_id: str) -> HttpResponse:
                     )
                 else:
                     actions.change_session(
-                        session_id=session.pk, show=form.show, starts_at=form.starts_at, ends_at=form.ends_at,
+                        session_id=session.pk, show=form.show, starts_at=form.hours[0], ends_at=form.hours[1],
                         by=member.pk, at=now(),
                     )  # fmt: skip
             messages.success(request, _("Saved. Whoever said yes hears of another hour by themselves."))
