@@ -1,0 +1,112 @@
+"""Two people talk although the network of one of them lets no socket through; the pages notice nothing."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from config.middleware import _policy
+from tests.messaging.realtime.conftest import session_of
+from tests.messaging.realtime.server import SocketServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# What a proxy that knows no WebSockets does to them, until unblock().
+NO_SOCKETS = """
+const real = WebSocket;
+window.WebSocket = class extends EventTarget {
+  static OPEN = 1;
+  readyState = 0;
+  constructor() {
+    super();
+    setTimeout(() => { this.readyState = 3; this.dispatchEvent(new CloseEvent("close", { code: 1006 })); }, 20);
+  }
+  close() {}
+  send() {}
+};
+window.unblock = () => { window.WebSocket = real; dispatchEvent(new Event("online")); };
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, and Django would take every query for one inside it.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def window(chromium: Browser, live_server: Any, server: SocketServer, settings: Any) -> Iterator[Callable[..., Page]]:
+    ours = f"localhost:{server.port}"  # the cookie is for this name
+    settings.SOCKET_URL = f"ws://{ours}/ws/"
+    policy = settings.CONTENT_SECURITY_POLICY
+    directives = {**policy["DIRECTIVES"], "connect-src": ["'self'", f"ws://{ours}", f"http://{ours}"]}
+    settings.CONTENT_SECURITY_POLICY = {**policy, "DIRECTIVES": directives}
+    _policy.cache_clear()  # a process has one policy; these tests have one for each server
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    opened: list[BrowserContext] = []
+
+    def open_(user: Any, *, sockets: bool = True, polls: bool = True) -> Page:
+        context = chromium.new_context(viewport={"width": 1000, "height": 700})
+        opened.append(context)
+        context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": address}])
+        page = context.new_page()
+        if not sockets:
+            page.add_init_script(NO_SOCKETS)
+        if not polls:
+            page.route("**/ws/poll*", lambda route: route.abort())
+        page.goto(f"{address}/chat/tea/")
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+    _policy.cache_clear()
+
+
+def says(page: Page, text: str) -> None:
+    page.fill("#chat-composer textarea[name=text]", text)
+    page.press("#chat-composer textarea[name=text]", "Enter")
+
+
+def shows(page: Page, text: str) -> None:
+    expect(page.locator("#chat-log .message:not(.sending)", has_text=text)).to_have_count(1, timeout=8000)
+
+
+@pytest.mark.parametrize("polls", [True, False], ids=["long polls", "plain polls"])
+def test_two_people_talk_without_sockets(
+    window: Callable[..., Page], make_room: Any, ann: Any, bo: Any, polls: bool
+) -> None:
+    make_room()
+    blocked, free = window(ann, sockets=False, polls=polls), window(bo)
+    asked: list[str] = []
+    blocked.on("request", lambda request: asked.append(request.url))
+    expect(blocked.locator("#live-state")).to_have_class(re.compile("live"), timeout=8000)
+    says(free, "Is anybody here?")
+    if polls:  # a plain one would come within ten seconds, or with one's own words
+        shows(blocked, "Is anybody here?")
+    says(blocked, "Behind a proxy, but yes.")
+    for page in (free, blocked):
+        shows(page, "Is anybody here?")
+        shows(page, "Behind a proxy, but yes.")
+    assert any("/ws/poll?" in url if polls else "/line/?" in url for url in asked)
+    # The proxy is gone: the same page goes on by a socket, and nothing is lost or doubled.
+    with blocked.expect_websocket():
+        blocked.evaluate("unblock()")
+    blocked.wait_for_timeout(300)
+    says(free, "There you are.")
+    says(blocked, "Here I am.")
+    for page in (free, blocked):
+        shows(page, "There you are.")
+        shows(page, "Here I am.")
+        expect(page.locator("#chat-log .message")).to_have_count(4)
