@@ -54,10 +54,17 @@ def _variants(world: World, address: Address) -> list[dict[str, str]]:
     return variants
 
 
+def _rooms() -> list[str]:
+    from community.models import Room
+
+    return list(Room.objects.values_list("public_id", flat=True)[:50])
+
+
 def _pages(world: World) -> Iterator[str]:
     for address in ADDRESSES:
         for values in _variants(world, address):
             yield address.path(values)
+    yield "/line/?" + "&".join(f"stream=room:{public_id}@0" for public_id in _rooms())
     for secret in world.secrets[::5]:
         for path in LOOKED_FOR:
             yield path.format(word=secret.word)
