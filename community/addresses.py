@@ -30,3 +30,10 @@ def page_of(number: int) -> int:
 def public_id(address: str) -> str:
     """The id at the end of `readable-words-0123456789ab`."""
     return address[-12:]
+
+
+def message_url(slug: str, seq: int, root_seq: int | None = None) -> str:
+    """Where a message of a room is read: among its neighbours, or in its thread."""
+    if root_seq is not None:
+        return reverse("community:room_thread", args=[slug, root_seq]) + f"?around={seq}#t{seq}"
+    return reverse("community:room", args=[slug]) + f"?around={seq}#m{seq}"

@@ -15,6 +15,7 @@ from community.actions import (
     reading,
     retention,
     review,
+    room_telling,
     sanctions,
     seats,
     series,
@@ -79,6 +80,8 @@ def keep_reading() -> None:
         bookmarks.remind_due(at=now())
     with transaction.atomic(durable=True):
         reading.settle_marks(at=now())
+    with transaction.atomic(durable=True):
+        room_telling.remind_due(at=now())
 
 
 @shared_task

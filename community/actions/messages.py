@@ -147,7 +147,7 @@ def write_many(*, room_id: int, drafts: Sequence[Draft], at: datetime) -> list[O
     Room.objects.filter(pk=room_id).update(last_seq=room.last_seq, **changed)
     take_part(room_id=room_id, member_ids={one.author_id for one in made[:spoken]}, at=at)
     _join_threads(made[:spoken])
-    _call(made[:spoken], [drafts[places[one.seq]] for one in made[:spoken]])
+    _call(made[:spoken], [drafts[places[one.seq]].called for one in made[:spoken]])
     pictures = "\n".join(one.raw for one in made[:spoken] if "/media/" in one.raw)
     if pictures:
         uploads.mark_used(raw=pictures, at=at)
@@ -491,9 +491,14 @@ def follow_threads(readers: dict[tuple[int, int], int]) -> None:
         )
 
 
-def _call(made: Sequence[Message], drafts: Sequence[Draft]) -> None:
+def call(message: Message, member_ids: Sequence[int]) -> None:
+    """These members are called by a message; a second time changes nothing."""
+    _call([message], [tuple(member_ids)])
+
+
+def _call(made: Sequence[Message], called: Sequence[tuple[int, ...]]) -> None:
     """The rows behind the "@" of the room list; who is called in a thread follows it."""
-    rows = [(one, member) for one, draft in zip(made, drafts, strict=True) for member in draft.called]
+    rows = [(one, member) for one, members in zip(made, called, strict=True) for member in members]
     if not rows:
         return
     with connection.cursor() as cursor:

@@ -111,12 +111,23 @@ def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, 
     verdict = _judged(raw, trust, moderating, None)
     if verdict.silence:
         sanctions.serialise(by)
+    message = Message.objects.select_related("room").get(pk=message_id)
+    _call_anew(message, verdict.text, at)
     messages.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
-    author, board_id = Message.objects.values_list("author_id", "room__board_id").get(pk=message_id)
-    if author != by:
-        record_act(act="message.edited", target_kind="message", target=message_id, about=author, by=by, at=at)
+    if message.author_id != by:
+        record_act(
+            act="message.edited", target_kind="message", target=message_id, about=message.author_id, by=by, at=at
+        )
     else:
-        _follow(message_id, verdict, by, at, board_id=board_id)
+        _follow(message_id, verdict, by, at, board_id=message.room.board_id)
+
+
+def _call_anew(message: Message, raw: str, at: datetime) -> None:
+    """Whom the edited words name counts as called; groups and @here are called once, when it is said."""
+    cooked = cook.cook_message(messages.checked(raw), named.people_of_room)
+    named_now = [member for member in cooked.mentions if member != message.author_id]
+    called = room_calls.may_be_told(room=message.room, member_ids=named_now, by=message.author_id, at=at)
+    messages.call(message, called)
 
 
 def unsay(*, message_id: int, by: int, at: datetime) -> None:

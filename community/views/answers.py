@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from community.addresses import message_url
 from community.models import Message, Room
 from community.problems import Problem, TooFast
 from community.queries import messages as queries
@@ -76,11 +77,9 @@ def done(request: HttpRequest, message: Message, room: Room, **more: Any) -> Htt
 
 def place(room: Room, message: Message) -> str:
     """The page on which a message is read: the room's end, the room around it, or its thread."""
-    if message.thread_id:
-        root = message.thread.seq if message.thread else message.seq
-        return reverse("community:room_thread", args=[room.slug, root]) + f"?around={message.seq}#t{message.seq}"
-    url = reverse("community:room", args=[room.slug])
-    return f"{url}#m{message.seq}" if message.seq > room.last_seq - 30 else f"{url}?around={message.seq}#m{message.seq}"
+    if message.thread_id or message.seq <= room.last_seq - 30:
+        return message_url(room.slug, message.seq, message.thread.seq if message.thread else None)
+    return reverse("community:room", args=[room.slug]) + f"#m{message.seq}"
 
 
 def _back(request: HttpRequest) -> str:

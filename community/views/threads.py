@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.access import hold_rights
-from community.actions import saying, threads
+from community.actions import threads
 from community.message_access import get_thread
 from community.models import Message, Room
 from community.problems import TooFast
 from community.queries import messages as message_queries
+from community.queries import room_marks
 from community.queries import threads as queries
-from community.room_access import may_moderate, require_send
-from community.rules import chat as rules
+from community.room_access import require_send
 from community.streams.hints import tell_read
-from community.trust import limits
 from community.views.answers import NO_STORE, act, refused, wants_json
 from community.views.messages import page_json
-from community.views.room_page import number
-from members.access import Member, Refused, is_member, require_member
+from community.views.room_lines import lines
+from community.views.room_page import number, say, speaking
+from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -44,10 +44,11 @@ def thread(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
 def _answer(request: HttpRequest, root: Message) -> HttpResponse:
     text, key = request.POST.get("text", ""), request.POST.get("client_id", "")[:64] or new_id()
     try:
-        sent = say_in_room(
-            require_member(request.user), root.room, text=text, key=key, thread=root.seq,
-            parent=number(request.POST.get("parent", "")),
-        )  # fmt: skip
+        member = require_member(request.user)
+        require_send(member, root.room)
+        sent = say(
+            member, root.room, text=text, client_id=key, thread=root.seq, parent=number(request.POST.get("parent", ""))
+        )
     except (Refused, TooFast) as refusal:
         if wants_json(request):
             return refused(refusal)
@@ -61,22 +62,6 @@ def _answer(request: HttpRequest, root: Message) -> HttpResponse:
     if sent.note:
         notes.success(request, sent.note)
     return redirect(reverse("community:room_thread", args=[root.room.slug, root.seq]) + f"#t{sent.seq}")
-
-
-def say_in_room(
-    member: "Member", room: Room, *, text: str, key: str, parent: int | None = None, thread: int | None = None
-) -> saying.Sent:
-    """What a form says in a room: rights, pace and the transaction. Raises Refused and TooFast."""
-    held, at = hold_rights(member), now()
-    require_send(member, room, held=held)
-    with (
-        limits.spending("message", member_id=member.pk, trust=held.trust, at=at, key=key),
-        transaction.atomic(durable=True),
-    ):
-        return saying.say(
-            room_id=room.pk, raw=text, client_id=key, by=member.pk, trust=held.trust, parent=parent, thread=thread,
-            moderating=may_moderate(member, room, held=held), zone=getattr(member, "time_zone", ""), at=at,
-        )  # fmt: skip
 
 
 def _json(request: HttpRequest, root: Message) -> JsonResponse:
@@ -115,20 +100,22 @@ def _show(
     if member_id and found and found.following and before is None and not found.page.newer:
         _read(root, root.last_reply_seq, member_id)
     status = 200 if refusal is None else 429 if isinstance(refusal, TooFast) else 422
-    context = {
+    rows = [found.root, *found.page.messages] if found else []
+    marks = room_marks.marks(member_id=member_id, room_id=root.room_id, rows=rows, at=now())
+    base = reverse("community:room", args=[root.room.slug])
+    context = speaking(request, root.room) | {
+        "base": base,
+        "own_url": f"{base}{root.seq}/thread/",
+        "root_lines": lines(rows[:1], marks=marks, thread_seq=root.seq),
+        "lines": lines(rows[1:], marks=marks, thread_seq=root.seq),
         "room": root.room,
         "found": found,
         "root": found.root if found else None,
-        "own": message_queries.own_of(
-            member_id=member_id, message_ids=[root.pk, *(row.id for row in found.page.messages)] if found else []
-        ),
         "viewer_id": member_id,
-        "moderator": may_moderate(request.user, root.room),
         "silent": _silent(request, root.room),
         "text": text,
         "client_id": key or new_id(),
         "refusal": refusal,
-        "longest": rules.MESSAGE_LONGEST,
     }
     return render(request, "community/messages/thread.html", context, status=status)
 
