@@ -29,7 +29,7 @@ def families() -> list[tuple[str, str]]:
     return [
         ("review.", _("Decisions")), ("flags.", _("What flags did")), ("member.", _("Sanctions imposed")),
         ("sanction.", _("Sanctions ended")), ("post.", _("Posts")), ("topic.", _("Topics")), ("note.", _("Notes")),
-        ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")),
+        ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")), ("room.", _("Chat rooms")),
     ]  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def act_label(code: str) -> str:
         "revision.hidden": _("Kept an earlier text from readers"),
         "revision.shown": _("Let readers see an earlier text"), "topic.timer": _("Set a topic's closing timer"),
         "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
-        "trust.changed": _("Changed a level of trust"), "review.untouched": _("Ignored after sixty days"),
+        "trust.changed": _("Changed a level of trust"), "room.made": _("Opened a chat room"),
+        "room.changed": _("Changed a chat room"), "review.untouched": _("Ignored after sixty days"),
     }  # fmt: skip
     return labels.get(code, code)
 

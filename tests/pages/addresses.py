@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review|trust)/"
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|win-back|care|customers|mail-limits|events|review|trust|rooms)/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -32,7 +32,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("forum/topics/", {"name": "list"}),
     ("bookmarks/", {"public_id": "bookmark"}),
     ("t/", {"address": "topic", "number": "post"}),
-    ("chat/", {"slug": "room", "seq": "message"}),
+    ("chat/", {"slug": "room", "seq": "message", "username": "username"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
     ("i/", {"code": "invitation"}),

@@ -21,7 +21,7 @@ import members.actions
 import messaging.actions
 import referrals.actions
 from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
-from community.actions import boards, bookmarks, drafts, levels, messages, posts, rooms, tags, topics
+from community.actions import boards, bookmarks, conversations, drafts, levels, messages, posts, rooms, tags, topics
 from community.actions.polls import PollDraft
 from integrations.actions import make_key
 from loyalty import actions as loyalty
@@ -353,11 +353,21 @@ def _chat(world: World, at: datetime) -> None:
     )
     rooms.create_room(
         kind="board",
-        slug=world.secret("address of a board's room", *inside),
-        name=world.secret("name of a board's room", *inside),
+        slug=world.secret("address of a board's room", *inside, "manager"),  # managers set rooms up
+        name=world.secret("name of a board's room", *inside, "manager"),
         board_id=Board.objects.get(slug=world.hidden["board"]).pk,
         by=None,
         at=at - timedelta(days=2),
+    )
+    talk, _made = conversations.open_conversation(
+        member_ids=[world.people["other"].pk], by=gold.pk, at=at - timedelta(days=1)
+    )
+    messages.send_message(
+        room_id=talk,
+        raw="A few words among friends: " + world.secret("message in a conversation", "gold", "other", "owner"),
+        client_id="talk-0001",
+        by=gold.pk,
+        at=at - timedelta(hours=2),
     )
     world.open |= {"room": "hall", "message": "1"}
     world.hidden |= {"room": Room.objects.get(pk=quiet).slug, "message": "1"}
