@@ -172,7 +172,8 @@ class RightsChange(models.Model):
     # No foreign key: it may be about somebody who is gone, and nobody waits for this row.
     member_id = models.BigIntegerField(null=True)
     session_key = models.CharField(max_length=40, blank=True)  # a session that has ended
-    # Ids are given before the commit, so a reader that asks "after id 7" would miss 6; transactions can be asked for.
+    # Ids are given before the commit, so a reader that asks "after id 7" would miss 6. Of transactions a snapshot knows which
+    # were seen.
     transaction = models.BigIntegerField(db_index=True)
     made_at = models.DateTimeField()
 

@@ -1,6 +1,6 @@
 """Reading about people; other apps get frozen cards, never rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -179,41 +179,39 @@ def cards_of_shown(*, member_ids: Iterable[int]) -> dict[int, MemberCard]:
 
 @dataclass(frozen=True)
 class RightsChanges:
-    """Whose rights changed since the last look. `next` is what the next look gives as `since`."""
+    """Whose rights changed since the last look. `seen` is what the next look gives as `since`."""
 
-    next: int
+    seen: str
     members: frozenset[int]
     sessions: frozenset[str]
     everybody: bool
-    ids: frozenset[int]
 
 
 MOST_RIGHTS_CHANGES = 2_000
 """Changes of one look above which everybody is looked at instead."""
 
-# Every transaction below `pg_snapshot_xmin` had ended when the statement began; the next look begins there, so what a
-# long transaction commits late is seen too. Rows in between come again, and the reader knows them by their ids.
+# What the last look could not see: what came after it, and what was under way then and is committed now.
 _RIGHTS_CHANGES = f"""
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, made.id, made.member_id, made.session_key
-FROM (SELECT 1) AS one LEFT JOIN LATERAL (
-    SELECT id, member_id, session_key FROM members_rightschange WHERE transaction >= %s LIMIT {MOST_RIGHTS_CHANGES + 1}
+SELECT pg_current_snapshot()::text, made.id, made.member_id, made.session_key
+FROM (SELECT coalesce(%s::pg_snapshot, pg_current_snapshot()) AS seen) AS last LEFT JOIN LATERAL (
+    SELECT id, member_id, session_key FROM members_rightschange
+    WHERE transaction >= pg_snapshot_xmin(last.seen)::text::bigint
+    AND NOT pg_visible_in_snapshot(transaction::text::xid8, last.seen) LIMIT {MOST_RIGHTS_CHANGES + 1}
 ) AS made ON true
 """
 
 
-def rights_changes(*, since: int | None, known: Collection[int] = ()) -> RightsChanges:
-    """What was changed after the look that gave `since` (None: from now on), without the rows already `known`."""
+def rights_changes(*, since: str | None) -> RightsChanges:
+    """What was changed after the look that gave `since` (None: from now on): each change once, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_RIGHTS_CHANGES, [2**62 if since is None else since])
+        cursor.execute(_RIGHTS_CHANGES, [since])
         rows = cursor.fetchall()
     made = [row for row in rows if row[1] is not None]
-    new = [row for row in made if row[1] not in known]
     return RightsChanges(
-        next=rows[0][0],
-        members=frozenset(row[2] for row in new if row[2] is not None),
-        sessions=frozenset(row[3] for row in new if row[3]),
-        everybody=len(made) > MOST_RIGHTS_CHANGES or any(row[2] is None and not row[3] for row in new),
-        ids=frozenset(row[1] for row in made),
+        seen=rows[0][0],
+        members=frozenset(row[2] for row in made if row[2] is not None),
+        sessions=frozenset(row[3] for row in made if row[3]),
+        everybody=len(made) > MOST_RIGHTS_CHANGES or any(row[2] is None and not row[3] for row in made),
     )
 
 

@@ -39,8 +39,7 @@ class Revocation:
 
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
-        self._since: int | None = None
-        self._known: frozenset[int] = frozenset()
+        self._seen: str | None = None
         self._told: set[int] = set()
         self._everybody = True  # the first look: whatever was changed before the notes are read
         self._wake = asyncio.Event()
@@ -73,7 +72,7 @@ class Revocation:
     async def look(self) -> None:
         """Read the new notes and act on them; what could not be done stays for the next look."""
         everybody, told = self._everybody, frozenset(self._told)
-        changes = await in_thread(members.rights_changes, since=self._since, known=self._known)
+        changes = await in_thread(members.rights_changes, since=self._seen)
         self.looks += bool(everybody or told or changes.everybody or changes.members or changes.sessions)
         if everybody or changes.everybody:
             await self.check_people(self._hub.sockets)
@@ -84,7 +83,7 @@ class Revocation:
             self._say(whom)
         if changes.sessions:
             await self.check_people(socket for socket in self._hub.sockets if socket.session_key in changes.sessions)
-        self._since, self._known = changes.next, changes.ids
+        self._seen = changes.seen
         self._told -= told
         if everybody:
             self._everybody = False

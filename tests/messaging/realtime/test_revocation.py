@@ -153,13 +153,13 @@ def test_a_note_committed_late_is_seen_although_later_ones_were_read(ann: Any, b
         slow.execute("SELECT members_note_rights(%s::bigint[])", [[ann.pk]])
         with transaction.atomic():
             rights_changed(member_ids=[bo.pk], by=None, at=now())
-        second = queries.rights_changes(since=first.next, known=first.ids)
+        second = queries.rights_changes(since=first.seen)
         assert second.members == {bo.pk}
         slow.commit()
-    third = queries.rights_changes(since=second.next, known=second.ids)
+    third = queries.rights_changes(since=second.seen)
     assert third.members == {ann.pk}
-    fourth = queries.rights_changes(since=third.next, known=third.ids)
-    assert (fourth.members, fourth.everybody, fourth.ids) == (frozenset(), False, frozenset())
+    fourth = queries.rights_changes(since=third.seen)
+    assert (fourth.members, fourth.sessions, fourth.everybody) == (frozenset(), frozenset(), False)
 
 
 def test_what_changes_no_right_leaves_no_note(ann: Any, make_room: Any) -> None:
@@ -180,4 +180,4 @@ def test_very_many_changes_are_a_look_at_everybody(ann: Any) -> None:
     begun = queries.rights_changes(since=None)
     with transaction.atomic():
         rights_changed(member_ids=range(1, queries.MOST_RIGHTS_CHANGES + 5), by=None, at=now())
-    assert queries.rights_changes(since=begun.next).everybody
+    assert queries.rights_changes(since=begun.seen).everybody
