@@ -133,6 +133,21 @@ class NewsBlock(blocks.StructBlock):  # type: ignore[misc]
         return context | {"news": queries.latest_news(page=context.get("page"), limit=value["number"])}
 
 
+class SessionBlock(blocks.StaticBlock):  # type: ignore[misc]
+    """The live session that is open now, or the next one, with the time until then; nothing when none is planned."""
+
+    class Meta:
+        icon = "date"
+        label = _("Next live session")
+        admin_text = _("Shows what is live, or the next session; nothing when none is planned.")
+        template = "cms/blocks/session.html"
+
+    def get_context(self, value: Any, parent_context: Context | None = None) -> Context:
+        context: Context = super().get_context(value, parent_context=parent_context)
+        at = now()
+        return context | {"row": queries.next_session(viewer=_viewer(context), at=at), "at": at}
+
+
 class ChatBlock(blocks.StructBlock):  # type: ignore[misc]
     """An invitation into the rooms, with their last words."""
 
@@ -176,6 +191,7 @@ LIVING = [
     ("points", MyPointsBlock()),
     ("members", TopMembersBlock()),
     ("chat", ChatBlock()),
+    ("session", SessionBlock()),
     ("news", NewsBlock()),
 ]
 QUIET = [("words", WordsBlock(features=PLAIN)), ("picture", PictureBlock())]

@@ -34,6 +34,7 @@ ENGLISH: FirstWords = {
     ],
     "side": [
         ("points", {"title": "Your points"}),
+        ("session", {}),
         ("chat", {"title": "Sit down with us", "number": 3}),
         ("members", {"title": "They gave most this month", "number": 5, "days": 30}),
     ],
@@ -85,6 +86,7 @@ CHINESE: FirstWords = {
     ],
     "side": [
         ("points", {"title": "你的积分"}),
+        ("session", {}),
         ("chat", {"title": "坐下来聊聊", "number": 3}),
         ("members", {"title": "本月贡献最多", "number": 5, "days": 30}),
     ],

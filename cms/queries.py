@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
 from community import queries as community
+from community.access import rights
 from community.queries import rooms as community_rooms
+from community.queries import sessions as community_sessions
 from insights import queries as insights
 from loyalty import queries as loyalty
 from loyalty.access import own_balance
@@ -122,6 +124,13 @@ def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
         "ready": next((one for one in reversed(near) if one.cost <= balance.available), None),
         "next": next((one for one in near if one.cost > balance.available), None),
     }
+
+
+def next_session(*, viewer: "Viewer | None", at: datetime) -> community_sessions.SessionRow | None:
+    """What is live or comes next, for a page that has a reader."""
+    if viewer is None:
+        return None
+    return community_sessions.next_session(viewer=viewer, held=rights(viewer), at=at)
 
 
 def rooms(*, viewer: "Viewer | None", at: datetime) -> list[community_rooms.RoomRow]:

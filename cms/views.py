@@ -39,7 +39,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Where the parts of the map are: the pages, and the topics of the forum ten thousand by ten thousand."""
     topics = [reverse("community:sitemap", args=[number]) for number in range(1, map_files() + 1)]
-    context = {"files": [reverse("cms:sitemap_pages"), *topics], "site_url": settings.SITE_URL}
+    live = reverse("community:live_map")
+    context = {"files": [reverse("cms:sitemap_pages"), *topics, live], "site_url": settings.SITE_URL}
     return render(request, "cms/sitemap_index.xml", context, content_type="application/xml")
 
 
