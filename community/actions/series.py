@@ -238,7 +238,7 @@ def _hours(series: SessionSeries, day: date, zone: ZoneInfo) -> tuple[datetime, 
 def _hour_taken(series: SessionSeries, starts_at: datetime, row: LiveSession | None) -> bool:
     """A session of another day was moved here."""
     others = LiveSession.objects.filter(series=series, starts_at=starts_at).exclude(state=State.CANCELLED)
-    return others.exclude(pk=row.pk if row else None).exists()
+    return others.exclude(pk=row.pk if row else 0).exists()
 
 
 def _set_people(series: SessionSeries, show: Show) -> None:

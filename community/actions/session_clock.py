@@ -5,6 +5,7 @@ afterwards, so that a late run catches up in the right order.
 """
 
 from datetime import datetime
+from inspect import signature
 from typing import Any
 
 from django.db.models import F, Q
@@ -134,19 +135,19 @@ def _tell(
 
 def _urgent(urgent: bool) -> dict[str, Any]:
     """Told at once, whatever is bundled otherwise; where the pipeline knows the difference."""
-    return {"urgent": True} if urgent and "urgent" in notify.__kwdefaults__ else {}
+    return {"urgent": True} if urgent and "urgent" in signature(notify).parameters else {}
 
 
 def _move(session: LiveSession, wanted: str, at: datetime) -> None:
     if wanted == State.CANCELLED:
         sessions.cancel(session, reason="", differs=session.series_id is not None, by=None, at=at)
         return
-    stamp: dict[str, Any] = {
-        State.DOORS: {"doors_at": at},
-        State.LIVE: {"started_at": Greatest(at, F("doors_at"))},
-        State.ENDED: {"ended_at": Greatest(at, F("started_at"))},
-    }[State(wanted)]
-    LiveSession.objects.filter(pk=session.pk).update(state=wanted, **stamp)
+    stamps: dict[str, dict[str, Any]] = {
+        rules.DOORS: {"doors_at": at},
+        rules.LIVE: {"started_at": Greatest(at, F("doors_at"))},
+        rules.ENDED: {"ended_at": Greatest(at, F("started_at"))},
+    }
+    LiveSession.objects.filter(pk=session.pk).update(state=wanted, **stamps[wanted])
     ids = {"session_id": session.pk, "room_id": session.room_id}
     if wanted == State.DOORS:
         publish(SessionDoorsOpened(**ids, at=at))

@@ -1,10 +1,13 @@
 """What live sessions add to other parts of the site: the way there, what is next, notices."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.access import hold_rights
 from community.notices import sessions as session_notices
@@ -13,6 +16,7 @@ from community.slots import forum_panels
 from members import slots
 from members.access import UNASKED, group_ids, is_manager, is_member, standing
 from members.addresses import address
+from members.console import Card
 from members.slots import NavItem, Panel, Standing
 from messaging.slots import notices
 from outbox.clock import now
@@ -23,6 +27,7 @@ def register() -> None:
     slots.standings.register(live_now)
     slots.navigation.register(live)
     slots.settings_items.register(own_calendar)
+    slots.console_cards.register(console_card)
     forum_panels.register(next_session)
     for kind, writer, label in session_notices.WRITERS:
         notices.register(kind, writer, label=label)
@@ -45,6 +50,18 @@ def live(*, request: HttpRequest) -> NavItem:
     return NavItem(label, address("community:live_sessions"), icon="play", order=25, count=number)
 
 
+def console_card(*, request: HttpRequest) -> Card | None:
+    """What is planned for the next week, for managers."""
+    if not is_manager(request.user):
+        return None
+    number = queries.planned(until=now() + timedelta(days=7))
+    return Card(
+        ngettext("live session in the next seven days", "live sessions in the next seven days", number),
+        number_format(number), _("Sessions and series: plan, change, skip."), address("community:live_series_list"),
+        order=60,
+    )  # fmt: skip
+
+
 def own_calendar(*, request: HttpRequest) -> NavItem | None:
     if not is_member(request.user):
         return None
@@ -59,8 +76,10 @@ def next_session(*, request: HttpRequest) -> Panel | None:
 
 
 def _number_live(request: HttpRequest) -> int:
-    asked = standing(request.user, "live_now") if is_member(request.user) else UNASKED
-    if asked is UNASKED or not asked or not is_member(request.user):
+    if not is_member(request.user):
+        return 0
+    asked: Any = standing(request.user, "live_now")
+    if asked is UNASKED or not asked:
         return 0
     rows: list[list[Any]] = json.loads(asked) if isinstance(asked, str) else asked
     if is_manager(request.user):

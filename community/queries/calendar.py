@@ -55,15 +55,15 @@ def series_file(*, series: SessionSeries, viewer: "Viewer", at: datetime) -> str
     rows = LiveSession.objects.filter(series=series, occurs_on__gte=series.starts_on).order_by("occurs_on")
     values = {one["id"]: one for one in _values(rows.filter(differs=True).exclude(state="cancelled"), viewer)}
     people = member_cards(member_ids={series.host_id})
-    days = {row.pk: row.occurs_on for row in rows}
-    moved = tuple((days[pk], entry(_row(one, people))) for pk, one in values.items() if days.get(pk))  # type: ignore[misc]
+    days = {row.pk: row.occurs_on for row in rows if row.occurs_on}
+    moved = tuple((days[pk], entry(_row(one, people))) for pk, one in values.items())
     gone = {row.occurs_on for row in rows if row.state == "cancelled" and row.occurs_on}
     first = series.starts_on
     while first.isoweekday() not in series.weekdays:
         first += timedelta(days=1)
     until = series.until
     if series.paused_at is not None:  # what is made stands, and nothing after it
-        until = max((day for day in days.values() if day), default=first)
+        until = max(days.values(), default=first)
     changed = max((row.changed_at for row in rows), default=series.created_at)
     url = settings.SITE_URL + reverse("community:live_sessions")
     own_uid = uid("series", series.public_id)

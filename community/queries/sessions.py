@@ -13,7 +13,15 @@ from django.urls import reverse
 from community.access import Rights
 from community.addresses import topic_url
 from community.cook import stored
-from community.models import Audience, LiveSession, Rsvp, SessionPerson, SessionSeries
+from community.models import (
+    Audience,
+    LiveSession,
+    Rsvp,
+    SeriesPerson,
+    SessionPerson,
+    SessionRole,
+    SessionSeries,
+)
 from community.rules import sessions as rules
 from community.session_access import visible_sessions
 from members.access import is_member
@@ -154,14 +162,24 @@ def sessions_between(
     return [_row(one, people) for one in found]
 
 
+def planned(*, until: datetime) -> int:
+    """How many are planned or open before then."""
+    return LiveSession.objects.filter(state__in=("scheduled", "doors", "live"), starts_at__lte=until).count()
+
+
 def of_series(*, series_id: int, at: datetime) -> list[LiveSession]:
     """The sessions of a series that are not past, in order."""
     return list(LiveSession.objects.filter(series_id=series_id, ends_at__gte=at).order_by("starts_at", "pk")[:100])
 
 
-def all_series() -> QuerySet[SessionSeries]:
-    """For the console: the newest rule first."""
-    return SessionSeries.objects.select_related("host").order_by("-pk")
+def series_of(*, member_id: int | None) -> list[SessionSeries]:
+    """The series that a host keeps (None: all of them), the newest first, each with its `next_at`."""
+    rows = SessionSeries.objects.select_related("host").order_by("-pk")
+    if member_id is not None:
+        hosts = SeriesPerson.objects.filter(member_id=member_id, role=SessionRole.HOST).values("series_id")
+        rows = rows.filter(Q(host_id=member_id) | Q(pk__in=hosts))
+    ahead = LiveSession.objects.filter(series=OuterRef("pk"), state=State.SCHEDULED).order_by("starts_at")
+    return list(rows.annotate(next_at=Subquery(ahead.values("starts_at")[:1]))[:200])
 
 
 @dataclass(frozen=True)
@@ -250,7 +268,7 @@ def _values(rows: QuerySet[LiveSession], viewer: "Viewer") -> list[dict[str, Any
         "topic_gone": F("topic__removed_at"), "topic_board": F("topic__board_id"),
     }  # fmt: skip
     extra = ("own",) if is_member(viewer) else ()
-    return list(rows.annotate(**counted, **topic).values(*_FIELDS, *counted, *topic, *extra))  # type: ignore[arg-type]
+    return list(rows.annotate(**counted, **topic).values(*_FIELDS, *counted, *topic, *extra))
 
 
 def _row(values: dict[str, Any], people: dict[int, MemberCard], *, held: Rights | None = None) -> SessionRow:

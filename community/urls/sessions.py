@@ -7,9 +7,11 @@ from community.views import session_calendars, session_planning, sessions
 urlpatterns: list[URLPattern | URLResolver] = [
     path("live/", sessions.live_sessions, name="live_sessions"),
     path("live/new/", session_planning.plan_session, name="plan_session"),
+    path("live/sitemap.xml", sessions.session_map, name="live_map"),
     path("live/calendar.ics", session_calendars.public_feed, name="live_feed"),
     path("live/calendar/", session_calendars.own_calendar, name="live_calendar"),
     path("live/calendar/<str:key>.ics", session_calendars.own_feed, name="live_own_feed"),
+    path("live/series/", session_planning.series_list, name="live_series_list"),
     path("live/series/<str:public_id>/", session_planning.keep_series, name="live_series"),
     path("live/series/<str:public_id>/calendar.ics", session_calendars.series_file, name="live_series_file"),
     path("live/<str:public_id>/", sessions.live_session, name="live_session"),

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from community.access import hold_rights
 from community.actions import series as series_actions
 from community.actions import sessions as actions
-from community.forms.sessions import FOLLOWING, AfterForm, CancelForm, SessionForm, free_days_of, initial_of
+from community.forms.sessions import DAYS, FOLLOWING, AfterForm, CancelForm, SessionForm, free_days_of, initial_of
 from community.models import LiveSession, SessionSeries
 from community.problems import SessionRefused
 from community.queries import sessions as queries
@@ -109,6 +109,19 @@ def cancel_session(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "community/sessions/cancel.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
+def series_list(request: HttpRequest) -> HttpResponse:
+    """All series for managers, their own for hosts: when the next one is, which rest, which are over."""
+    member = require_plan(request.user)
+    hold_rights(member)
+    rows = queries.series_of(member_id=None if is_manager(member) else member.pk)
+    context = {
+        "rows": [(row, [DAYS[day - 1][1] for day in row.weekdays]) for row in rows],
+        "crumbs": [(_("Live"), reverse("community:live_sessions")), (_("Series"), "")],
+    }  # fmt: skip
+    return render(request, "community/sessions/series_list.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep_series(request: HttpRequest, public_id: str) -> HttpResponse:
     """A series: what comes, holidays, resting."""
@@ -125,10 +138,13 @@ def keep_series(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("community:live_series", public_id)
         except SessionRefused as refusal:
             problem = refusal.message
+    way = [
+        (_("Live"), reverse("community:live_sessions")), (_("Series"), reverse("community:live_series_list")),
+        (series.title, ""),
+    ]  # fmt: skip
     context = {
         "series": series, "rows": queries.of_series(series_id=series.pk, at=now()), "free_days": text,
-        "problem": problem, "crumbs": [(_("Live"), reverse("community:live_sessions")), (series.title, "")],
-        "console": is_manager(member),
+        "problem": problem, "crumbs": way,
     }  # fmt: skip
     return render(request, "community/sessions/series.html", context, status=422 if problem else 200)
 

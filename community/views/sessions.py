@@ -1,5 +1,6 @@
 """Finding live sessions and saying whether one comes. Inside of them is another page."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ from community.views.session_data import event_data
 from community.words import sessions as words
 from members.access import is_member, require_member
 from outbox.clock import now
+
+A_YEAR = timedelta(days=366)
 
 
 @require_safe
@@ -116,6 +119,16 @@ def move_session(request: HttpRequest, public_id: str) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"ok": True})
     return redirect(_back(request, session))
+
+
+@require_safe
+def session_map(request: HttpRequest) -> HttpResponse:
+    """For search engines: the sessions of a year that everybody may read."""
+    pages = [{"url": url, "changed": changed} for url, changed in queries.public_sessions(since=now() - A_YEAR)]
+    context = {"pages": pages, "site_url": settings.SITE_URL}
+    answer = render(request, "community/feeds/map.xml", context, content_type="application/xml")
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
 # --- Calendars --------------------------------------------------------------------------------------------------------
