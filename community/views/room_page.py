@@ -118,6 +118,7 @@ def _show(
         "place": shown.place,
         "pointer": pointer,
         "lines": lines(page.messages, marks=marks, unread_after=pointer, viewer_id=viewer_id),
+        "last": page.messages[-1].seq if page.messages else None,
         "older": page.messages[0].seq if page.more and page.messages else None,
         "newer": page.messages[-1].seq if page.newer and page.messages else None,
         "folded": " ".join(sorted(marks.folded)),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -107,7 +108,7 @@ def _show(
         "base": base,
         "own_url": f"{base}{root.seq}/thread/",
         "root_lines": lines(rows[:1], marks=marks, thread_seq=root.seq),
-        "lines": lines(rows[1:], marks=marks, thread_seq=root.seq),
+        "lines": _below(root, lines(rows[1:], marks=marks, thread_seq=root.seq)),
         "room": root.room,
         "found": found,
         "root": found.root if found else None,
@@ -118,6 +119,12 @@ def _show(
         "refusal": refusal,
     }
     return render(request, "community/messages/thread.html", context, status=status)
+
+
+def _below(root: Message, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers of the day on which the thread began need no second line with its date."""
+    begun = timezone.localtime(root.sent_at).date()
+    return answers[1:] if answers and answers[0]["kind"] == "date" and answers[0]["day"].date() == begun else answers
 
 
 def _silent(request: HttpRequest, room: Room) -> str:

@@ -94,7 +94,7 @@ function closePicker() {
 // ---- The bar and the menu ----
 
 function tool(name, symbol, does) {
-  const button = element("button", { type: "button", className: "button quiet icon-only small", "aria-label": words(name), title: words(name), onclick: () => does(bar.closest(".message"), button) });
+  const button = element("button", { type: "button", "data-heart": symbol === "heart" ? "" : null, className: "button quiet icon-only small", "aria-label": words(name), title: words(name), onclick: () => does(bar.closest(".message"), button) });
   button.append(icon(symbol));
   return button;
 }
@@ -110,6 +110,8 @@ function showBar(line) {
     ...(speaks ? [tool("reply", "reply", (at) => asked.reply(at))] : []),
     ...(room.dataset.threads && speaks ? [tool("thread", "chat", (at) => asked.thread(threadOf(at)))] : []),
   );
+  const heart = bar.querySelector("[data-heart]");
+  if (heart) heart.hidden = isMine(line);
   place.prepend(bar);
 }
 
@@ -136,7 +138,7 @@ function openMenu(line, link) {
   };
   const kept = own.get(seq)?.bookmarked;
   const entries = [
-    me && entry("reactTitle", "heart", run(() => openPicker(line, link))),
+    me && !isMine(line) && entry("reactTitle", "heart", run(() => openPicker(line, link))),
     speaks && entry("reply", "reply", run(() => asked.reply(line))),
     speaks && room.dataset.threads && !thread && entry("thread", "chat", run(() => asked.thread(seq))),
     entry("copyLink", "link", run(() => copy(seq))),
@@ -337,7 +339,7 @@ document.addEventListener("click", ({ target }) => {
 export function actOn(name, line) {
   if (!line || line.matches(".removed, .system")) return false;
   const does = {
-    l: () => me && openPicker(line),
+    l: () => me && !isMine(line) && openPicker(line),
     r: () => speaks && asked.reply(line),
     t: () => speaks && asked.thread(threadOf(line)),
     b: () => me && keep(line, seqOf(line)),

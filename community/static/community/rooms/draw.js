@@ -1,6 +1,6 @@
 // How messages look: what community/rooms/_message.html draws, drawn from the JSON that comes over the socket.
 
-import { base, calendar, clock, counted, dayOf, element, icon, me, one, room, whole, words } from "community/rooms/page";
+import { base, calendar, clock, counted, dayOf, element, icon, me, moderator, one, room, whole, words } from "community/rooms/page";
 import { cooked } from "laoyou/trusted-html";
 
 const GROUPED_WITHIN = 300_000;
@@ -117,7 +117,7 @@ export function reactions(data) {
     if (!count) continue;
     const name = words(`react${kind[0].toUpperCase()}${kind.slice(1)}`);
     box.append(
-      me
+      me && data.author?.id !== me
         ? element("button", { type: "submit", form: "chat-acts", formAction: `${one(data.seq)}react/`, name: "kind", value: mine === kind ? "none" : kind, className: `reaction react-${kind}`, "aria-pressed": String(mine === kind), "aria-label": `${name}, ${count}`, title: name, "data-react": kind }, String(count))
         : element("span", { className: `reaction react-${kind}`, title: name }, element("span", { className: "visually-hidden" }, `${name}, `), String(count)),
     );
@@ -179,7 +179,7 @@ export function drawMessage(data, { thread = false } = {}) {
   text.append(cooked(data.html));
   if (callsMe(text)) line.classList.add("mentions-me");
   line.append(text);
-  if (data.edited) line.append(element("a", { className: "message-edited", href: `${one(data.seq)}revisions/` }, words("edited")));
+  if (data.edited) line.append(moderator || (me && data.author.id === me) ? element("a", { className: "message-edited", href: `${one(data.seq)}revisions/` }, words("edited")) : element("span", { className: "message-edited" }, words("edited")));
   if (data.pinned) {
     line.classList.add("pinned");
     line.append(element("span", { className: "message-pinned" }, icon("pin"), words("pinned")));

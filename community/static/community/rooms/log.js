@@ -321,7 +321,9 @@ async function where() {
   if (line) return void (log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - held[1]);
   if (!whole) return;
   const divider = document.getElementById("new");
+  const fresh = divider ? [...lines()].filter((line) => divider.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING && line.closest("[data-author]")?.dataset.author !== me).length : 0;
   toEnd();
+  came = fresh;
   if (divider && divider.offsetTop - log.offsetTop < log.scrollTop) divider.scrollIntoView({ block: "start" });
 }
 

@@ -1,6 +1,6 @@
 // Beside the room: a thread, what is pinned, who is here. Each is a page of its own that is taken into the room's page.
 
-import { base, element, fetchPart, icon, log, one, room, words } from "community/rooms/page";
+import { base, complain, element, fetchPart, icon, log, one, post, room, words } from "community/rooms/page";
 import { drawMessage, place } from "community/rooms/draw";
 import { goTo, redraw } from "community/rooms/log";
 import { confirmed, openComposer } from "community/rooms/composer";
@@ -19,7 +19,9 @@ async function show(url, { focus = true } = {}) {
   try {
     const part = await fetchPart(url, "[data-panel]");
     panel.setAttribute("aria-label", part.dataset.panel);
-    panel.replaceChildren(head(part.dataset.panel, url), ...part.children);
+    const body = part.querySelector(".chat-log") ? [...part.children] : [element("div", { className: "panel-scroll stack" }, ...part.children)];
+    panel.replaceChildren(head(part.dataset.panel, url), ...body);
+    panel.dataset.url = url;
     refresh(panel);
     if (focus) panel.querySelector("button").focus({ preventScroll: true });
     return true;
@@ -91,9 +93,22 @@ room.addEventListener("click", (event) => {
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");
     if (!panel.hidden && panel.dataset.url === link.href) return closePanel();
-    panel.dataset.url = link.href;
     thread = null;
     show(link.href);
+  }
+});
+
+// What a form of the panel does is done in place, and the panel shows it.
+panel.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches("[data-chat-form], [method=get]")) return;
+  event.preventDefault();
+  try {
+    await post(form.action, Object.fromEntries(new FormData(form, event.submitter)));
+    if (thread) openThread(thread.seq);
+    else show(panel.dataset.url);
+  } catch (problem) {
+    complain(problem);
   }
 });
 
