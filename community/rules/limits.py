@@ -49,6 +49,9 @@ LIMITS: Mapping[str, Limit] = {
     "invitation": Limit((Window(10, DAY),)),
     "reaction": Limit((Window(50, DAY),), grows=True),
     "flag": Limit((Window(20, DAY),), grows=True),
+    # Inside live sessions.
+    "question": Limit((Window(1, 5), Window(20, HOUR))),
+    "session_act": Limit((Window(20, 10), Window(300, HOUR))),
     "edit": Limit((Window(30, DAY),), grows=True),
     "removal": Limit((Window(2, MINUTE), Window(10, DAY))),
 }

@@ -1,7 +1,7 @@
 """What goes on inside live sessions: the stream `session:<public id>`. Its talk is the room's own stream."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -57,12 +57,15 @@ class SessionStream:
         return {"here": queries.seat_data(session=place.session, member_id=member_id, at=at)}
 
 
-def note_here(session_id: int, member_id: int, *, at: datetime) -> None:
-    """A sign of life. The commit need not reach the disk: the next sign says the same half a minute later."""
+def note_here(session_id: int, member_id: int, *, at: datetime, kept: timedelta = timedelta()) -> None:
+    """A sign of life; `kept`: the seat stays taken so much longer without another.
+
+    The commit need not reach the disk: the next sign says the same half a minute later.
+    """
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        seats.see(session_id=session_id, by=member_id, at=at)
+        seats.see(session_id=session_id, by=member_id, at=at + kept)
         if attendance.beat(session_id=session_id, by=member_id, at=at):
             with connection.cursor() as cursor:  # this one is said once and kept
                 cursor.execute("SET LOCAL synchronous_commit TO on")

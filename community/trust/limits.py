@@ -306,6 +306,8 @@ _AGAIN = {
     "invitation": lambda: _("You can invite again in %(time)s."),
     "reaction": lambda: _("So much kindness in one day. You can react again in %(time)s."),
     "flag": lambda: _("You flagged a lot today; the team is looking. You can flag again in %(time)s."),
+    "question": lambda: _("You can ask again in %(time)s."),
+    "session_act": lambda: _("That was fast. Go on in %(time)s."),
     "edit": lambda: _("You edited a lot today. You can edit again in %(time)s."),
     "removal": lambda: _("You can remove something again in %(time)s."),
 }

@@ -57,7 +57,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         problem = Problem("no_picture", _("Choose a picture first."))
     else:
         try:
-            stored = _store(member, held.trust, file, now())
+            stored = store(member, held.trust, file, now())
         except pictures.BadPicture as bad:
             problem = Problem("bad_picture", str(bad))
         except Problem as refusal:
@@ -75,7 +75,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     return drafts_views.keep(request, member, place, replace(text, raw=rules_composer.with_picture(text.raw, markdown)))
 
 
-def _store(member: Member, trust: int, file: "UploadedFile[Any]", at: datetime) -> uploads.Stored:
+def store(member: Member, trust: int, file: "UploadedFile[Any]", at: datetime) -> uploads.Stored:
     """Counted before it is decoded, so that hostile files are few; a file that is here already costs nothing."""
     if (file.size or 0) > pictures.MAXIMUM_BYTES:
         raise pictures.BadPicture(_("This file is larger than 8 MB. Choose a smaller one."))

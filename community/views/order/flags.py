@@ -14,8 +14,10 @@ from community import access, order_access
 from community.actions import flags
 from community.addresses import post_url, public_id
 from community.forms.order import FlagForm
+from community.models import SessionQuestion
 from community.problems import Problem, TooFast
 from community.rules import flags as order_rules
+from community.stage_access import get_place
 from members.access import Refused, is_moderator, member_by_id, require_member
 from members.queries import find_member
 from outbox.clock import now
@@ -41,6 +43,24 @@ def flag_message(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "excerpt": message.text[:280], "back": reverse("community:room", args=[slug]) + f"#m{seq}",
     }  # fmt: skip
     return _flag(request, "flagged_message", message.pk, message.author_id, about, staff=is_moderator(request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag_question(request: HttpRequest, public_id: str, question_id: str) -> HttpResponse:
+    """A question of a live session, for whoever may read what goes on there."""
+    place = get_place(request.user, public_id, "read")
+    access.require_voice(access.rights(require_member(request.user)))
+    gone = (SessionQuestion.State.HIDDEN, SessionQuestion.State.WITHDRAWN)
+    rows = SessionQuestion.objects.filter(session=place.session).exclude(state__in=gone).select_related("author")
+    question = None if "\x00" in question_id else rows.filter(public_id=question_id).first()
+    if question is None:
+        raise access.absent()
+    about = {
+        "what": _("A question in %(session)s") % {"session": place.session.title}, "author": question.author.name,
+        "excerpt": question.text[:280],
+        "back": reverse("community:live_room", args=[public_id]) + f"?tab=questions#q-{question_id}",
+    }  # fmt: skip
+    return _flag(request, "flagged_question", question.pk, question.author_id, about, staff=place.moderates)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +113,7 @@ def _thanks(request: HttpRequest, done: flags.Flagged, back: str) -> HttpRespons
         messages.info(request, _("You have flagged this already. Moderators will look at it."))
     elif "hidden" in done.consequences:
         messages.success(request, _("Thank you. It is out of sight until a moderator has looked."))
-        return redirect(back.partition("#")[0] if "/chat/" in back else reverse("community:forum"))
+        return redirect(back.partition("#")[0] if "/chat/" in back or "/live/" in back else reverse("community:forum"))
     else:
         messages.success(request, _("Thank you. A moderator will look at it, and you will hear what became of it."))
     return redirect(back)
