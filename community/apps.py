@@ -28,7 +28,7 @@ class CommunityConfig(AppConfig):
         slots.standings.register(navigation.chat_unread)
         slots.navigation.register(navigation.forum)
         slots.profile_panels.register(panels.trust_level)
-        notices.register(trust_notices.KIND, trust_notices.write, label=_("a new level of trust"))
+        notices.register(trust_notices.KIND, trust_notices.write, label=_("a new level of trust"), group="badges")
         slots.navigation.register(navigation.chat)
         order_hooks.register()
         message_hooks.register()

@@ -15,6 +15,9 @@ app.conf.beat_schedule = {
     "outbox": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 10}},
     "heartbeat": {"task": "outbox.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 15}},
     "mail": {"task": "messaging.tasks.send_due", "schedule": 10.0, "options": {"expires": 20}},
+    "bundles": {"task": "messaging.tasks.bundle", "schedule": 60.0, "options": {"expires": 60}},
+    "digests": {"task": "messaging.tasks.digest", "schedule": 600.0, "options": {"expires": 600}},
+    "pushes": {"task": "messaging.tasks.send_pushes", "schedule": 10.0, "options": {"expires": 20}},
     "boards": {"task": "community.tasks.recount_boards", "schedule": 10.0, "options": {"expires": 10}},
     "cards": {"task": "community.tasks.serve_due_cards", "schedule": 60.0, "options": {"expires": 60}},
     "recook-posts": {

@@ -293,7 +293,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["laoyou-cooked"],
+        "trusted-types": ["laoyou-cooked", "laoyou-worker"],
         "upgrade-insecure-requests": SECURE,
     },
 }
@@ -340,6 +340,17 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"Laoyou <hello@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", default="")  # printed under marketing mail; the law asks for it
+
+# --- Push messages ------------------------------------------------------------------------------------------------------
+
+# The site's key pair for web push is made from this; browsers remember its public half, so that it must not change when
+# SECRET_KEY is rotated: set it (to the old SECRET_KEY, if nothing was set before) first.
+PUSH_SECRET = env.secret("PUSH_SECRET", minimum=32, generate=lambda: SECRET_KEY, required=False)
+# The push services of the browsers' makers: an address comes from a browser, so from anybody, and nothing else is asked.
+PUSH_HOSTS = env.several(
+    "PUSH_HOSTS",
+    default=["fcm.googleapis.com", "*.push.services.mozilla.com", "*.notify.windows.com", "web.push.apple.com"],
+)
 
 # --- Words, places and times -------------------------------------------------------------------------------------------
 

@@ -244,6 +244,17 @@ def language_of(*, member_id: int) -> str:
     return chosen or settings.LANGUAGE_CODE
 
 
+def habits(*, member_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(language, time zone) of each member, in one statement; the site's where they have none."""
+    rows = User.objects.filter(id__in=set(member_ids)).values_list("id", "language", "time_zone")
+    return {id: (language or settings.LANGUAGE_CODE, zone or settings.TIME_ZONE) for id, language, zone in rows}
+
+
+def time_zones() -> list[str]:
+    """Every time zone that some member named; "" for those who named none."""
+    return list(User.objects.order_by("time_zone").values_list("time_zone", flat=True).distinct())
+
+
 def last_seen(*, member_id: int) -> datetime | None:
     """When the member was last here, to five minutes; None when never."""
     return User.objects.filter(id=member_id).values_list("last_seen_at", flat=True).first()

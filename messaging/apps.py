@@ -8,11 +8,18 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from members import slots
-        from messaging.panels import bell, greeting, settings_item, signup_choice, unseen
+        from messaging import telling
+        from messaging.actions import bundling, digests
+        from messaging.panels import bell, greeting, notifications_item, settings_item, signup_choice, unseen
+        from messaging.rules import COMMUNITY, DIGEST
+        from messaging.slots import composers
         from messaging.streams import greetings
 
         greetings.register(greeting)
         slots.standings.register(unseen)
         slots.header_items.register(bell)
+        slots.settings_items.register(notifications_item)
         slots.settings_items.register(settings_item)
+        composers.register(bundling.KIND, telling.tell_notices, purpose=COMMUNITY)
+        composers.register(digests.KIND, telling.tell_digest, purpose=DIGEST)
         slots.signup_choices.register(signup_choice)

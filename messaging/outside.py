@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 AGENT = "Mozilla/5.0 (compatible; Laoyou-LinkCards/1.0)"
 URL_LONGEST, REDIRECTS_MOST, BYTES_MOST, SECONDS_MOST = 2_000, 3, 512 * 1024, 5.0
+POST_SECONDS = 15.0
 HTML = ("text/html", "application/xhtml+xml")
 
 _PORTS = {"http": 80, "https": 443}
@@ -97,6 +98,44 @@ def fetch_public(
             body = conversation.read(answer)
             return Fetched(url, kind, answer.headers.get_content_charset() or "", body)
     raise Unreachable("redirects")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a site answered to what it was sent. `retry_after`: seconds that it asks to wait, 0 when it says nothing."""
+
+    status: int
+    retry_after: int = 0
+
+
+def post_public(
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    hosts: Sequence[str],
+    network: Network = INTERNET,
+    seconds: float = POST_SECONDS,
+) -> Posted:
+    """POST to one of the sites that are allowed: https, no redirect is followed, its text is not read. Raises Unreachable.
+
+    `hosts` are names, or endings as "*.example.com".
+    """
+    until = time.monotonic() + seconds
+    parts = checked(url)
+    if parts.scheme != "https" or not is_allowed(parts.netloc, hosts):
+        raise Unreachable("host")
+    address = _public_address(parts, network, until)
+    with _Conversation(parts, address, network, until) as conversation:
+        answer = conversation.ask("POST", {**headers, "Content-Length": str(len(body))}, body)
+        wait = answer.headers.get("Retry-After", "")
+        return Posted(answer.status, int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 7 else 0)
+
+
+def is_allowed(host: str, hosts: Sequence[str]) -> bool:
+    """Whether a host is one of these names, or below one of these endings."""
+    name = host.lower().removesuffix(".")
+    return any(name.endswith(one[1:]) if one.startswith("*.") else name == one for one in hosts)
 
 
 def checked(url: str) -> SplitResult:
@@ -187,7 +226,9 @@ class _Conversation:
         with suppress(OSError):
             self.talk.shutdown(socket.SHUT_RDWR)
 
-    def ask(self) -> http.client.HTTPResponse:
+    def ask(
+        self, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> http.client.HTTPResponse:
         host = self.parts.netloc
         path = (self.parts.path or "/") + (f"?{self.parts.query}" if self.parts.query else "")
         try:
@@ -197,10 +238,11 @@ class _Conversation:
             connection = http.client.HTTPConnection(host)
             connection.sock = self.talk
             self.talk.settimeout(_left(self.until))
-            connection.putrequest("GET", _quoted(path), skip_accept_encoding=True)
-            for name, value in (("User-Agent", AGENT), ("Accept", ", ".join(HTML)), ("Connection", "close")):
+            connection.putrequest(method, _quoted(path), skip_accept_encoding=True)
+            asked = {"Accept": ", ".join(HTML)} if headers is None else headers
+            for name, value in {"User-Agent": AGENT, "Connection": "close", **asked}.items():
                 connection.putheader(name, value)
-            connection.endheaders()
+            connection.endheaders(body or None)
             answer = connection.getresponse()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Unreachable("slow" if self.late or isinstance(error, TimeoutError) else "answer") from error

@@ -19,6 +19,10 @@ def settings_item(*, request: HttpRequest) -> NavItem:
     return NavItem(_("Mail and privacy"), reverse("messaging:preferences"), icon="mail", order=30)
 
 
+def notifications_item(*, request: HttpRequest) -> NavItem:
+    return NavItem(_("Notifications"), reverse("messaging:choices"), icon="bell", order=28)
+
+
 def bell(*, request: HttpRequest) -> Panel | None:
     """The bell in the header of every page, with how many notices are unseen."""
     if not is_member(request.user):

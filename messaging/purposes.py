@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from messaging.rules import COMMUNITY, MARKETING
+from messaging.rules import COMMUNITY, DIGEST, EMAIL, MARKETING, PUSH
 from messaging.slots import composers
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ MAIL_PURPOSES = (
         (("community-1", _("Tell me by e-mail when somebody answers me, mentions me or writes to me.")),),
     ),
     Purpose(
+        DIGEST,
+        _("Digest"),
+        (("digest-1", _("Send me by e-mail, as often as I choose, a digest of what I missed here.")),),
+    ),
+    Purpose(
         MARKETING,
         _("News and offers"),
         (
@@ -56,6 +61,23 @@ MAIL_PURPOSES = (
 )
 """Purposes that need a yes before one e-mail leaves. Service (security, orders, receipts) needs none."""
 
+PUSH_PURPOSES = (
+    Purpose(
+        COMMUNITY,
+        _("Push messages"),
+        (
+            (
+                "push-community-1",
+                _(
+                    "Ring my devices when something happens that I chose. The maker of my browser carries the message, "
+                    "encrypted for my device alone."
+                ),
+            ),
+        ),
+    ),
+)
+"""What members say yes to by allowing a device to be rung."""
+
 
 def asked() -> list[Purpose]:
     """The boxes of this site: purposes for which some app really writes."""
@@ -63,11 +85,12 @@ def asked() -> list[Purpose]:
     return [one for one in MAIL_PURPOSES if one.key in written]
 
 
-def purpose(key: str) -> Purpose | None:
-    return next((one for one in MAIL_PURPOSES if one.key == key), None)
+def purpose(key: str, channel: str = EMAIL) -> Purpose | None:
+    known = PUSH_PURPOSES if channel == PUSH else MAIL_PURPOSES
+    return next((one for one in known if one.key == key), None)
 
 
-def label(key: str) -> str:
+def label(key: str, channel: str = EMAIL) -> str:
     """The purpose's name for people; service has no box and is named here."""
-    known = purpose(key)
+    known = purpose(key, channel)
     return str(known.label) if known else str(_("Your account and orders"))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-EMAIL = "email"
-SERVICE, COMMUNITY, MARKETING = "service", "community", "marketing"
+EMAIL, PUSH = "email", "push"
+SERVICE, COMMUNITY, DIGEST, MARKETING = "service", "community", "digest", "marketing"
 
 MAX_ATTEMPTS = 5
 WAIT_AT_MOST = timedelta(hours=48)
@@ -25,6 +25,39 @@ class Limits:
     quiet_to: time = time(8)
     marketing_per_day: int = 1
     marketing_per_week: int = 3
+    week_units: int = 12
+    mail_delay: int = 10
+    """Minutes that a notice has to be seen in the site before it becomes mail."""
+
+
+WEEK = timedelta(days=7)
+BUNDLE_WAITS = timedelta(days=8)
+"""Longer than the budget's week: a bundle over budget grows until there is room, and is not lost."""
+PUSH_WAITS = timedelta(hours=24)
+DIGEST_STOPS = timedelta(days=180)
+"""Who was away so long gets no digest any more (specs: community, section 6)."""
+
+
+def units(*, purpose: str, channel: str) -> int:
+    """What a message costs of the weekly budget (specs: campaigns, section 2)."""
+    if purpose == SERVICE:
+        return 0
+    if channel == PUSH or purpose == COMMUNITY:
+        return 1
+    return 2 if purpose == DIGEST else 3
+
+
+def next_in_budget(*, at: datetime, spent: Sequence[tuple[datetime, int]], cost: int, budget: int) -> datetime:
+    """When the budget of seven rolling days has room for `cost` more units; `at` itself when it has now."""
+    inside = sorted((moment, some) for moment, some in spent if moment > at - WEEK)
+    total = sum(some for _moment, some in inside)
+    if not cost or total + cost <= budget:
+        return at
+    for moment, some in inside:
+        total -= some
+        if total + cost <= budget:
+            return moment + WEEK
+    return at + WEEK
 
 
 def is_quiet(*, at: datetime, zone: ZoneInfo, limits: Limits) -> bool:

@@ -4,10 +4,13 @@ The composer runs at the moment of sending, inside the transaction that commits 
 can be checked against what is true then, and what it writes (a coupon) stays or goes with it. A retry calls it again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from members.slots import Slot
+from messaging.choices import GROUPS, OTHER
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class DeliveryCard:
 class Composed:
     """A written message. `html` is a finished, escaped fragment; header, footer and the way out are put around it.
 
-    `because` completes the footer: "You get this because …" as one whole sentence.
+    `because` completes the footer: "You get this because …" as one whole sentence. For a push message `subject` is its
+    title, `text` its words and `url` where it leads; `html` is not used.
     """
 
     subject: str
@@ -39,6 +43,7 @@ class Composed:
     because: str
     preview: str = ""
     reply_to: str = ""
+    url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,13 +120,27 @@ class NoticeWriters:
 
     def __init__(self) -> None:
         self._writers: dict[str, NoticeWriter] = {}
+        self._groups: dict[str, str] = {}
         self.labels: dict[str, Any] = {}
 
-    def register(self, kind: str, writer: NoticeWriter, *, label: Any) -> None:
-        """Add a writer; the same one twice changes nothing, another one for the same kind is a mistake."""
+    def register(self, kind: str, writer: NoticeWriter, *, label: Any, group: str = OTHER) -> None:
+        """Add a writer; the same one twice changes nothing, another one for the same kind is a mistake.
+
+        `group` (`choices.GROUPS`) is the line of the settings that decides whether the kind is shown, mailed and pushed.
+        """
+        if group not in GROUPS:
+            raise TypeError(f"There is no group of notices “{group}”.")
         if self._writers.setdefault(kind, writer) is not writer:
             raise TypeError(f"Notices of the kind “{kind}” already have a writer.")
-        self.labels[kind] = label
+        self.labels[kind], self._groups[kind] = label, group
+
+    def group(self, kind: str) -> str:
+        """The group that a kind belongs to."""
+        return self._groups.get(kind, OTHER)
+
+    def groups(self) -> set[str]:
+        """Groups that some app here really tells something of."""
+        return set(self._groups.values())
 
     def known(self, kind: str) -> bool:
         return kind in self._writers
@@ -131,3 +150,26 @@ class NoticeWriters:
 
 
 notices = NoticeWriters()
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One thing worth coming back for: a sentence, where it leads (a path of this site), perhaps a few words more."""
+
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DigestPart:
+    """A piece of the digest with its heading; empty ones are left out."""
+
+    title: str
+    lines: Sequence[DigestLine]
+    order: int = 100
+
+
+digest_parts: Slot[DigestPart] = Slot("digest_parts")
+"""fn(*, viewer: Member, since: datetime, at: datetime) -> DigestPart | None: what the viewer missed since `since` (their
+last visit, or the last digest if that was later), by the rights of this moment, in the active language."""

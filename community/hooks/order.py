@@ -30,7 +30,7 @@ def register() -> None:
     for kind in kinds.KINDS:
         review_kinds.register(kind)
     for code, writer, label in order_notices.WRITERS:
-        notices.register(code, writer, label=label)
+        notices.register(code, writer, label=label, group="order")
     slots.at_sign_in.register(refuse_suspended)
     slots.name_checks.register(check_name)
     slots.console_cards.register(console_card)

@@ -34,8 +34,9 @@ def register() -> None:
     slots.known_here.register(known_here)
     slots.settings_items.register(people_settings)
     slots.footer_items.register(badges_link)
-    notices.register(group_notices.KIND, group_notices.write, label=gettext_lazy("Somebody mentions a group of mine"))
-    notices.register(badge_notices.KIND, badge_notices.write, label=gettext_lazy("I earn a badge"))
+    called = gettext_lazy("Somebody mentions a group of mine")
+    notices.register(group_notices.KIND, group_notices.write, label=called, group="mentions")
+    notices.register(badge_notices.KIND, badge_notices.write, label=gettext_lazy("I earn a badge"), group="badges")
 
 
 def profile_part(*, viewer: "Viewer", member_id: int, username: str) -> ProfilePart:

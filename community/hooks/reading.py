@@ -10,7 +10,7 @@ def register() -> None:
     from messaging import streams
     from messaging.slots import notices
 
-    for kind, writer, label in writers():
-        notices.register(kind, writer, label=label)
+    for kind, writer, label, group in writers():
+        notices.register(kind, writer, label=label, group=group)
     streams.register("board", BoardStream())
     slots.settings_items.register(navigation.reading_settings)

@@ -65,19 +65,19 @@ def tell_of_bookmarks(*, notices: Sequence[NoticeCard], viewer: Member) -> Mappi
     return told
 
 
-def writers() -> list[tuple[str, Callable[..., Mapping[int, Told]], Any]]:
-    """Kind, writer and the name that settings call it by."""
+def writers() -> list[tuple[str, Callable[..., Mapping[int, Told]], Any, str]]:
+    """Kind, writer, its name, and the line of the settings that decides about it."""
     from django.utils.translation import gettext_lazy as lazy
 
     return [
-        (KINDS["mention"], tell_of_posts, lazy("Somebody names me")),
-        (KINDS["reply"], tell_of_posts, lazy("Somebody replies to me")),
-        (KINDS["watching"], tell_of_posts, lazy("New posts in topics I watch")),
-        (KINDS["followed"], tell_of_posts, lazy("New topics of people I follow")),
-        (KINDS["first"], tell_of_posts, lazy("New topics in places I watch")),
-        (ACCEPTED, tell_of_posts, lazy("My answer is accepted")),
-        (REACTED, tell_of_posts, lazy("Reactions to what I wrote")),
-        ("community.bookmark", tell_of_bookmarks, lazy("Reminders of my bookmarks")),
+        (KINDS["mention"], tell_of_posts, lazy("Somebody names me"), "mentions"),
+        (KINDS["reply"], tell_of_posts, lazy("Somebody replies to me"), "replies"),
+        (KINDS["watching"], tell_of_posts, lazy("New posts in topics I watch"), "followed"),
+        (KINDS["followed"], tell_of_posts, lazy("New topics of people I follow"), "followed"),
+        (KINDS["first"], tell_of_posts, lazy("New topics in places I watch"), "followed"),
+        (ACCEPTED, tell_of_posts, lazy("My answer is accepted"), "replies"),
+        (REACTED, tell_of_posts, lazy("Reactions to what I wrote"), "reactions"),
+        ("community.bookmark", tell_of_bookmarks, lazy("Reminders of my bookmarks"), "reminders"),
     ]
 
 

@@ -1,5 +1,6 @@
 """What can be done with consent and messages."""
 
+from messaging.actions.choices import Chosen, choose_notices
 from messaging.actions.consent import (
     choose,
     end_pause,
@@ -9,15 +10,20 @@ from messaging.actions.consent import (
     unsubscribe,
     update_limits,
 )
+from messaging.actions.devices import BadDevice, add_device, remove_device
 from messaging.actions.notices import forget_notices, notify, read_all_notices, read_notices, see_notices
 from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
 from messaging.purposes import UnknownPurpose
 
 __all__ = [
+    "BadDevice",
+    "Chosen",
     "Planned",
     "UnknownPurpose",
+    "add_device",
     "cancel",
     "choose",
+    "choose_notices",
     "end_pause",
     "forget_notices",
     "hold",
@@ -29,6 +35,7 @@ __all__ = [
     "read_notices",
     "record_consent",
     "release",
+    "remove_device",
     "see_notices",
     "suppress",
     "unsubscribe",

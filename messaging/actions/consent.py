@@ -1,6 +1,7 @@
 """Saying yes, taking it back, asking for peace. Withdrawal acts at once, also on messages that wait."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ def record_consent(
     message of the purpose in the same transaction.
     """
     require_transaction()
-    wording = find_purpose(purpose)
+    wording = find_purpose(purpose, channel)
     if wording is None:
         raise UnknownPurpose(purpose)
     lock_member(member_id)
@@ -125,11 +126,11 @@ def unsubscribe(*, link: Link, source: str, at: datetime, evidence: dict[str, An
     return changed
 
 
-def pause_mail(*, member_id: int, by: int, at: datetime) -> datetime:
-    """Nothing but service mail for 30 days from now; what waits is dropped. Returns the end."""
+def pause_mail(*, member_id: int, by: int, at: datetime, until: datetime | None = None) -> datetime:
+    """Nothing but service mail until then (30 days from now, if not told); what waits is dropped. Returns the end."""
     require_transaction()
     lock_member(member_id)
-    until = at + PAUSE_FOR
+    until = until or at + PAUSE_FOR
     MailPause.objects.update_or_create(member_id=member_id, defaults={"until": until})
     Delivery.objects.filter(member_id=member_id, state__in=WAITING).exclude(purpose="service").update(
         state=Delivery.State.SUPPRESSED, reason="paused_by_member", lease_until=None
@@ -155,19 +156,23 @@ def update_limits(*, limits: Limits, by: int, at: datetime) -> None:
     require_transaction()
     MessagingSettings.objects.update_or_create(
         id=1,
-        defaults={
-            "quiet_from": limits.quiet_from,
-            "quiet_to": limits.quiet_to,
-            "marketing_per_day": limits.marketing_per_day,
-            "marketing_per_week": limits.marketing_per_week,
-        },
+        defaults=asdict(limits),
     )
 
 
 def lock_member(member_id: int) -> None:
     """One writer of a member's consent and caps at a time: withdrawals and senders wait for each other here."""
+    lock_members([member_id])
+
+
+def lock_members(member_ids: Collection[int]) -> None:
+    """The same for several, always in the same order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"messaging:member:{member_id}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('messaging:member:' || member, 0)) FROM unnest(%s::bigint[])"
+            " AS member",
+            [sorted(member_ids)],
+        )
 
 
 def _delivery_of(link: Link) -> int | None:

@@ -3,6 +3,7 @@
 from messaging.queries.mail import (
     Counted,
     DeliveryRow,
+    Reached,
     SentLine,
     campaign_counts,
     campaign_deliveries,
@@ -12,9 +13,12 @@ from messaging.queries.mail import (
     limits,
     marketing_times,
     open_deliveries,
+    own_hours,
     paused_until,
+    reached,
     refusals,
     written_to,
+    zone_named,
     zone_of,
 )
 from messaging.queries.notices import NoticeRow, notice_page, unseen_count
@@ -23,6 +27,7 @@ __all__ = [
     "Counted",
     "DeliveryRow",
     "NoticeRow",
+    "Reached",
     "SentLine",
     "campaign_counts",
     "campaign_deliveries",
@@ -33,9 +38,12 @@ __all__ = [
     "marketing_times",
     "notice_page",
     "open_deliveries",
+    "own_hours",
     "paused_until",
+    "reached",
     "refusals",
     "unseen_count",
     "written_to",
+    "zone_named",
     "zone_of",
 ]

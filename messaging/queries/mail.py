@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,9 +10,17 @@ from django.db.models import Count, Max, Q
 
 from members.queries import about, verified_emails
 from messaging.addresses import address_hashes
-from messaging.models import Consent, Delivery, MailPause, MessagingSettings, Suppression
+from messaging.models import (
+    Consent,
+    Delivery,
+    MailPause,
+    MessagingSettings,
+    NoticeSettings,
+    PushSubscription,
+    Suppression,
+)
 from messaging.purposes import label
-from messaging.rules import EMAIL, MARKETING, SERVICE, Limits
+from messaging.rules import EMAIL, MARKETING, PUSH, SERVICE, WEEK, Limits, units
 
 
 @dataclass(frozen=True)
@@ -68,12 +76,16 @@ def refusals(
 ) -> dict[int, str]:
     """Why a message may not go to these members, by member id; who is missing may get it. Four statements.
 
-    Reasons: no_address, no_consent, paused_by_member, or why the address is suppressed.
+    Reasons: no_address, no_device, no_consent, paused_by_member, or why the address is suppressed.
     """
     ids = set(member_ids)
-    reachable = verified_emails(member_ids=ids)
-    reasons = dict.fromkeys(ids - reachable.keys(), "no_address")
-    reasons = {**_suppressed(reachable, channel, at), **reasons}
+    if channel == PUSH:
+        reachable = PushSubscription.objects.filter(member_id__in=ids).values_list("member_id", flat=True)
+        reasons = dict.fromkeys(ids - set(reachable), "no_device")
+    else:
+        addresses = verified_emails(member_ids=ids)
+        reasons = dict.fromkeys(ids - addresses.keys(), "no_address")
+        reasons = {**_suppressed(addresses, channel, at), **reasons}
     if purpose == SERVICE:
         return reasons
     for member_id in MailPause.objects.filter(member_id__in=ids, until__gt=at).values_list("member_id", flat=True):
@@ -86,28 +98,65 @@ def refusals(
 def limits() -> Limits:
     """The site's quiet hours and caps."""
     row = MessagingSettings.objects.values_list(
-        "quiet_from", "quiet_to", "marketing_per_day", "marketing_per_week"
+        "quiet_from", "quiet_to", "marketing_per_day", "marketing_per_week", "week_units", "mail_delay"
     ).first()
     return Limits(*row) if row else Limits()
 
 
 def zone_of(*, member_id: int) -> ZoneInfo:
     """The member's time zone; the site's if it is unknown."""
+    return zone_named(about(member_id=member_id).time_zone)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name; the site's for a name that is none."""
     try:
-        return ZoneInfo(about(member_id=member_id).time_zone or settings.TIME_ZONE)
+        return ZoneInfo(name or settings.TIME_ZONE)
     except (KeyError, ValueError, OSError):
         return ZoneInfo(settings.TIME_ZONE)
 
 
+@dataclass(frozen=True)
+class Reached:
+    """A message that reached (or may have reached) a member, as the caps and the budget count it."""
+
+    at: datetime
+    purpose: str
+    channel: str
+
+    @property
+    def units(self) -> int:
+        return units(purpose=self.purpose, channel=self.channel)
+
+
+def reached(*, member_ids: Iterable[int], at: datetime) -> dict[int, list[Reached]]:
+    """What reached these members in the last seven days, of all apps but service mail, in one statement."""
+    found: dict[int, list[Reached]] = {}
+    rows = Delivery.objects.filter(
+        ~Q(purpose=SERVICE),
+        member_id__in=set(member_ids),
+        sent_at__gt=at - WEEK,
+        state__in=[Delivery.State.HANDING_OVER, Delivery.State.SENT, Delivery.State.UNSURE],
+    ).values_list("member_id", "sent_at", "purpose", "channel")
+    for member_id, moment, purpose, channel in rows:
+        if moment is not None:
+            found.setdefault(member_id, []).append(Reached(moment, purpose, channel))
+    return found
+
+
 def marketing_times(*, member_id: int, at: datetime) -> list[datetime]:
     """When marketing of any app reached (or may have reached) the member in the last seven days."""
-    rows = Delivery.objects.filter(
-        member_id=member_id,
-        purpose=MARKETING,
-        sent_at__gt=at - timedelta(days=7),
-        state__in=[Delivery.State.HANDING_OVER, Delivery.State.SENT, Delivery.State.UNSURE],
-    ).values_list("sent_at", flat=True)
-    return [moment for moment in rows if moment is not None]
+    return [one.at for one in reached(member_ids=[member_id], at=at).get(member_id, ()) if one.purpose == MARKETING]
+
+
+def own_hours(*, member_ids: Iterable[int]) -> dict[int, tuple[time, time]]:
+    """The quiet hours of those members who chose their own."""
+    rows = NoticeSettings.objects.filter(member_id__in=set(member_ids), quiet_from__isnull=False)
+    return {
+        id: (start, end)
+        for id, start, end in rows.values_list("member_id", "quiet_from", "quiet_to")
+        if start is not None and end is not None
+    }
 
 
 def written_to(*, member_id: int, limit: int = 10) -> list[SentLine]:

@@ -1,7 +1,7 @@
 """What members are told: how much is new, and the words of each notice as they are true now."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -72,7 +72,7 @@ def notice_page(*, viewer: Member, before: str = "", unread: bool = False, limit
     What may not be read any more is left out, so a page may show fewer than `limit`. A cursor that makes no sense shows
     the newest page.
     """
-    found = Notice.objects.filter(member_id=viewer.pk)
+    found = Notice.objects.filter(member_id=viewer.pk, in_site=True)
     if unread:
         found = found.filter(read_at=None)
     if cursor := _cursor(before):
@@ -87,6 +87,11 @@ def notice_told(*, viewer: Member, public_id: str) -> NoticeRow | None:
     """One of the viewer's notices; None when there is none, or none that they may still read."""
     rows = list(Notice.objects.filter(member_id=viewer.pk, public_id=public_id))
     return next(iter(_written(rows, viewer)), None)
+
+
+def told_of(*, viewer: Member, rows: Sequence[Notice]) -> list[NoticeRow]:
+    """These notices of the viewer in words, for a message that leaves the site now."""
+    return _written(list(rows), viewer)
 
 
 def _written(rows: list[Notice], viewer: Member) -> list[NoticeRow]:

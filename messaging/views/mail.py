@@ -18,6 +18,7 @@ from messaging import actions, queries
 from messaging.addresses import Link, read_token
 from messaging.forms import LimitsForm, PreferencesForm
 from messaging.purposes import label
+from messaging.queries.choices import budget_use
 from messaging.rules import MARKETING
 from outbox.clock import now
 
@@ -77,7 +78,8 @@ def limits(request: HttpRequest) -> HttpResponse:
             actions.update_limits(limits=form.limits, by=manager.pk, at=now())
         messages.success(request, _("Saved. Messages that wait are decided again when their time comes."))
         return redirect("messaging_limits")
-    return render(request, "messaging/admin/limits.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "use": budget_use(budget=held.week_units, at=now()), "held": held}
+    return render(request, "messaging/admin/limits.html", context, status=422 if form.errors else 200)
 
 
 def _preferences(request: HttpRequest, link: Link, source: str, back: str, arguments: tuple[str, ...]) -> HttpResponse:

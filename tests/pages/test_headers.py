@@ -37,7 +37,7 @@ STRICT = {
     "default-src": "'none'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'", "media-src": "'self'",
     "manifest-src": "'self'", "worker-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "object-src": "'none'",
     "frame-src": "'none'", "frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
-    "trusted-types": "laoyou-cooked",
+    "trusted-types": "laoyou-cooked laoyou-worker",
 }  # fmt: skip
 
 

@@ -113,7 +113,9 @@ def compose(delivery: DeliveryCard, *, at: datetime) -> Composed:
 @pytest.fixture(autouse=True)
 def a_composer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(composers, "_by_kind", {"test.letter": compose})
-    monkeypatch.setattr(composers, "_purposes", {"test.letter": "marketing", "test.reply": "community"})
+    monkeypatch.setattr(
+        composers, "_purposes", {"test.letter": "marketing", "test.reply": "community", "test.digest": "digest"}
+    )
 
 
 def person(name: str, *, consents: bool = True, zone: str = "", language: str = "") -> User:

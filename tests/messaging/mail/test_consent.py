@@ -13,7 +13,7 @@ from django.utils import translation
 from messaging import actions, queries
 from messaging.addresses import make_token, preferences_url, read_token, unsubscribe_url
 from messaging.models import Consent, Delivery, MailPause
-from messaging.purposes import MAIL_PURPOSES
+from messaging.purposes import MAIL_PURPOSES, PUSH_PURPOSES
 from messaging.slots import composers
 from outbox.models import StoredEvent
 
@@ -62,9 +62,14 @@ def test_nobody_can_be_asked_about_a_purpose_that_has_no_wording() -> None:
 
 def test_a_wording_is_never_edited_only_followed_by_a_new_version() -> None:
     with translation.override("en"):
-        shown = {version: str(text) for purpose in MAIL_PURPOSES for version, text in purpose.versions}
+        shown = {
+            version: str(text) for purpose in (*MAIL_PURPOSES, *PUSH_PURPOSES) for version, text in purpose.versions
+        }
     marks = {version: hashlib.sha256(text.encode()).hexdigest()[:12] for version, text in shown.items()}
-    assert marks == {"community-1": "d7f4f54f4dfc", "marketing-1": "455dccc71df0"}
+    assert marks == {
+        "community-1": "d7f4f54f4dfc", "digest-1": "bedfed3295e0", "marketing-1": "455dccc71df0",
+        "push-community-1": "656560c8b00f",
+    }  # fmt: skip
 
 
 def test_get_changes_nothing() -> None:

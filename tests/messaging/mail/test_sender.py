@@ -384,7 +384,7 @@ def test_the_task_leaves_the_work_to_the_sender_that_is_at_it(sink: Sink, clock:
 
     def hold_the_turn() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(sender._TAKE_TURN)
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('messaging:sender', 0))")
         taken.set()
         done.wait(20)
         connection.close()  # as a killed worker would
