@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from community import access, room_access
 from community.addresses import post_url, topic_url
 from community.models import Room, Topic
+from community.queries.rooms import name_rooms
 from community.rules.composer import Key, key_of
 from members.access import Member
 
@@ -50,6 +51,7 @@ def places(viewer: Member, keys: Collection[str], *, held: access.Rights) -> Map
         if wanted
         else {}
     )
+    name_rooms(rooms.values(), viewer=viewer)
     boards = {card.slug: card for card in held.boards.values() if held.may("browse", card.id)}
     found: dict[str, Place] = {}
     for key, one in parts.items():

@@ -14,6 +14,7 @@ from community.kinds import shared
 from community.models import Message, ReviewItem
 from community.problems import Problem
 from community.slots import Decided, Located, ReviewAct, ReviewCard, ReviewKind, ReviewSubject
+from community.words.rooms import room_words
 
 AROUND = 3
 """Messages before that are shown with a flagged one: chat is understood from its neighbours."""
@@ -34,9 +35,9 @@ def _subject(message: Message | None, *, alone: bool) -> ReviewSubject:
         nearby = Message.objects.filter(room_id=message.room_id, seq__lt=message.seq, removed_at__isnull=True)
         before = list(nearby.select_related("author").order_by("-seq")[:AROUND])[::-1]
     return ReviewSubject(
-        title=_("A message in %(room)s") % {"room": message.room.name},
+        title=_("A message in %(room)s") % {"room": room_words(message.room)},
         url=reverse("community:room", args=[message.room.slug]) + f"#m{message.seq}",
-        html=cook.stored(message.cooked), excerpt=message.text, where=message.room.name, at=message.sent_at,
+        html=cook.stored(message.cooked), excerpt=message.text, where=room_words(message.room), at=message.sent_at,
         state="hidden" if message.removed_at else "visible",
         lines=tuple((said.author.name, said.text[:300]) for said in before),
     )  # fmt: skip

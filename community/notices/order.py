@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from community import order_access
 from community.addresses import post_url
 from community.models import Message, Post, ReviewItem, Sanction
+from community.words.rooms import room_words
 from messaging.slots import NoticeCard, Told
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def hidden(*, notices: Sequence[NoticeCard], viewer: "Viewer") -> Written:
         elif message := said.get(target):
             text = _("Members flagged your message in %(room)s. It is hidden until we have looked.")
             url = reverse("community:room", args=[message.room.slug])
-            told[notice.id] = Told(text % {"room": message.room.name}, url, icon="flag")
+            told[notice.id] = Told(text % {"room": room_words(message.room)}, url, icon="flag")
     return told
 
 

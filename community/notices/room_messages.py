@@ -13,6 +13,7 @@ from community.addresses import message_url
 from community.models import Message, RoomReminder
 from community.queries.people import excerpt
 from community.room_access import readers
+from community.words.rooms import room_words
 from members.queries import member_cards
 from messaging.slots import NoticeCard, Told
 
@@ -35,7 +36,7 @@ def write(kind: str, *, notices: Sequence[NoticeCard], viewer: "Member") -> Writ
         if one is None or one.room_id not in allowed or one.author_id not in people:
             continue
         others = len(set(notice.by_ids) - {one.author_id})
-        words = _words(kind, who=people[one.author_id].name, room=one.room.name, others=others)
+        words = _words(kind, who=people[one.author_id].name, room=room_words(one.room), others=others)
         url = message_url(one.room.slug, one.seq, one.thread.seq if one.thread else None)
         told[notice.id] = Told(words, url, excerpt(one.text), "chat")
     return told

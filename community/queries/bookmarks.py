@@ -10,6 +10,7 @@ from community.access import rights
 from community.addresses import post_url, topic_url
 from community.models import Bookmark, Message, Post, Topic
 from community.queries.people import excerpt
+from community.queries.rooms import name_rooms
 from community.room_access import visible_rooms
 from members.access import Member
 from members.queries import MemberCard, member_cards
@@ -105,7 +106,9 @@ def things_of(*, bookmarks: Sequence[Bookmark], viewer: Member) -> dict[int, Thi
             found[posts[id]] = Thing("post", title, url, excerpt(text), author, number)
     if messages:
         said = Message.objects.filter(pk__in=messages, removed_at__isnull=True, room__in=visible_rooms(viewer))
-        for message in said.select_related("room"):
+        listed = list(said.select_related("room"))
+        name_rooms([message.room for message in listed], viewer=viewer)
+        for message in listed:
             title = _("%(room)s, in the chat") % {"room": message.room.name}
             url = f"/chat/{message.room.slug}/#m{message.seq}"
             found[messages[message.pk]] = Thing("message", title, url, excerpt(message.raw), message.author_id)

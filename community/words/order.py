@@ -29,7 +29,8 @@ def families() -> list[tuple[str, str]]:
     return [
         ("review.", _("Decisions")), ("flags.", _("What flags did")), ("member.", _("Sanctions imposed")),
         ("sanction.", _("Sanctions ended")), ("post.", _("Posts")), ("topic.", _("Topics")), ("note.", _("Notes")),
-        ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")), ("room.", _("Chat rooms")),
+        ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")),
+        ("room.", _("Chat rooms")),
     ]  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def target_label(entry: AuditEntry) -> str:
         "flagged_member": _("person"), "new_member": _("new member"), "objection": _("objection"),
         "sanction": _("sanction"), "word_rule": _("word rule"), "staff_note": _("note"), "post": _("post"),
         "topic": _("topic"), "board": _("board"), "message": _("message"), "member": _("member"),
+        "room": _("chat room"),
     }  # fmt: skip
     name = kinds.get(entry.target_kind, entry.target_kind)
     return f"{name} {entry.target}" if entry.target is not None else name
@@ -88,6 +90,9 @@ def _name(name: str) -> str:
         "topic": _("topic"), "posts": _("posts"), "number": _("number"), "trust": _("level of trust"),
         "closes_at": _("closes at"), "active": _("active"), "score": _("score"), "sanction": _("sanction"),
         "seconds": _("seconds between a member's posts"), "pinned": _("pinned"), "revision": _("revision"),
+        "status": _("status"), "group_id": _("group"), "board_id": _("board"), "kind": _("for whom"),
+        "announced": _("shown with a lock"), "threads": _("threads"), "slow_seconds": _("seconds between a member's posts"),
+        "retention_days": _("days kept"),
     }  # fmt: skip
     return names.get(name, name)
 

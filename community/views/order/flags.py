@@ -18,6 +18,7 @@ from community.models import SessionQuestion
 from community.problems import Problem, TooFast
 from community.rules import flags as order_rules
 from community.stage_access import get_place
+from community.words.rooms import room_words
 from members.access import Refused, is_moderator, member_by_id, require_member
 from members.queries import find_member
 from outbox.clock import now
@@ -39,7 +40,7 @@ def flag_post(request: HttpRequest, address: str, number: int) -> HttpResponse:
 def flag_message(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     message = order_access.flaggable_message(request.user, slug, seq)
     about = {
-        "what": _("A message in %(room)s") % {"room": message.room.name}, "author": message.author.name,
+        "what": _("A message in %(room)s") % {"room": room_words(message.room)}, "author": message.author.name,
         "excerpt": message.text[:280], "back": reverse("community:room", args=[slug]) + f"#m{seq}",
     }  # fmt: skip
     return _flag(request, "flagged_message", message.pk, message.author_id, about, staff=is_moderator(request.user))

@@ -94,6 +94,8 @@ def _do(  # noqa: C901
 
     said = list(Message.objects.filter(room=room, removed_at=None).order_by("seq"))
     one = said[number % len(said)] if said else None
+    if room.status == "archived" and what in ("send", "mention", "line", "thread"):
+        return
     if what in ("send", "mention"):
         sent = messages.send_message(room_id=room.pk, raw=f"words {key}", client_id=key, by=member.pk, at=at)
         if what == "mention":
