@@ -33,6 +33,7 @@ from messaging.addresses import make_token
 from messaging.slots import NoticeCard, Told, notices
 from outbox.dispatch import run_pending
 from outbox.ids import new_id
+from tests.pages.world_live import plan_sessions
 from tests.pages.world_order import keep_order
 
 TIER = "tier:old-friend"
@@ -96,6 +97,7 @@ def make_world(*, at: datetime) -> World:
         _forum(world, at)
         _chat(world, at)
         keep_order(world, at)
+        plan_sessions(world, at, TIER)
         _loyalty(world, at)
         _care_and_mail(world, at)
         _keys(world, at)
