@@ -6,5 +6,5 @@ def register() -> None:
     from community.notices.room_messages import WRITERS
     from messaging.slots import notices
 
-    for kind, writer, label in WRITERS:
-        notices.register(kind, writer, label=label)
+    for kind, writer, label, group in WRITERS:
+        notices.register(kind, writer, label=label, group=group)

@@ -79,7 +79,13 @@ def worn_badges(*, member_ids: Sequence[int]) -> dict[int, list[Badge]]:
 
 
 def sheets() -> tuple[str, ...]:
-    return ("community/forum.css", "community/reactions.css", "community/topic.css", "community/reading.css", "community/people.css")
+    return (
+        "community/forum.css",
+        "community/reactions.css",
+        "community/topic.css",
+        "community/reading.css",
+        "community/people.css",
+    )
 
 
 def known_here(*, member_id: int) -> bool:

@@ -11,4 +11,4 @@ def register() -> None:
     from messaging.streams import greetings
 
     greetings.register(navigation.chat_greeting)
-    notices.register(room_notices.KIND, room_notices.write, label=_("I am brought into a room"))
+    notices.register(room_notices.KIND, room_notices.write, label=_("I am brought into a room"), group="direct")

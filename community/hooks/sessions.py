@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.access import hold_rights
+from community.notices import digest
 from community.notices import sessions as session_notices
 from community.queries import sessions as queries
 from community.slots import forum_panels
@@ -18,7 +19,7 @@ from members.access import UNASKED, group_ids, is_manager, is_member, standing
 from members.addresses import address
 from members.console import Card
 from members.slots import NavItem, Panel, Standing
-from messaging.slots import notices
+from messaging.slots import digest_parts, notices
 from outbox.clock import now
 
 
@@ -29,8 +30,10 @@ def register() -> None:
     slots.settings_items.register(own_calendar)
     slots.console_cards.register(console_card)
     forum_panels.register(next_session)
+    digest_parts.register(digest.best_topics)
+    digest_parts.register(digest.next_sessions)
     for kind, writer, label in session_notices.WRITERS:
-        notices.register(kind, writer, label=label)
+        notices.register(kind, writer, label=label, group="sessions")
 
 
 def live_now() -> Standing:

@@ -17,4 +17,6 @@ def register() -> None:
     streams.register("session", SessionStream())
     session_room_answer(SeatDoor())
     review_kinds.register(FLAGGED_QUESTION)
-    notices.register(stage_notices.KIND, stage_notices.write, label=_("The summary of a live session I was at"))
+    notices.register(
+        stage_notices.KIND, stage_notices.write, label=_("The summary of a live session I was at"), group="sessions"
+    )

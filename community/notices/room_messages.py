@@ -88,10 +88,15 @@ _WITH_OTHERS: dict[str, Callable[[int], str]] = {
 }
 
 WRITERS = (
-    (kinds.MENTION, partial(write, kinds.MENTION), gettext_lazy("Somebody calls me in a room")),
-    (kinds.REPLY, partial(write, kinds.REPLY), gettext_lazy("Somebody answers me in a room")),
-    (kinds.THREAD, partial(write, kinds.THREAD), gettext_lazy("News in a thread that I follow")),
-    (kinds.DIRECT, partial(write, kinds.DIRECT), gettext_lazy("Somebody writes to me")),
-    (kinds.EVERY, partial(write, kinds.EVERY), gettext_lazy("News in a room of which I want to know everything")),
-    (kinds.REMINDER, remind, gettext_lazy("What I asked to be reminded of in a room")),
+    (kinds.MENTION, partial(write, kinds.MENTION), gettext_lazy("Somebody calls me in a room"), "mentions"),
+    (kinds.REPLY, partial(write, kinds.REPLY), gettext_lazy("Somebody answers me in a room"), "replies"),
+    (kinds.THREAD, partial(write, kinds.THREAD), gettext_lazy("News in a thread that I follow"), "followed"),
+    (kinds.DIRECT, partial(write, kinds.DIRECT), gettext_lazy("Somebody writes to me"), "direct"),
+    (
+        kinds.EVERY,
+        partial(write, kinds.EVERY),
+        gettext_lazy("News in a room of which I want to know everything"),
+        "followed",
+    ),
+    (kinds.REMINDER, remind, gettext_lazy("What I asked to be reminded of in a room"), "reminders"),
 )

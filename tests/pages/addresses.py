@@ -41,6 +41,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("i/", {"code": "invitation"}),
     ("forum/sitemap-", {"number": "number"}),
     ("notices/", {"public_id": "notice"}),
+    ("settings/notifications/", {"public_id": "word"}),
     ("review/", {"public_id": "item"}),
     ("standing/", {"token": "word"}),
     ("care/", {"public_id": "case"}),

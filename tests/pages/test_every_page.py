@@ -88,6 +88,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "settings/profile/": ("member",),
     "settings/privacy/scoring/": ("member",),
     "preferences/": ("member",),
+    "settings/notifications/": ("member",),
     "preferences/<str:token>/": ("guest",),
     "u/<str:token>/": ("guest",),
     "points/": ("member",),
@@ -134,7 +135,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(health/|favicon|language/$|line/$|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
