@@ -9,14 +9,15 @@ const OFTEN = 10_000;
 const SELDOM = 60_000;
 
 /**
- * Poll until stop(). host: address of the socket; wanted() gives the streams {name, last, greeted}; heard(answer); down() when
- * nothing answers; answered(frame) for sends; signedOut().
+ * Poll until stop(). host: address, of the socket; spread, milliseconds within which plain polls begin; wanted() gives the
+ * streams {name, last, greeted}; heard(answer); down() when nothing answers; answered(frame) for sends; signedOut().
  */
 export function poll(host) {
   const long = `${host.address.replace(/^ws/, "http")}poll`;
   const sending = new Set();
   let longAfter = 0; // the time from which long polls may be tried
   let quiet = OFTEN;
+  let spread = host.spread;
   let stopped = false;
   let under_way = null; // of the poll that waits
   let wake = () => {};
@@ -50,11 +51,17 @@ export function poll(host) {
   }
 
   async function look(streams) {
+    if (spread) {
+      const wait = Math.random() * spread;
+      spread = 0;
+      return pause(wait);
+    }
     const { status, said } = await get(PLAIN + query(streams, true), "same-origin", OFTEN);
     if (stopped || status === "changed") return;
     if (status === 200) give(streams, said);
     else host.down();
-    quiet = status === 200 && said.frames.some((frame) => frame.seq != null) ? OFTEN : Math.min(quiet * 1.5, SELDOM);
+    if (status === 503 || status === 429) quiet = SELDOM;
+    else quiet = status === 200 && said.frames.some((frame) => frame.seq != null) ? OFTEN : Math.min(quiet * 1.5, SELDOM);
     await pause((document.hidden ? SELDOM : quiet) * (0.9 + Math.random() * 0.2));
   }
 

@@ -39,6 +39,7 @@ let heartbeatTimer = 0;
 let answerTimer = 0;
 let openTimer = 0;
 let failures = 0;
+let everOpen = false;
 let poller = null;
 
 /** The server said no, or nothing. `code` is a word for programs, `message` is for people, `retryAfter` in seconds. */
@@ -139,6 +140,7 @@ function open() {
 function opened() {
   clearTimeout(openTimer);
   failures = 0;
+  everOpen = true;
   poller?.stop();
   poller = null;
   become("live");
@@ -169,7 +171,9 @@ function closed(code, reason) {
   clearInterval(heartbeatTimer);
   clearTimeout(answerTimer);
   if (poller) {
-    reconnectTimer = setTimeout(open, 30_000 + Math.random() * 30_000);
+    // A server that was there comes back soon; a network that lets none through seldom changes.
+    const step = everOpen ? Math.min(30, 4 + 2 * attempts++) : 45;
+    reconnectTimer = setTimeout(open, step * (700 + Math.random() * 600));
     return;
   }
   for (const stream of streams.values()) {
@@ -200,6 +204,7 @@ async function fallBack() {
   for (const stream of streams.values()) stream.greeted = false;
   const mine = polling.poll({
     address,
+    spread: everOpen ? 10_000 : 0, // whose socket broke are many, and all at once
     wanted: () => [...streams.values()].filter((stream) => stream.state !== "refused"),
     heard: (answer) => poller === mine && polled(answer),
     answered,
