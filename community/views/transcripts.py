@@ -19,7 +19,7 @@ from community.problems import Problem
 from community.room_access import get_room
 from community.rules import chat as rules
 from community.trust import limits
-from community.views.answers import NO_STORE, refused, wants_json
+from community.views.answers import NO_STORE, act, refused, wants_json
 from community.views.room_page import number
 from members.access import Member, Refused
 from outbox.clock import now
@@ -27,6 +27,7 @@ from outbox.ids import new_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@act
 def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     """`from` and `to`, or `seq` once for each, name the messages; POST with title and board makes the topic."""
     held = hold_rights(request.user)
