@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from community.models import Membership, Message, MessageMention, Room
 from community.queries.unread import Unread, label, told_in_room, totals_of
 from community.room_access import CLOSED_KINDS
+from community.rules import rooms as rules
 
-TOLD_EACH = 50
-"""People of a closed room whose pages are told of each message one by one; of larger rooms only those who are called."""
+TOLD_EACH = rules.PRIVATE_MOST
+"""People whose pages are told of each message one by one: all of a closed room, and so many who are called in others."""
 
 
 def after_message(*, message_id: int, at: datetime) -> dict[int, dict[str, Any]]:
@@ -41,11 +44,9 @@ def hint(public_id: str, here: Unread, total: Unread) -> dict[str, Any]:
 
 
 def _concerned(message: Message) -> list[int]:
-    """Whose badges may be others now: the people of a small closed room, or whom the message calls."""
+    """Whose badges may be others now: the people of a closed room, or whom the message calls."""
     if message.room.kind in CLOSED_KINDS:
-        inside = Membership.objects.filter(room_id=message.room_id).values_list("member_id", flat=True)
-        people = list(inside[: TOLD_EACH + 1])
-        if len(people) <= TOLD_EACH:
-            return sorted(set(people) - {message.author_id})
-    called = MessageMention.objects.filter(message=message).exclude(member_id=message.author_id)
-    return list(called.values_list("member_id", flat=True)[:TOLD_EACH])
+        told: QuerySet[Any] = Membership.objects.filter(room_id=message.room_id).exclude(member_id=message.author_id)
+    else:
+        told = MessageMention.objects.filter(message=message).exclude(member_id=message.author_id)
+    return list(told.values_list("member_id", flat=True)[:TOLD_EACH])
