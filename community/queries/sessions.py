@@ -162,6 +162,16 @@ def sessions_between(
     return [_row(one, people) for one in found]
 
 
+def series_id(*, public_id: str) -> int:
+    """For those who know the series by its address."""
+    return SessionSeries.objects.values_list("pk", flat=True).get(public_id=public_id)
+
+
+def session_ids(*, public_id: str) -> tuple[int, int]:
+    """A session's own id and its room's."""
+    return LiveSession.objects.values_list("pk", "room_id").get(public_id=public_id)
+
+
 def planned(*, until: datetime) -> int:
     """How many are planned or open before then."""
     return LiveSession.objects.filter(state__in=("scheduled", "doors", "live"), starts_at__lte=until).count()

@@ -30,7 +30,7 @@ import referrals.actions
 import referrals.queries
 from community import access
 from community.actions import badges, boards, tags
-from config.demo import order, story, table, waiting
+from config.demo import evenings, order, story, table, waiting
 from config.demo.plan import Person
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -105,6 +105,7 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
         with transaction.atomic(durable=True):
             talk = table.talk(ids, at)
             order.keep(ids, talk, at)
+            evenings.plan(ids, at)
             table.last_here(ids, talk, at)
             waiting.prepare(ids, talk, at)
     run_pending()
