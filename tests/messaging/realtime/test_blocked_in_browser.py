@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from tests.messaging.realtime.conftest import session_of
 from tests.messaging.realtime.server import SocketServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# A page that the test itself answers has no address, and may then ask none on this machine.
+FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
 
 # What a proxy that knows no WebSockets does to them, until unblock().
 NO_SOCKETS = """
@@ -38,7 +42,7 @@ def chromium() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
         browser.close()
     if before is None:
@@ -110,3 +114,27 @@ def test_two_people_talk_without_sockets(
         shows(page, "There you are.")
         shows(page, "Here I am.")
         expect(page.locator("#chat-log .message")).to_have_count(4)
+
+
+def test_the_page_of_the_document_talks(window: Callable[..., Page], make_room: Any, ann: Any, bo: Any) -> None:
+    """docs/realtime.md shows a room in a few lines: it is opened here as it stands there."""
+    _room, stream = make_room()
+    document = (Path(__file__).parents[3] / "docs/realtime.md").read_text(encoding="utf-8")
+    example = re.search(r"```html\n(.*?)```", document, re.S)
+    assert example
+    mei = window(bo)
+    head = mei.evaluate(
+        """() => [...document.querySelectorAll("meta[name=laoyou-socket], script[type=importmap]")].map((one) => one.outerHTML).join("")"""
+    )
+    text = head + example[1].replace("room:6f2k9q1m3x7a", stream)
+    page = window(ann)
+    page.route("**/example", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+    page.goto(page.url.replace("/chat/tea/", "/example"))
+    expect(page.locator("#log")).to_have_attribute("data-state", "live")
+    says(mei, "Hello **you**")
+    expect(page.locator("#m1 strong")).to_have_text("you")
+    page.fill("#say input", "And you!")
+    page.press("#say input", "Enter")
+    expect(page.locator("#m2")).to_contain_text("And you!")
+    expect(page.locator("#say input")).to_have_value("")
+    shows(mei, "And you!")
