@@ -1,6 +1,6 @@
 """The pages about rooms: the list of them, opening one, setting it up, its people, and how it reaches a member."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -47,7 +47,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "rooms": found.rows,
-        "threads_waiting": threads_inbox.threads_waiting(viewer=request.user, at=at) if is_member(request.user) else 0,
+        "threads_waiting": _threads_waiting(request, found, at),
         "may_make": member and (is_manager(request.user) or held.trust >= 1) and not held.silenced,
     }
     return render(request, "community/rooms/list.html", context)
@@ -243,6 +243,12 @@ def hide(request: HttpRequest, slug: str) -> HttpResponse:
         actions.put_away(room_id=room.pk, by=member.pk, at=now())
     tell_read(room_id=room.pk, member_id=member.pk)
     return answered(request, "community:conversations")
+
+
+def _threads_waiting(request: HttpRequest, found: queries.RoomList, at: datetime) -> int:
+    if not is_member(request.user):
+        return 0
+    return threads_inbox.threads_waiting(member_id=request.user.pk, room_ids=[row.id for row in found.rows], at=at)
 
 
 # --- Within -----------------------------------------------------------------------------------------------------------

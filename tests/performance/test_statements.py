@@ -90,7 +90,7 @@ def place() -> Place:
         ("forum", 8, 5),
         ("board", 6, 4),
         ("topic", 3, 2),
-        ("chat", 5, 4),
+        ("chat", 8, 6),  # how many are in each room, what is shown with a lock, threads with news
         ("room", 7, 6),
         ("points", 7, None),
         ("rewards", 6, 1),

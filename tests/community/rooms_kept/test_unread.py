@@ -203,9 +203,10 @@ def test_threads_wait_in_their_inbox(house: House, browser: Any, say: Any) -> No
     assert [(row.excerpt, row.unread, row.muted) for row in found.rows] == [
         ("who has a pot?", 1, False), ("who has a cup?", 0, True),
     ]  # fmt: skip
+    assert threads_inbox.threads_waiting(member_id=ann.pk, room_ids=[hall.pk], at=AT) == 1
     client = browser(ann)
     shown = client.get("/chat/threads/").content.decode()
     assert "who has a pot?" in shown and "a secret thread" not in shown
     assert client.post(f"/chat/hall/{root.seq}/follow/", {"follow": "0"}).status_code == 302
-    assert threads_inbox.threads_waiting(viewer=ann, at=AT) == 0
+    assert threads_inbox.threads_waiting(member_id=ann.pk, room_ids=[hall.pk], at=AT) == 0
     assert client.post("/chat/k3y/1/follow/").status_code == 404
