@@ -125,10 +125,19 @@ export function reactions(data) {
   return box;
 }
 
+const repliedAt = new Map(); // when threads were last answered, as far as it was seen here
+
+for (const time of document.querySelectorAll(".message-thread time")) {
+  repliedAt.set(Number(time.closest(".message").dataset.seq), [time.dateTime, time.textContent]);
+}
+
+/** "3 replies, last 14:02". `at`: when the newest came, if that is known. */
 export function threadLink(seq, count, at = null) {
   if (!count) return null;
-  const time = at ? element("span", { className: "muted" }, words("lastReply", { time: clock.format(at) })) : null;
-  return element("a", { className: "message-thread", href: `${one(seq)}thread/`, "data-thread": seq }, icon("chat"), element("b", {}, counted("replies", count)), time);
+  if (at) repliedAt.set(seq, [at.toISOString(), words("lastReply", { time: clock.format(at) })]);
+  const [dateTime, said] = repliedAt.get(seq) ?? [];
+  const time = said ? element("time", { className: "muted", dateTime, "data-absolute": "" }, said) : null;
+  return element("a", { className: "message-thread", href: `${one(seq)}thread/`, "data-thread": seq }, icon("chat"), element("b", {}, counted("replies", count)), " ", time);
 }
 
 export function more(data, name) {
@@ -187,7 +196,7 @@ export function drawMessage(data, { thread = false } = {}) {
   if (own.get(data.seq)?.bookmarked) line.dataset.kept = "";
   const given = reactions(data);
   if (given) line.append(given);
-  if (!thread && replies?.count) line.append(threadLink(data.seq, replies.count, replies.last_reply_at ? new Date(replies.last_reply_at) : null));
+  if (!thread && replies?.count) line.append(threadLink(data.seq, replies.count));
   line.append(more(data, data.author.name));
   return line;
 }

@@ -90,6 +90,7 @@ export async function fetchPart(url, selector) {
   const answer = await fetch(url, { headers: { Accept: "text/html" } });
   const part = answer.ok ? cooked(await answer.text()).querySelector(selector) : null;
   if (!part) throw new Error(String(answer.status));
+  for (const plain of part.querySelectorAll("noscript")) plain.remove();
   return document.adoptNode(part);
 }
 
