@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from community.access import hold_rights
 from community.notices import digest
@@ -49,7 +49,7 @@ def live(*, request: HttpRequest) -> NavItem:
     """The way to the sessions; while one is live that the member may come to, it says so. Guests' pages are kept for
     all of them, so these do not."""
     number = _number_live(request)
-    label = _("Live now") if number else _("Live")
+    label = _("Live now") if number else pgettext("live sessions", "Live")
     return NavItem(label, address("community:live_sessions"), icon="play", order=25, count=number)
 
 

@@ -21,6 +21,8 @@ from outbox.clock import now
 
 NEWS_FOR = timedelta(days=90)
 LATEST = 15
+FIRST = 50
+"""Panels of a lower order stand above the boards: what is on now."""
 
 
 @require_safe
@@ -35,6 +37,7 @@ def forum(request: HttpRequest) -> HttpResponse:
     ids = people_of([*page.pinned, *page.rows]) | {row.last.member_id for row in rows if row.last}
     people = member_cards(member_ids=ids) if ids else {}
     visited = last_visit(request) if me else None
+    panels = sorted(slots.forum_panels.collect(request=request), key=lambda panel: panel.order)
     context = {
         "boards": drawn_boards(rows, people=people),
         "pinned": drawn_rows(page.pinned, people=people, boards=held.boards, with_board=True),
@@ -43,7 +46,8 @@ def forum(request: HttpRequest) -> HttpResponse:
         "since": _since(request, held, who),
         "side": side(request, held, who, here="forum"),
         "can_start": bool(held.allowed["start"]),
-        "panels": sorted(slots.forum_panels.collect(request=request), key=lambda panel: panel.order),
+        "first_panels": [panel for panel in panels if panel.order < FIRST],
+        "panels": [panel for panel in panels if panel.order >= FIRST],
         "hints": hints(request.user, held, scope) if me else [],
         "shortcuts": who.shortcuts,
     }

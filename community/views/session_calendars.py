@@ -71,7 +71,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "feed": found, "url": url, "webcal": url.replace("https://", "webcal://").replace("http://", "webcal://"),
         "public_url": settings.SITE_URL + reverse("community:live_feed"), "zone": timezone.get_current_timezone_name(),
-        "crumbs": [(_("Live"), reverse("community:live_sessions")), (_("My calendar"), "")],
+        "crumbs": [(_("Live sessions"), reverse("community:live_sessions")), (_("My calendar"), "")],
     }  # fmt: skip
     answer = render(request, "community/sessions/calendar.html", context)
     answer["Cache-Control"] = "private, no-store"

@@ -117,7 +117,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     rows = queries.series_of(member_id=None if is_manager(member) else member.pk)
     context = {
         "rows": [(row, [DAYS[day - 1][1] for day in row.weekdays]) for row in rows],
-        "crumbs": [(_("Live"), reverse("community:live_sessions")), (_("Series"), "")],
+        "crumbs": [(_("Live sessions"), reverse("community:live_sessions")), (_("Series"), "")],
     }  # fmt: skip
     return render(request, "community/sessions/series_list.html", context)
 
@@ -139,7 +139,7 @@ def keep_series(request: HttpRequest, public_id: str) -> HttpResponse:
         except SessionRefused as refusal:
             problem = refusal.message
     way = [
-        (_("Live"), reverse("community:live_sessions")), (_("Series"), reverse("community:live_series_list")),
+        (_("Live sessions"), reverse("community:live_sessions")), (_("Series"), reverse("community:live_series_list")),
         (series.title, ""),
     ]  # fmt: skip
     context = {
@@ -189,7 +189,9 @@ def _form(
     session: LiveSession | None = None,
     series: SessionSeries | None = None,
 ) -> HttpResponse:
-    way = _crumbs(session, title) if session else [(_("Live"), reverse("community:live_sessions")), (title, "")]
+    way = (
+        _crumbs(session, title) if session else [(_("Live sessions"), reverse("community:live_sessions")), (title, "")]
+    )
     context: dict[str, Any] = {
         "form": form, "form_title": title, "back": back, "session": session, "series": series, "crumbs": way,
     }  # fmt: skip
@@ -198,4 +200,4 @@ def _form(
 
 def _crumbs(session: LiveSession, here: str) -> list[tuple[str, str]]:
     home = reverse("community:live_session", args=[session.public_id])
-    return [(_("Live"), reverse("community:live_sessions")), (session.title, home), (here, "")]
+    return [(_("Live sessions"), reverse("community:live_sessions")), (session.title, home), (here, "")]

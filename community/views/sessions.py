@@ -67,7 +67,7 @@ def live_session(request: HttpRequest, public_id: str) -> HttpResponse:
         "audience": words.audience(row, _audiences([row], held)), "may_keep": may_keep(request.user, session),
         "answers": Rsvp.Answer.choices, "ranks": _ranks(row), "public": public,
         "machine": event_data(request, row) if public else "", "whole_url": settings.SITE_URL + row.url,
-        "crumbs": [(_("Live"), reverse("community:live_sessions")), (row.title, "")],
+        "crumbs": [(_("Live sessions"), reverse("community:live_sessions")), (row.title, "")],
         "sign_in": "" if is_member(request.user) else f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': row.url})}",
     }  # fmt: skip
     return render(request, "community/sessions/session.html", context)

@@ -50,7 +50,7 @@ def plan(ids: Mapping[str, int], at: datetime) -> None:
 
 
 def _that_is_over(ids: Mapping[str, int], at: datetime) -> None:
-    began = at - timedelta(hours=20)
+    began = (at - timedelta(hours=20)).replace(minute=0, second=0, microsecond=0)
     show = Show(
         title=YESTERDAY, description="We do everything wrong on purpose, and taste what happens.", host_id=ids["hana"],
         time_zone=ZONE, audience="everybody", people=((ids["jun"], "guest"),),
@@ -77,7 +77,7 @@ def _for_old_friends(ids: Mapping[str, int], at: datetime) -> None:
     circle = Group.objects.filter(name="tier:old-friend").values_list("pk", flat=True).first()
     if circle is None:
         return
-    begins = (at + timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+    begins = (at + timedelta(days=5)).astimezone(ZoneInfo(ZONE)).replace(hour=18, minute=30, second=0, microsecond=0)
     show = Show(
         title="Ten years of one cake: a vertical tasting", description="Six seats, six years of the same pu-erh.",
         host_id=ids["hana"], time_zone=ZONE, audience="group", group_id=circle, capacity=6,
