@@ -76,6 +76,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
+    from config import embedded
+
+    embedded.ensure_running()  # of LAOYOU_HOME; they end with this process
     django.setup()
     from django.conf import settings
     from django.contrib.auth import get_user_model

@@ -23,6 +23,20 @@ def after_message(*, message_id: int, at: datetime) -> dict[int, dict[str, Any]]
     return of_members(room_id=message.room_id, member_ids=_concerned(message), at=at, room=message.room)
 
 
+def after_messages(*, room_id: int, message_ids: Collection[int], at: datetime) -> dict[int, dict[str, Any]]:
+    """The same for messages of one room that came together: two statements when they concern nobody by name."""
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None or room.kind == Room.Kind.SESSION:
+        return {}
+    told: QuerySet[Any] = (
+        Membership.objects.filter(room_id=room_id)
+        if room.kind in CLOSED_KINDS
+        else MessageMention.objects.filter(message__in=message_ids, message__thread__isnull=True).distinct()
+    )
+    concerned = list(told.values_list("member_id", flat=True)[:TOLD_EACH])
+    return of_members(room_id=room_id, member_ids=concerned, at=at, room=room)
+
+
 def of_members(
     *, room_id: int, member_ids: Collection[int], at: datetime, room: Room | None = None
 ) -> dict[int, dict[str, Any]]:

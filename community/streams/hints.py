@@ -18,6 +18,11 @@ def tell_message(*, message_id: int) -> None:
     _push("room_unread", room_hints.after_message(message_id=message_id, at=now()))
 
 
+def tell_messages(*, room_id: int, message_ids: Collection[int]) -> None:
+    """The same for messages of one room that came together: each member hears of all of them once."""
+    _push("room_unread", room_hints.after_messages(room_id=room_id, message_ids=message_ids, at=now()))
+
+
 def tell_people(*, room_id: int, member_ids: Collection[int]) -> None:
     """A room came into these members' lists, or is gone from them."""
     _push("room_unread", room_hints.of_members(room_id=room_id, member_ids=member_ids, at=now()))

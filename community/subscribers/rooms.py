@@ -4,16 +4,20 @@ Not one hint per reader of a large room: its messages travel on the room's own s
 one by one are the people of conversations and small private rooms, and whoever is called by name.
 """
 
-from community.events import MessageRemoved, MessageRestored, MessageSent, RoomJoined, RoomLeft
+from community.events import MessageRemoved, MessageRestored, MessagesSent, RoomJoined, RoomLeft
 from community.streams import hints
 from outbox.subscribe import live
 
 
-def tell_badges(event: MessageSent | MessageRemoved | MessageRestored) -> None:
+@live(MessagesSent)
+def tell_badges_of_batch(event: MessagesSent) -> None:
+    hints.tell_messages(room_id=event.room_id, message_ids=event.message_ids)
+
+
+def tell_badges(event: MessageRemoved | MessageRestored) -> None:
     hints.tell_message(message_id=event.message_id)
 
 
-live(MessageSent)(tell_badges)
 live(MessageRemoved)(tell_badges)
 live(MessageRestored)(tell_badges)
 
