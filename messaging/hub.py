@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import redis
@@ -37,6 +37,8 @@ TICK = 3.0
 """Seconds between two looks at PostgreSQL: what a lost fan-out or a lost right costs at most."""
 GRACE = 0.05
 """Seconds that a frame may arrive before its predecessor; then the gap is read from PostgreSQL."""
+MOST_REPAIRED = 2_000
+"""Rows of one repair; a process further behind lets its readers load their pages again."""
 READY = 0.5
 """Seconds that a subscriber waits for Valkey; without it the tick still feeds the stream."""
 
@@ -58,6 +60,21 @@ def push(stream: str, frame: dict[str, Any]) -> None:
     _publish(stream, {"stream": stream, "seq": None, **frame})
 
 
+def push_many(said: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """`push` for many frames, in their order and in one round trip."""
+    told = [(stream, frames.envelope({"stream": stream, "seq": None, **frame})) for stream, frame in said]
+    _give_here(told)
+
+    def publish(client: "redis.Redis") -> list[Any]:
+        pipeline = client.pipeline(transaction=False)
+        for stream, text in told:
+            pipeline.publish(PREFIX + stream, text)
+        return list(pipeline.execute())
+
+    if told and ask_valkey(publish) is None:
+        log.info("hub: %s frames were not published; readers will find them in the database", len(told))
+
+
 def push_to_member(member_id: int, type: str, data: dict[str, Any]) -> None:
     """A hint to every open page of one member (dispatched there as the DOM event `laoyou:<type>`)."""
     _publish(f"member:{member_id}", frames.frame("member", type, data))
@@ -69,8 +86,17 @@ def tell_processes(word: dict[str, Any]) -> None:
 
 
 def _publish(channel: str, frame: dict[str, Any]) -> None:
-    if ask_valkey(lambda client: client.publish(PREFIX + channel, frames.envelope(frame))) is None:
+    text = frames.envelope(frame)
+    _give_here([(channel, text)])
+    if ask_valkey(lambda client: client.publish(PREFIX + channel, text)) is None:
         log.info("hub: a frame of %s was not published; readers will find it in the database", channel)
+
+
+def _give_here(told: Sequence[tuple[str, str]]) -> None:
+    """Counted frames need no Valkey to reach the sockets of this process; what comes by both ways is given once."""
+    if hub.loop is not None and (counted := [(channel, text) for channel, text in told if text[:1] != "-"]):
+        with contextlib.suppress(RuntimeError):  # the process ends
+            hub.loop.call_soon_threadsafe(hub.heard_here, counted)
 
 
 def ask_valkey(question: "Callable[[redis.Redis], Result]") -> "Result | None":
@@ -102,6 +128,7 @@ class Hub:
         self.sockets: set[Socket] = set()
         self.of_member: dict[int, set[Socket]] = defaultdict(set)
         self.streams: dict[str, Stream] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None  # of the first socket
         self._tasks: list[asyncio.Task[None]] = []
         self.presence = Watch(self)
         self.revocation = Revocation(self)
@@ -113,6 +140,7 @@ class Hub:
 
     def add(self, socket: Socket) -> None:
         if not self._tasks:
+            self.loop = asyncio.get_running_loop()
             alongside = (self._listener.run(), self._look_again(), self.revocation.run(), self.presence.run())
             self._tasks = [asyncio.create_task(one) for one in alongside]
         self.sockets.add(socket)
@@ -229,6 +257,12 @@ class Hub:
         except (ValueError, TypeError, KeyError):
             log.warning("hub: not a word between processes")
 
+    def heard_here(self, told: Sequence[tuple[str, str]]) -> None:
+        """Counted frames of this process."""
+        for channel, text in told:
+            if channel in self.streams:
+                self._heard(channel, text.encode())
+
     def _flush(self, stream: Stream) -> None:
         """Give what follows on; when something is missing, wait a moment and then read it from PostgreSQL."""
         last = stream.last or 0
@@ -260,7 +294,7 @@ class Hub:
         begun = stream.last
         if begun is None:
             return
-        replay = await in_thread(stream.handler.since, key=stream.key, seq=begun, limit=streams.REPLAY_LIMIT)
+        replay = await in_thread(stream.handler.since, key=stream.key, seq=begun, limit=MOST_REPAIRED)
         if replay.reset:
             stream.broadcast(_text({"stream": stream.name, "seq": replay.seq, "type": "reset", "data": {}}))
             stream.last = max(stream.last or 0, replay.seq)

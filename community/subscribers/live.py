@@ -1,9 +1,5 @@
 """Event → one call."""
 
-import logging
-from collections.abc import Sequence
-from typing import Any
-
 from community import fresh
 from community.events import (
     MessageChanged,
@@ -15,10 +11,8 @@ from community.events import (
 )
 from community.queries import messages, topics
 from members.events import MemberUpdated
-from messaging import frames, hub
+from messaging import hub
 from outbox.subscribe import live
-
-log = logging.getLogger(__name__)
 
 
 @live(MessagesSent)
@@ -36,21 +30,7 @@ def show_messages(event: MessagesSent) -> None:
 
 def push_rows(public_id: str, rows: list[messages.MessageRow]) -> None:
     """All frames at once, in the order of the stream."""
-    _push_many([(f"room:{public_id}", messages.as_frame(row)) for row in rows])
-
-
-def _push_many(said: Sequence[tuple[str, dict[str, Any]]]) -> None:
-    """`hub.push` for many frames: one round trip to Valkey."""
-    told = [(stream, frames.envelope({"stream": stream, "seq": None, **frame})) for stream, frame in said]
-
-    def publish(client: Any) -> list[Any]:
-        pipeline = client.pipeline(transaction=False)
-        for stream, text in told:
-            pipeline.publish(hub.PREFIX + stream, text)
-        return list(pipeline.execute())
-
-    if told and hub.ask_valkey(publish) is None:
-        log.info("rooms: %s frames were not published; readers will find them in the database", len(told))
+    hub.push_many([(f"room:{public_id}", messages.as_frame(row)) for row in rows])
 
 
 def show_message(event: MessageEdited | MessageRemoved | MessageRestored | MessageChanged) -> None:

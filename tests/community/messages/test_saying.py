@@ -75,7 +75,7 @@ def test_what_was_just_said_is_told_as_the_database_has_it_without_reading_it(
     tea: Room, ann: Any, bo: Any, tell: Tell, monkeypatch: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr(live, "_push_many", lambda frames: told.extend(frames))
+    monkeypatch.setattr(live.hub, "push_many", lambda frames: told.extend(frames))
     root = tell(tea, ann, "root")
     tell(tea, bo, "first", thread=root.seq)
     queries.faces([ann.pk, bo.pk])  # a busy room knows its people
