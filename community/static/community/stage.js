@@ -4,8 +4,8 @@
 import { connect, send, subscribe } from "laoyou/socket";
 import { toast } from "laoyou/toast";
 
-const root = document.querySelector("[data-live]");
-const { live: id, liveUrl: url } = root.dataset;
+const root = document.querySelector("[data-session]");
+const { session: id, liveUrl: url } = root.dataset;
 const stream = `session:${id}`;
 const reads = "liveSeq" in root.dataset;
 const skew = Date.parse(root.dataset.now) - Date.now(); // the server's clock decides what is open
