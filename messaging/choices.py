@@ -26,11 +26,11 @@ LABELS: Mapping[str, Mapping[str, "_StrPromise"]] = {
     SITE: {NOW: pgettext_lazy("notice in the site", "Yes"), OFF: pgettext_lazy("notice in the site", "No")},
     EMAIL: {
         NOW: _("At once"),
-        BUNDLED: _("If I have not seen it"),
-        DIGEST: _("Only in the digest"),
+        BUNDLED: _("If not seen"),
+        DIGEST: _("Digest"),
         OFF: _("No"),
     },
-    PUSH: {NOW: _("At once"), BUNDLED: _("If I have not seen it"), OFF: _("No")},
+    PUSH: {NOW: _("At once"), BUNDLED: _("If not seen"), OFF: _("No")},
 }
 
 Choices = Mapping[str, Mapping[str, str]]

@@ -62,7 +62,7 @@ class ChoicesForm(forms.Form):
                 # A group that came with a new version is not in the page that is posted: it stays as it is.
                 self.fields[f"{channel}_{key}"] = forms.ChoiceField(
                     label=_("%(what)s: %(way)s") % {"what": ways.GROUPS[key].label, "way": WAYS[channel]},
-                    choices=options, initial=how, required=False,
+                    choices=options, initial=how, required=False, widget=forms.Select(attrs={"class": "input"}),
                 )  # fmt: skip
 
     def table(self) -> list[tuple[ways.Group, list[tuple[str, forms.BoundField]]]]:

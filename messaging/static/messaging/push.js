@@ -1,7 +1,7 @@
 // The button "Ring this device": asks the browser only after a press, and hands what it answers to an ordinary form.
 
 const box = document.querySelector("[data-push]");
-const form = box?.querySelector("form");
+const form = box?.querySelector("[data-ring]");
 const button = form?.querySelector("button");
 const note = box?.querySelector("[data-push-note]");
 
