@@ -76,8 +76,8 @@ def take(request: HttpRequest) -> Unsent | None:
 
 
 def of(request: HttpRequest) -> Unsent:
-    """The text of a form, as it was sent."""
-    raw = request.POST.get("raw", "").replace("\r\n", "\n")[: rules.RAW_LONGEST]
+    """The text of a form, as it was sent; rooms call it `text`."""
+    raw = (request.POST.get("raw") or request.POST.get("text", "")).replace("\r\n", "\n")[: rules.RAW_LONGEST]
     meta = {name: value for name in META if (value := request.POST.get(name, ""))}
     return Unsent(request.POST.get("draft_key", "")[:140], raw, meta)
 

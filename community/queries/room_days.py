@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -44,7 +45,7 @@ def bounds(*, room_id: int, zone: ZoneInfo) -> tuple[date, date] | None:
 
 def days(*, room_id: int, year: int, zone: ZoneInfo) -> dict[date, int]:
     """How many messages were said on each day of a year, as a clock in `zone` shows it."""
-    values = {
+    values: dict[str, Any] = {
         "room": room_id,
         "zone": zone.key,
         "begin": _midnight(date(year, 1, 1), zone),

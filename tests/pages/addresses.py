@@ -35,7 +35,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("live/calendar/", {"key": "word"}),
     ("live/series/", {"public_id": "series"}),
     ("live/", {"public_id": "session"}),
-    ("chat/", {"slug": "room", "seq": "message", "username": "username"}),
+    ("chat/", {"slug": "room", "seq": "message", "username": "username", "on": "day"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
     ("i/", {"code": "invitation"}),

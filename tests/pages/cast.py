@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Site
 
 import care.actions
@@ -114,6 +115,7 @@ print(
                 "bookmark": kept,
                 "room": Room.objects.get(pk=message.room_id).slug,
                 "message": str(message.seq),
+                "day": timezone.localtime(message.sent_at).date().isoformat(),
                 "reward": reward.public_id,
                 "redemption": claimed.public_id,
                 "order": f"ord_{Order.objects.filter(member=lin).first().public_id}",

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 import campaigns.actions
@@ -371,8 +372,9 @@ def _chat(world: World, at: datetime) -> None:
         by=gold.pk,
         at=at - timedelta(hours=2),
     )
-    world.open |= {"room": "hall", "message": "1"}
-    world.hidden |= {"room": Room.objects.get(pk=quiet).slug, "message": "1"}
+    day = timezone.localtime(at - timedelta(hours=3)).date().isoformat()
+    world.open |= {"room": "hall", "message": "1", "day": day}
+    world.hidden |= {"room": Room.objects.get(pk=quiet).slug, "message": "1", "day": day}
 
 
 def _loyalty(world: World, at: datetime) -> None:

@@ -91,7 +91,7 @@ def place() -> Place:
         ("board", 6, 4),
         ("topic", 3, 2),
         ("chat", 8, 6),  # how many are in each room, what is shown with a lock, threads with news
-        ("room", 7, 6),
+        ("room", 8, 6),  # what is one's own on the page, whom one ignores and the draft: one statement
         ("points", 7, None),
         ("rewards", 6, 1),
     ],
