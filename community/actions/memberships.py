@@ -3,30 +3,22 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from community.actions import messages
 from community.events import RoomChanged, RoomJoined, RoomLeft
 from community.models import Membership, PersonLevel, Room
 from community.problems import Problem
 from community.rules import reading as reading_rules
 from community.rules import rooms as rules
+from members.queries import member_card, member_cards
 from messaging.actions import notify
 from outbox.publish import publish
 from outbox.require import require_transaction
 
 INVITED = "community.room_invited"
 """The notice of whoever was brought into a private room."""
-
-
-# What was said before they came counts as read; a conversation that was put away is back.
-_TAKE_PART = """
-INSERT INTO community_membership AS held (member_id, room_id, last_read_seq, level, role, joined_at)
-SELECT member, room.id, room.last_seq, 'mention', 'member', %(at)s
-FROM community_room AS room CROSS JOIN unnest(%(members)s::bigint[]) AS member WHERE room.id = %(room)s
-ON CONFLICT (member_id, room_id) DO UPDATE SET hidden_at = NULL WHERE held.hidden_at IS NOT NULL
-"""
 
 
 class MembershipRefused(Problem):
@@ -50,13 +42,6 @@ def add_to_room(
     _add(room_id, [member_id], by, at, role=role)
 
 
-def take_part(*, room_id: int, member_ids: Collection[int], at: datetime) -> None:
-    """Who speaks in a room is in it, and has it in the list: called by whatever says something. One statement."""
-    require_transaction()
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_PART, {"room": room_id, "members": sorted(set(member_ids)), "at": at})
-
-
 def invite(*, room_id: int, member_ids: Collection[int], by: int, at: datetime) -> list[int]:
     """Bring members into a private room; they are told, and may leave. Who came. Raises MembershipRefused.
 
@@ -72,6 +57,9 @@ def invite(*, room_id: int, member_ids: Collection[int], by: int, at: datetime) 
     deaf = ignoring(member_ids=new, person_id=by, at=at)
     came = _add(room_id, new, by, at, deaf=deaf)
     told = [member for member in came if member not in deaf]
+    if came:
+        names = ", ".join(card.name for card in member_cards(member_ids=came).values())
+        messages.say_line(room_id=room_id, code="invited", args={"who": names[:300]}, by=by, at=at)
     if told:
         notify(member_ids=told, kind=INVITED, cause=f"room:{room_id}", data={"room": room_id}, by=by, at=at)
     return came
@@ -90,6 +78,8 @@ def leave_room(*, room_id: int, member_id: int, by: int | None, at: datetime) ->
     gone, _rows = Membership.objects.filter(room=room, member_id=member_id).delete()
     if not gone:
         return False
+    if room.kind in (Room.Kind.PRIVATE, Room.Kind.DIRECT):
+        _tell_left(room, member_id, by, at)
     if room.kind == Room.Kind.PRIVATE:
         _hand_over(room)
     if room.kind == Room.Kind.DIRECT:  # its people are others now, and they may have a conversation of their own
@@ -150,6 +140,16 @@ def _add(
 
 def _row(room_id: int, member_id: int, at: datetime, last: int) -> Membership:
     return Membership(room_id=room_id, member_id=member_id, last_read_seq=last, joined_at=at)
+
+
+def _tell_left(room: Room, member_id: int, by: int | None, at: datetime) -> None:
+    """A line for those who stay."""
+    if by is None or by == member_id:
+        messages.say_line(room_id=room.pk, code="left", args={}, by=member_id, at=at)
+    else:
+        card = member_card(member_id=member_id)
+        args = {"who": card.name if card else "?"}
+        messages.say_line(room_id=room.pk, code="put_out", args=args, by=by, at=at)
 
 
 def _owners(room: Room) -> QuerySet[Membership]:

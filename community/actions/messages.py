@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from community import cook, fresh
 from community.actions import uploads
-from community.actions.memberships import take_part
+from community.actions.taking_part import take_part
 from community.events import (
     MessageChanged,
     MessageEdited,

@@ -9,6 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
+from community.actions import messages
 from community.actions.audit import record_act
 from community.actions.memberships import add_to_room, join_room, leave_room
 from community.actions.messages import Sent, edit_message, remove_message, send_message
@@ -160,6 +161,8 @@ def update_room(*, room_id: int, draft: RoomDraft, by: int, at: datetime) -> boo
         told = {name: getattr(room, name) for name in _TOLD if name in changed}
         _record(room_id, "room.changed", by, at, told, {name: changed[name] for name in told})
     publish(RoomChanged(room_id=room_id, by_id=by, at=at))
+    if room.last_seq:
+        _tell(room_id, changed, by, at)
     return True
 
 
@@ -241,6 +244,27 @@ def _make_private(room: Room, by: int, at: datetime) -> None:
         Membership.objects.filter(room=room).delete()
     join_room(room_id=room.pk, member_id=by, by=by, at=at)
     Membership.objects.filter(room=room, member_id=by).update(role=Membership.Role.OWNER)
+
+
+_STATUS_LINES = {
+    Room.Status.OPEN: "opened", Room.Status.READ_ONLY: "read_only", Room.Status.ARCHIVED: "archived",
+}  # fmt: skip
+
+
+def _tell(room_id: int, changed: dict[str, Any], by: int, at: datetime) -> None:
+    """Lines in the room about what those who are there notice; nothing where nobody has said anything yet."""
+    told: list[tuple[str, dict[str, Any]]] = []
+    if "name" in changed:
+        told.append(("renamed", {"to": changed["name"]}))
+    if "topic" in changed:
+        told.append(("topic", {"topic": changed["topic"]}) if changed["topic"] else ("topic_cleared", {}))
+    if "slow_seconds" in changed:
+        seconds = changed["slow_seconds"]
+        told.append(("slow", {"seconds": seconds}) if seconds else ("slow_off", {}))
+    if "status" in changed:
+        told.append((_STATUS_LINES[changed["status"]], {}))
+    for code, args in told:
+        messages.say_line(room_id=room_id, code=code, args=args, by=by, at=at)
 
 
 def _record(room_id: int, act: str, by: int, at: datetime, before: dict[str, Any], after: dict[str, Any]) -> None:

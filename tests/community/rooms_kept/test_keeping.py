@@ -116,6 +116,24 @@ def test_a_room_becomes_narrower_never_wider(
         ]
 
 
+def test_those_who_are_there_read_what_was_changed(house: House, browser: Any, say: Any) -> None:
+    hall, boss = house.rooms["public"], browser(house.people["boss"])
+    say(hall, house.people["ann"])
+    same = {"name": "The hall", "kind": "public", "threads": "on", "status": "open"}
+    for change, code in (
+        ({"topic": "green tea"}, "topic"), ({"topic": ""}, "topic_cleared"), ({"slow_seconds": "30"}, "slow"),
+        ({"name": "The great hall"}, "renamed"), ({"status": "read_only"}, "read_only"), ({"status": "archived"}, "archived"),
+    ):  # fmt: skip
+        now = Room.objects.get(pk=hall.pk)
+        kept = {"name": now.name, "slow_seconds": now.slow_seconds or "", "status": now.status, "topic": now.topic}
+        assert boss.post("/chat/hall/settings/", same | kept | change).status_code == 302
+        line = Message.objects.filter(room=hall).order_by("-seq")[0]
+        assert line.line is not None and line.line["code"] == code and line.author == house.people["boss"]
+    shown = browser(house.people["ann"]).get("/chat/hall/").content.decode()
+    assert "The great hall" in shown and "green tea" in shown
+    assert Message.objects.filter(room=hall, kind="line").count() == 6 and room_people.breaches() == []
+
+
 def test_a_private_room_stays_private_whatever_is_posted(house: House, browser: Any) -> None:
     keeper = browser(house.people["keeper"])
     wanted = {
@@ -192,7 +210,7 @@ def test_old_messages_go_with_everything_that_hangs_on_them(house: House, say: A
         assert retention.forget_old(at=AT, most=1) == 2
     with transaction.atomic():
         assert retention.forget_old(at=AT) == 0
-    assert set(Message.objects.values_list("text", flat=True)) == {
+    assert set(Message.objects.filter(kind="text").values_list("text", flat=True)) == {
         "a living thread", "pinned", "young", "a young reply", "for good",
     }  # fmt: skip
     assert not MessageMention.objects.exists() and not MessageReaction.objects.exists()
