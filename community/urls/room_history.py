@@ -1,10 +1,10 @@
-"""Addresses of a room's history, by days, and of having read it."""
+"""Addresses of a room's history, by days, of having read it, and of its pace."""
 
 from datetime import date
 
 from django.urls import path, register_converter
 
-from community.views import room_history, room_page
+from community.views import room_history, room_pace, room_page
 
 
 class DayConverter:
@@ -23,6 +23,7 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("chat/<str:slug>/read/", room_page.read, name="read_room"),
+    path("chat/<str:slug>/pace/", room_pace.pace, name="room_pace"),
     path("chat/<str:slug>/days/", room_history.days, name="room_days"),
     path("chat/<str:slug>/days/<day:on>/", room_history.day, name="room_day"),
 ]

@@ -13,6 +13,7 @@ from community.access import hold_rights, rights
 from community.actions import drafts, saying
 from community.actions import rooms as actions
 from community.actions.messages import Sent
+from community.actions.room_pace import SLOWNESS
 from community.composer.unsent import wants_json
 from community.models import Room
 from community.problems import TooFast
@@ -124,6 +125,7 @@ def _show(
         "folded": " ".join(sorted(marks.folded)),
         "shortcuts": marks.shortcuts,
         "may_settle": may_keep(request.user, found),
+        "paces": _paces(request, found),
         "may_join": viewer_id is not None and shown.place is None and found.kind in OPEN_KINDS,
         "indexed": found.kind == Room.Kind.PUBLIC and not (before or after or around),
         "draft": marks.draft,
@@ -154,6 +156,15 @@ def speaking(request: HttpRequest, found: Room) -> dict[str, Any]:
         "attach": not muted and attach,
         "longest": chat_rules.MESSAGE_LONGEST,
     }
+
+
+def _paces(request: HttpRequest, found: Room) -> list[tuple[int, str]]:
+    """How slow a moderator may make the room, in words; nothing for others."""
+    here = found.kind != Room.Kind.DIRECT and found.status != Room.Status.ARCHIVED
+    if not here or not may_moderate(request.user, found):
+        return []
+    words = {0: _("any time"), 10: _("10 s"), 30: _("30 s"), 60: _("1 min"), 300: _("5 min")}
+    return [(seconds, words[seconds]) for seconds in SLOWNESS]
 
 
 def _reply_to(request: HttpRequest, found: Room) -> message_queries.ParentRow | None:

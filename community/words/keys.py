@@ -77,4 +77,23 @@ def key_groups() -> list[KeyGroup]:
                 (["m", "w"], _("watch the topic")),
             ],
         ),
+        KeyGroup(
+            _("In a chat room"),
+            [
+                (["↑"], _("change what I said last (in an empty box)")),
+                (["Enter"], _("send; Shift with Enter begins a new line")),
+                (["j"], _("next message (so does the arrow down)")),
+                (["k"], _("previous message")),
+                (["c"], _("write")),
+                (["r"], _("reply to the message")),
+                (["t"], _("reply in a thread")),
+                (["l"], _("react to the message")),
+                (["b"], _("bookmark the message")),
+                (["e"], _("change the message")),
+                (["d"], _("remove the message")),
+                (["s"], _("copy the link of the message")),
+                (["!"], _("flag the message")),
+                (["Esc"], _("close what is open; then mark the room read")),
+            ],
+        ),
     ]

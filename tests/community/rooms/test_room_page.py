@@ -185,3 +185,28 @@ def test_a_page_of_the_past_is_not_indexed_and_a_private_room_never(
     own = Client()
     own.force_login(ann, "members.backends.MemberBackend")
     assert "noindex" in shown(own, "/chat/inner/")
+
+
+def test_moderators_slow_a_room_and_quieten_it_and_the_room_is_told(
+    make_room: Any, ann: Any, mo: Any, say: Say, browser: Any
+) -> None:
+    tea = make_room("tea")
+    keeper, member = browser(mo), browser(ann)
+    assert 'name="slow" value="30"' in shown(keeper, "/chat/tea/")
+    assert "/chat/tea/pace/" not in shown(member, "/chat/tea/")
+    assert keeper.post("/chat/tea/pace/", {"slow": "30"}).status_code == 302
+    json = {"accept": "application/json"}
+    assert keeper.post("/chat/tea/pace/", {"slow": "30"}, headers=json).json() == {"ok": True, "changed": False}
+    assert "Mo switched slow mode on" in shown(member, "/chat/tea/").replace("mo switched", "Mo switched")
+    assert member.post("/chat/tea/", {"text": "one"}).status_code == 302
+    assert member.post("/chat/tea/", {"text": "two"}).status_code == 429
+    keeper.post("/chat/tea/pace/", {"slow": "0"}), keeper.post("/chat/tea/pace/", {"quiet": "yes"})
+    assert "<textarea" not in shown(member, "/chat/tea/") and "asked for quiet" in shown(member, "/chat/tea/")
+    keeper.post("/chat/tea/pace/", {"quiet": "no"})
+    assert member.post("/chat/tea/", {"text": "three"}).status_code == 302
+    before = Room.objects.values().get()
+    for odd in ({}, {"slow": "7"}, {"slow": "x"}, {"quiet": "perhaps"}):
+        assert keeper.post("/chat/tea/pace/", odd, headers=json).status_code in (403, 409)
+    assert member.post("/chat/tea/pace/", {"slow": "10"}, headers=json).status_code == 403
+    assert Client().post("/chat/tea/pace/", {"slow": "10"}).status_code == 302
+    assert Room.objects.values().get() == before

@@ -87,7 +87,7 @@ export function openComposer(form, { list = log, thread = null, onArrowUp = null
   const bar = form.querySelector("[data-reply-bar]");
   const count = form.querySelector("[data-count]");
   const button = form.querySelector("[type=submit]");
-  const slow = Number(room.dataset.slow || 0);
+  const slow = () => ("moderator" in room.dataset ? 0 : Number(room.dataset.slow || 0));
   const drafts = thread ? null : keepDraft(form, box);
   let parent = null;
   let slowTimer = 0;
@@ -157,7 +157,7 @@ export function openComposer(form, { list = log, thread = null, onArrowUp = null
   }
 
   function sent() {
-    if (slow && !("moderator" in room.dataset)) countDown(slow);
+    if (slow()) countDown(slow());
   }
 
   /** Slow mode: the button says how long it takes. The words may be written meanwhile. */

@@ -30,17 +30,37 @@ function said(data) {
   if (me && data.author.id === me && !data.thread) confirmed(data.client_id);
   spoke(data.author.id);
   show(data);
+  if (data.kind === "line" && data.seq > lastLine) ordered(data);
   threadHeard(data);
   if (data.removed) offerUndo(data.seq);
   noteRead();
+}
+
+let lastLine = Number(room.dataset.seq);
+
+/** What a moderator did to the room: slower, quiet, open again, about something else. */
+function ordered({ seq, line }) {
+  lastLine = seq;
+  const { code, args = {} } = line ?? {};
+  if (code === "slow" || code === "slow_rush") changed({ slow: args.seconds });
+  else if (code === "slow_off") changed({ slow: 0 });
+  else if (code === "topic" || code === "topic_cleared") changed({ topic: args.topic ?? room.querySelector("[data-topic-line]").dataset.topicLine });
+  else if (code === "renamed") changed({ name: args.to });
+  else if (code === "read_only" || code === "archived") changed({ status: code });
+  else if (code === "opened") changed({ status: "open" });
 }
 
 /** The room itself: its name, what is talked about, how slow it is. */
 function changed({ name, topic, slow, status }) {
   if (name) room.querySelector(".chat-head h1").textContent = name;
   if (topic !== undefined) room.querySelector("[data-topic-line]").textContent = topic;
-  if (slow !== undefined) room.dataset.slow = slow;
-  if (status && status !== room.dataset.status) location.reload(); // who may speak has changed: the page says so
+  if (slow !== undefined) {
+    room.dataset.slow = slow;
+    for (const button of room.querySelectorAll("button[name=slow]")) button.setAttribute("aria-pressed", String(Number(button.value) === Number(slow)));
+  }
+  if (!status || status === room.dataset.status) return;
+  room.dataset.status = status;
+  location.reload(); // who may speak has changed, and the page says so; what is half written is kept
 }
 
 function lineIs(state) {
