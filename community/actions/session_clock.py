@@ -5,7 +5,6 @@ afterwards, so that a late run catches up in the right order.
 """
 
 from datetime import datetime
-from inspect import signature
 from typing import Any
 
 from django.db.models import F, Q
@@ -129,13 +128,8 @@ def _tell(
     for start in range(0, len(ids), AT_ONCE):
         pairs = [(member, session) for member in ids[start : start + AT_ONCE]]
         members = [member for member, _session in session_access.invited(pairs) if member is not None]
-        told += notify(member_ids=members, kind=kind, cause=cause, data=data, by=by, at=at, **_urgent(urgent))
+        told += notify(member_ids=members, kind=kind, cause=cause, data=data, by=by, urgent=urgent, at=at)
     return told
-
-
-def _urgent(urgent: bool) -> dict[str, Any]:
-    """Told at once, whatever is bundled otherwise; where the pipeline knows the difference."""
-    return {"urgent": True} if urgent and "urgent" in signature(notify).parameters else {}
 
 
 def _move(session: LiveSession, wanted: str, at: datetime) -> None:

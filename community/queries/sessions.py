@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 State = LiveSession.State
 NEXT_MOST, PAST_A_PAGE, FACES = 60, 20, 24
+_NEXT, NEXT_KEPT = "community:next_session", 20
+"""Where, and for how many seconds, what is next is kept for guests."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,22 @@ def session_row(*, session_id: int, viewer: "Viewer", held: Rights) -> SessionRo
 
 
 def next_session(*, viewer: "Viewer", held: Rights, at: datetime) -> SessionRow | None:
-    """What is open now, or else the next one within a fortnight: at most two statements, one when there is none."""
-    rows = visible_sessions(viewer, held=held).filter(
+    """What is open now, or else the next one within a fortnight: at most two statements, one when there is none.
+
+    All guests share one answer for some seconds, about what is open to everybody: their front pages ask nothing.
+    """
+    if is_member(viewer):
+        return _next(visible_sessions(viewer, held=held), viewer, at)
+    kept = cache.get(_NEXT)
+    if kept is None:
+        kept = (_next(LiveSession.objects.filter(audience=Audience.EVERYBODY), None, at),)
+        cache.set(_NEXT, kept, NEXT_KEPT)
+    row: SessionRow | None = kept[0]
+    return row if row is not None and row.ends_at >= at else None
+
+
+def _next(visible: QuerySet[LiveSession], viewer: "Viewer", at: datetime) -> SessionRow | None:
+    rows = visible.filter(
         Q(state__in=(State.DOORS, State.LIVE))
         | Q(state=State.SCHEDULED, ends_at__gte=at, starts_at__lte=at + rules.HORIZON)
     )
