@@ -89,7 +89,7 @@ class Room:
     def size(self) -> int:
         return len(self.crowd.lines)
 
-    async def everything(self, seconds: float = 30.0) -> bool:
+    async def everything(self, seconds: float = 10.0) -> bool:
         """Wait until all that was sent has arrived everywhere."""
         end = time.monotonic() + seconds
         while self.tally.count < self.sent * self.size:

@@ -14,7 +14,7 @@ from messaging import frames
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 200
-"""Frames that may wait for a slow reader where we queue ourselves; then it is sent away and comes back with `since`."""
+"""Frames that may wait for a slow reader where we queue ourselves; more, and it is sent away and comes back with `since`."""
 LARGEST_WAITING = 256 * 1024
 """Bytes that may wait, in our queue or in the transport's buffer."""
 LAST_WORD = 10.0
@@ -22,12 +22,9 @@ LAST_WORD = 10.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_WRITES_WHOLE_FRAMES = {
-    "uvicorn.protocols.websockets.websockets_sansio_impl.WebSocketsSansIOProtocol",
-    "uvicorn.protocols.websockets.websockets_impl.WebSocketProtocol",
-}
+_WRITES_WHOLE_FRAMES = {"uvicorn.protocols.websockets.websockets_sansio_impl.WebSocketsSansIOProtocol"}
 """Servers read and tested: each of their own frames (answers, pings, closing) goes to `transport` whole and at once, so a
-frame of ours written there stands between two of theirs, in the order of the calls."""
+frame of ours written there stands between two of theirs, in the order of the calls. Behind any other we queue."""
 
 
 class Transport(Protocol):
@@ -147,11 +144,12 @@ class QueuedSocket(Socket):
     def write(self, data: bytes) -> None:
         if self.closing:
             return
+        if len(self._waiting) > MOST_WAITING or self._size > LARGEST_WAITING:
+            self.close(frames.TOO_SLOW, "too_slow")
+            return
         for text, size in frames.texts(data):
             self._waiting.append((text, size))
             self._size += size
-        if len(self._waiting) > MOST_WAITING or self._size > LARGEST_WAITING:
-            self.close(frames.TOO_SLOW, "too_slow")
         self._wake.set()
 
     def _begin_end(self, message: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def free_port() -> int:
 class SocketServer:
     """uvicorn as `manage.py up` runs it, on the tests' database and Valkey."""
 
-    def __init__(self, port: int | None = None, **more: str) -> None:
+    def __init__(self, port: int | None = None, *, deflate: str = "false", **more: str) -> None:
         self.port = port or free_port()
         held = connection.settings_dict
         host = quote(str(held["HOST"]), safe="")
@@ -41,7 +41,7 @@ class SocketServer:
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
-                "--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--log-level", "warning",
+                "--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", deflate, "--log-level", "warning",
             ],
             cwd=ROOT,
             env=environment,
