@@ -94,14 +94,14 @@ def say_many(*, room: Room, asked: Sequence[Say], at: datetime) -> list[Outcome]
                     ready[place] = _make_ready(room, one, command, matcher, at)
         except (Refused, TooFast) as refusal:
             outcomes[place] = refusal
-    for by in sorted({one.say.by for one in ready.values() if one.verdict.silence}):
+    for by in sorted({held.say.by for held in ready.values() if held.verdict.silence}):
         sanctions.serialise(by)  # before the room's lock, as flags and decisions do
     if ready:
-        written = messages.write_many(room_id=room.pk, drafts=[one.draft for one in ready.values()], at=at)
-        for (place, one), outcome in zip(ready.items(), written, strict=True):
+        written = messages.write_many(room_id=room.pk, drafts=[held.draft for held in ready.values()], at=at)
+        for (place, held), outcome in zip(ready.items(), written, strict=True):
             outcomes[place] = outcome
             if isinstance(outcome, Sent) and not outcome.again:
-                _follow(outcome.message_id, one.verdict, one.say.by, at, board_id=room.board_id)
+                _follow(outcome.message_id, held.verdict, held.say.by, at, board_id=room.board_id)
     return [outcomes[place] for place in range(len(asked))]
 
 

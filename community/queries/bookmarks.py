@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from community.access import rights
-from community.addresses import post_url, topic_url
+from community.addresses import message_url, post_url, topic_url
 from community.models import Bookmark, Message, Post, Topic
 from community.queries.people import excerpt
 from community.queries.rooms import name_rooms
@@ -106,10 +106,10 @@ def things_of(*, bookmarks: Sequence[Bookmark], viewer: Member) -> dict[int, Thi
             found[posts[id]] = Thing("post", title, url, excerpt(text), author, number)
     if messages:
         said = Message.objects.filter(pk__in=messages, removed_at__isnull=True, room__in=visible_rooms(viewer))
-        listed = list(said.select_related("room"))
+        listed = list(said.select_related("room", "thread"))
         name_rooms([message.room for message in listed], viewer=viewer)
         for message in listed:
             title = _("%(room)s, in the chat") % {"room": message.room.name}
-            url = f"/chat/{message.room.slug}/#m{message.seq}"
+            url = message_url(message.room.slug, message.seq, message.thread.seq if message.thread else None)
             found[messages[message.pk]] = Thing("message", title, url, excerpt(message.raw), message.author_id)
     return found

@@ -6,7 +6,8 @@ _CHECKS: dict[str, str] = {
     "the highest change is the room's last_seq": """
         SELECT room.id FROM community_room AS room
         WHERE room.last_seq <> coalesce((SELECT max(changed_seq) FROM community_message WHERE room_id = room.id),
-            room.last_seq) AND (%(room)s::bigint IS NULL OR room.id = %(room)s)""",
+            room.last_seq) AND room.retention_days IS NULL  -- the newest change may be of a message that is gone
+            AND (%(room)s::bigint IS NULL OR room.id = %(room)s)""",
     "no message is above its room's last_seq": """
         SELECT message.id FROM community_message AS message JOIN community_room AS room ON room.id = message.room_id
         WHERE message.changed_seq > room.last_seq AND (%(room)s::bigint IS NULL OR room.id = %(room)s)""",

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.safestring import SafeString
 
 from community.access import BoardCard, Rights
-from community.addresses import post_url, topic_url
+from community.addresses import message_url, post_url, topic_url
 from community.queries.search_filters import Wanted
 from community.room_access import visible_rooms
 from community.search import tokens
@@ -129,17 +129,18 @@ def find_messages(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int, ne
             SELECT *, count(*) OVER () AS total FROM ranked
             ORDER BY {order}, object_id DESC LIMIT %(page)s OFFSET %(offset)s
         )
-        SELECT page.total, (SELECT count(*) FROM candidates), room.name, room.slug, page.seq, page.author_id, page.at,
-               message.text
+        SELECT page.total, (SELECT count(*) FROM candidates), room.name, room.slug, page.seq, root.seq, page.author_id,
+               page.at, message.text
         FROM page JOIN community_room AS room ON room.id = page.room_id
         JOIN community_message AS message ON message.id = page.object_id
+        LEFT JOIN community_message AS root ON root.id = message.thread_id
         ORDER BY {order}, page.object_id DESC
         """,
         values,
     )
     hits = [
-        MessageHit(name, f"/chat/{slug}/?before={seq + 25}#m{seq}", author, when, excerpt(text, wanted.terms))
-        for _total, _seen, name, slug, seq, author, when, text in rows
+        MessageHit(name, message_url(slug, seq, root), author, when, excerpt(text, wanted.terms))
+        for _total, _seen, name, slug, seq, root, author, when, text in rows
     ]
     return _found(hits, rows)
 

@@ -20,6 +20,7 @@ from community.message_access import (
     require_transcript,
 )
 from community.models import Message, MessageReaction, MessageRevision, Room
+from community.problems import TooFast
 from community.queries import messages as queries
 from community.queries.messages import Page
 from community.room_access import get_room, may_moderate
@@ -100,7 +101,7 @@ def _edit(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
             saying.reword(
                 message_id=message.pk, raw=text, by=member.pk, trust=held.trust, moderating=moderating, at=at
             )  # fmt: skip
-    except (Refused, limits.TooFast) as refusal:
+    except (Refused, TooFast) as refusal:
         if wants_json(request):
             return refused(refusal)
         if message is None:
@@ -114,7 +115,7 @@ def _show(
     message: Message,
     *,
     text: str | None = None,
-    refusal: Refused | limits.TooFast | None = None,
+    refusal: Refused | TooFast | None = None,
 ) -> HttpResponse:
     found = queries.message(message_id=message.pk)
     row = found[1] if found else None
@@ -134,7 +135,7 @@ def _show(
         "refusal": refusal,
         "longest": rules.MESSAGE_LONGEST,
     }
-    status = 200 if refusal is None else 429 if isinstance(refusal, limits.TooFast) else 422
+    status = 200 if refusal is None else 429 if isinstance(refusal, TooFast) else 422
     return render(request, "community/rooms/message.html", context, status=status)
 
 

@@ -133,6 +133,7 @@ def test_who_may_not_speak_is_refused_alone_and_nothing_of_theirs_is_counted(
     answers = send_many(key=hall.public_id, asked=asked)
     codes = [one["seq"] if isinstance(one, dict) else one.code for one in answers]
     assert codes[:6] == [1, "silenced", "sign_in_required", "blocked_word", "bad_frame", "bad_frame"]
+    assert isinstance(answers[7], dict), answers[6:]
     assert answers[7]["seq"] == Message.objects.get(text="fine").seq  # whatever became of half a sign
     assert Message.objects.filter(text="good").count() == 1
     assert send_many(key="nowhere", asked=asked[:1])[0].code == "not_found"
