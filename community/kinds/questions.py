@@ -85,6 +85,6 @@ def undo(*, item: ReviewCard, data: Mapping[str, Any], by: int, at: datetime) ->
 
 
 FLAGGED_QUESTION = ReviewKind(
-    code="flagged_question", label=gettext_lazy("Flagged question"), icon="question", subjects=subjects, acts=acts,
+    code="flagged_question", label=gettext_lazy("Flagged question"), icon="forum", subjects=subjects, acts=acts,
     decide=decide, undo=undo, locate=locate, hide=hide,
 )  # fmt: skip

@@ -190,7 +190,8 @@ function faceOf({ name, url: address, avatar }) {
   return line;
 }
 
-function drawSeats({ seated, waiting }) {
+function drawSeats({ seated, waiting, capacity }) {
+  for (const one of root.querySelectorAll("[data-count=capacity]")) one.textContent = capacity;
   for (const one of root.querySelectorAll("[data-count=seated]")) one.textContent = seated;
   for (const one of root.querySelectorAll("[data-count=waiting]")) one.textContent = waiting;
   for (const one of root.querySelectorAll("[data-some=waiting]")) one.hidden = !waiting;
