@@ -1,5 +1,7 @@
 """Sockets only: the ASGI application of the socket process. Pages are served by config.wsgi (ADR 0001)."""
 
+import gc
+import logging
 import os
 from typing import Any, cast
 
@@ -13,9 +15,18 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from config.supervisor.options import raise_file_limit  # noqa: E402
 from messaging.consumers import StreamConsumer  # noqa: E402
 from messaging.polling import LongPoll  # noqa: E402
 from messaging.sockets import transport_of  # noqa: E402
+
+if note := raise_file_limit():  # `manage.py up` says it too; this is for those who start the processes themselves
+    logging.getLogger("messaging").warning(note)
+
+# Ten thousand sockets are some million objects: the collector does not look at what was loaded once, and rarely at the rest.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
 
 
 async def _remember(scope: dict[str, Any], receive: Any, send: Any) -> None:
