@@ -9,7 +9,8 @@ message is committed in PostgreSQL (fsync on) before it is delivered, and travel
 rate       as fast as it goes: deliveries a second until everything sent has arrived, µs of the server's CPU each.
            ours: senders wait for their answers, at most nine messages a second each (the flood guard's pace).
            fan-out alone: frames published to Valkey, without the database, as the others do.
-delay      at a paced 20,000 deliveries a second, from the writing of the message at its sender to its arrival
+delay      at a paced 20,000 deliveries a second, from the writing of the message at its sender to its arrival; the fan-out
+           alone from the publishing on
 memory     resident KB a socket of the server; and so many idle sockets of one process
 two        two of our processes share a room: every reader has every message once and in order
 
@@ -230,6 +231,12 @@ async def ours(world: World, running: tuple[int, int], size: int, options: argpa
     show("ours, the whole way", size, result)
     for _ in range(options.rounds):
         await room.rate(lambda until: published(world, room, stream, until, options.frame), options.seconds, alone)
+    push, filling = world.pusher(stream), "x" * (options.frame - 110)
+
+    async def publish() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, push, timed(filling))
+
+    await room.delay(publish, options.seconds, alone)
     show("ours, fan-out alone", size, alone)
     await speakers.close()
     await crowd.close()
