@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages as notes
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -61,6 +62,8 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         sent = say(member, found, text=text, client_id=client_id, parent=number(request.POST.get("parent", "")))
     except (Refused, TooFast) as refusal:
         return _show(request, found, list(visible_rooms(member)), text=text, client_id=client_id, refusal=refusal)
+    if sent.note:  # a command that says nothing to the room
+        notes.success(request, sent.note)
     return redirect(reverse("community:room", args=[slug]) + (f"#m{sent.seq}" if sent.seq else ""))
 
 
@@ -163,7 +166,13 @@ def _paces(request: HttpRequest, found: Room) -> list[tuple[int, str]]:
     here = found.kind != Room.Kind.DIRECT and found.status != Room.Status.ARCHIVED
     if not here or not may_moderate(request.user, found):
         return []
-    words = {0: _("any time"), 10: _("10 s"), 30: _("30 s"), 60: _("1 min"), 300: _("5 min")}
+    words = {
+        0: _("at any time"),
+        10: _("every 10 s"),
+        30: _("every 30 s"),
+        60: _("every minute"),
+        300: _("every 5 min"),
+    }
     return [(seconds, words[seconds]) for seconds in SLOWNESS]
 
 
