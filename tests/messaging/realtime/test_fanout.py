@@ -98,6 +98,27 @@ async def test_who_leaves_hears_nothing_of_what_was_gathered() -> None:
     assert transport.written == []
 
 
+async def test_counted_frames_of_this_process_need_no_valkey_and_are_given_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = hub.Hub()
+    monkeypatch.setattr(hub, "hub", here)
+    monkeypatch.setattr(hub, "ask_valkey", lambda _question: None)  # away
+    here.loop = asyncio.get_running_loop()
+    stream = here.streams["room:a"] = Stream("room:a", "room", "a", MemberStream())
+    socket, transport = direct()
+    stream.sockets.add(socket)
+    stream.last = 4
+    frame: dict[str, Any] = {"stream": "room:a", "seq": 5, "type": "message", "data": {}}
+    await asyncio.to_thread(hub.push, "room:a", frame)
+    await asyncio.to_thread(hub.push_many, [("room:a", frame | {"seq": 6}), ("room:b", frame)])
+    here._heard("room:a", frames.envelope(frame).encode())  # Valkey's copy, late
+    await asyncio.to_thread(hub.push, "room:a", {"type": "typing", "data": {}})  # comes by Valkey only: it has no seq
+    await asyncio.sleep(JOIN_LEAST * 4)
+    said = [json.loads(text) for data in transport.written for text, _size in frames.texts(data)]
+    assert [(one["type"], one["seq"]) for one in said] == [("message", 5), ("message", 6)]
+
+
 async def test_a_full_buffer_ends_the_reader_and_only_it() -> None:
     stream = Stream("room:a", "room", "a", MemberStream())
     closed: list[dict[str, Any]] = []
@@ -133,7 +154,7 @@ async def test_who_does_not_take_the_closing_frame_is_cut_off(monkeypatch: pytes
 
 
 async def test_a_queue_is_bounded_in_frames_and_bytes() -> None:
-    for data, most in ((frames.wire(b"{}") * 50, sockets.MOST_WAITING), (frames.wire(b"x" * 60_000), 6)):
+    for data, most in ((frames.wire(b"{}") * 50, sockets.MOST_WAITING), (frames.wire(b"x" * 60_000), 8)):
         gate, sent = asyncio.Event(), []
 
         async def send(message: dict[str, Any], gate: asyncio.Event = gate, sent: list[Any] = sent) -> None:
