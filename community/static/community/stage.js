@@ -116,6 +116,7 @@ function order() {
 function drawPoll(data) {
   const [line, fresh] = lineOf("poll", data);
   line.toggleAttribute("data-closed", data.closed);
+  line.toggleAttribute("data-shown", data.shown);
   if (data.counts || data.closed) line.setAttribute("data-counted", "");
   field(line, "question").textContent = data.question;
   field(line, "votes").textContent = data.votes;

