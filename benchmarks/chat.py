@@ -59,6 +59,7 @@ class Result:
     client: float = 0.0
     delays: list[int] = field(default_factory=list)
     kept_pace: bool = True
+    closed: int = 0
     memory: float = 0.0
 
     @property
@@ -120,6 +121,7 @@ class Room:
         took = time.monotonic() - begun
         result.rates.append(self.tally.count / took)
         result.costs.append((cpu_seconds(self.pid) - server) / max(1, self.tally.count) * 1e6)
+        result.closed = sum(line.ended.done() for line in self.crowd.lines)
         result.client = max(result.client, (time.process_time() - client) / took)
 
     async def delay(self, send: Send, seconds: float, result: Result) -> None:
@@ -329,6 +331,8 @@ def show(name: str, size: int, result: Result) -> None:
     spread = f"({min(result.rates):,.0f}-{max(result.rates):,.0f})"
     delay = f"p50 {at(result.delays, 0.5):6.1f} p99 {at(result.delays, 0.99):6.1f} ms" if result.delays else ""
     notes = [] if result.kept_pace else ["could not keep the pace"]
+    if result.closed:
+        notes.append(f"{result.closed} sockets were closed")
     if result.client > 0.9:
         notes.append("the client was the limit")
     print(

@@ -114,9 +114,8 @@ class Counter(Line):
         self.tally, self.count, self._rest = tally, 0, b""
 
     def received(self, data: bytes) -> None:
-        if data[:2] == b"\x89\x04" and len(data) == 6:  # a ping by itself, as they come to idle sockets
-            self.transport.write(b"\x8a\x84\0\0\0\0" + data[2:])
-            return
+        if (ping := data.find(b"\x89\x04")) >= 0:  # bytes that no text of JSON has
+            self.transport.write(b"\x8a\x84\0\0\0\0" + data[ping + 2 : ping + 6])
         if self.tally.delays is not None:
             self._time(self._rest + data)
             return
