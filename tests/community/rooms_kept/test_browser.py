@@ -44,5 +44,5 @@ def test_the_badge_is_the_same_on_every_device(site: Site, people: tuple[Any, An
     expect(desk.locator('[data-live="chat"]').first).to_have_text("1")  # what is left is in the hall
     pocket.goto(site.address + "/chat/")
     assert pocket.evaluate("document.documentElement.scrollWidth") == 390
-    expect(pocket.locator('a[href="/chat/hall/"] [data-unread]')).to_have_text("1")
+    expect(pocket.locator('a[href="/chat/hall/"] [data-unread]')).to_have_text("1 unread")
     assert not [problem for problem in site.problems if "WebSocket" not in problem]
