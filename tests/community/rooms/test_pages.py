@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from community.actions import messages
 from community.actions import rooms as actions
 from community.models import Board, BoardPermission, Membership, Message, Room
+from outbox.clock import now
 from tests.community.rooms.conftest import AT
 
 Say = Callable[..., messages.Sent]
@@ -99,7 +100,7 @@ def test_who_speaks_in_a_closed_room(
 def test_the_author_and_moderators_change_a_message_and_nobody_else(
     tea: Room, ann: Any, bo: Any, mo: Any, say: Say, browser: Any
 ) -> None:
-    say(tea, ann, "first words")
+    say(tea, ann, "first words", at=now())
     assert browser(bo).post("/chat/tea/1/", {"text": "mine now"}).status_code == 403
     assert browser(bo).post("/chat/tea/1/remove/").status_code == 403
     assert "Say it differently" not in browser(bo).get("/chat/tea/1/").content.decode()

@@ -219,7 +219,7 @@ export async function edit(line) {
   try {
     raw = (await fetchPart(one(seqOf(line)), "[data-edit] textarea")).value;
   } catch {
-    return location.assign(one(seqOf(line))); // the plain way says what is wrong
+    return complain(new Error(words("tooLate")));
   }
   const text = line.querySelector(".message-text");
   const box = element("textarea", { className: "message-edit", value: raw, rows: 1, maxLength: Number(room.dataset.longest), "aria-label": words("edit") });

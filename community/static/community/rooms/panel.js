@@ -4,6 +4,7 @@ import { base, complain, element, fetchPart, icon, log, one, post, room, words }
 import { drawMessage, place } from "community/rooms/draw";
 import { goTo, redraw } from "community/rooms/log";
 import { confirmed, openComposer } from "community/rooms/composer";
+import { hereNow } from "community/rooms/presence";
 import { asQuoted } from "community/rooms/acts";
 import { refresh } from "laoyou/time";
 
@@ -20,6 +21,8 @@ async function show(url, { focus = true } = {}) {
     const part = await fetchPart(url, "[data-panel]");
     panel.setAttribute("aria-label", part.dataset.panel);
     const body = part.querySelector(".chat-log") ? [...part.children] : [element("div", { className: "panel-scroll stack" }, ...part.children)];
+    const present = new URL(url, location.href).pathname.endsWith("/people/") && hereNow();
+    if (present) body[0].prepend(present);
     panel.replaceChildren(head(part.dataset.panel, url), ...body);
     panel.dataset.url = url;
     refresh(panel);
