@@ -243,12 +243,7 @@ def checked(show: Show) -> dict[str, Any]:
         raise SessionRefused("capacity", _("Choose 0 (as many as come) to 100,000 seats."), field="capacity")
     if not 0 <= show.age_minutes <= rules.AGE_MOST:
         raise SessionRefused("age_minutes", _("Choose 0 (never) to 1440 minutes."), field="age_minutes")
-    if show.audience not in Audience.values:
-        raise SessionRefused("audience", _("Choose who may come."), field="audience")
-    if (show.board_id is not None) != (show.audience == Audience.BOARD):
-        raise SessionRefused("board", _("Choose a board exactly when the session is for one."), field="board")
-    if (show.group_id is not None) != (show.audience == Audience.GROUP):
-        raise SessionRefused("group", _("Choose a group exactly when the session is for one."), field="group")
+    _check_audience(show)
     if len(show.people) > rules.PEOPLE_MOST:
         raise SessionRefused("people", _("At most 12 people fit on a stage."), field="guests")
     return {
@@ -257,6 +252,15 @@ def checked(show: Show) -> dict[str, Any]:
         "board_id": show.board_id, "group_id": show.group_id, "spectators_read": show.spectators_read,
         "age_minutes": show.age_minutes, "starts_itself": show.starts_itself, "picture_id": show.picture_id,
     }  # fmt: skip
+
+
+def _check_audience(show: Show) -> None:
+    if show.audience not in Audience.values:
+        raise SessionRefused("audience", _("Choose who may come."), field="audience")
+    if (show.board_id is not None) != (show.audience == Audience.BOARD):
+        raise SessionRefused("board", _("Choose a board exactly when the session is for one."), field="board")
+    if (show.group_id is not None) != (show.audience == Audience.GROUP):
+        raise SessionRefused("group", _("Choose a group exactly when the session is for one."), field="group")
 
 
 def check_hours(starts_at: datetime, ends_at: datetime, *, at: datetime, begun: bool = False) -> None:
