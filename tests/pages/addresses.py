@@ -34,7 +34,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("t/", {"address": "topic", "number": "post"}),
     ("live/calendar/", {"key": "word"}),
     ("live/series/", {"public_id": "series"}),
-    ("live/", {"public_id": "session"}),
+    ("live/", {"public_id": "session", "question_id": "question", "poll_id": "poll", "drop_id": "drop"}),
     ("chat/", {"slug": "room", "seq": "message", "username": "username", "on": "day"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),

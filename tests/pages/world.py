@@ -36,6 +36,7 @@ from outbox.dispatch import run_pending
 from outbox.ids import new_id
 from tests.pages.world_live import plan_sessions
 from tests.pages.world_order import keep_order
+from tests.pages.world_stage import set_stages
 
 TIER = "tier:old-friend"
 PASSWORD = "a long walk in the rain"
@@ -99,6 +100,7 @@ def make_world(*, at: datetime) -> World:
         _chat(world, at)
         keep_order(world, at)
         plan_sessions(world, at, TIER)
+        set_stages(world, at)
         _loyalty(world, at)
         _care_and_mail(world, at)
         _keys(world, at)
