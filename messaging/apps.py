@@ -20,6 +20,6 @@ class MessagingConfig(AppConfig):
         slots.header_items.register(bell)
         slots.settings_items.register(notifications_item)
         slots.settings_items.register(settings_item)
-        composers.register(bundling.KIND, telling.tell_notices, purpose=COMMUNITY)
+        composers.register(bundling.KIND, telling.tell_notices, purpose=COMMUNITY, gather=telling.gather)
         composers.register(digests.KIND, telling.tell_digest, purpose=DIGEST)
         slots.signup_choices.register(signup_choice)

@@ -55,7 +55,10 @@ class NothingToSay:
 
 
 Composer = Callable[..., Composed | NothingToSay]
-"""fn(delivery: DeliveryCard, *, at: datetime)"""
+"""fn(delivery: DeliveryCard, *, at: datetime), and `gathered=` when the kind has a gatherer."""
+
+Gatherer = Callable[[Sequence[DeliveryCard]], Any]
+"""fn(deliveries) -> anything: what their composer needs of all of them, asked once, in the same transaction."""
 
 
 class Composers:
@@ -64,8 +67,9 @@ class Composers:
     def __init__(self) -> None:
         self._by_kind: dict[str, Composer] = {}
         self._purposes: dict[str, str] = {}
+        self._gatherers: dict[str, Gatherer] = {}
 
-    def register(self, kind: str, composer: Composer, *, purpose: str) -> None:
+    def register(self, kind: str, composer: Composer, *, purpose: str, gather: Gatherer | None = None) -> None:
         """Add a composer; the same one twice changes nothing, another one for the same kind is a mistake.
 
         `purpose` is what members are asked about: a purpose that nothing here writes for is not asked.
@@ -73,6 +77,15 @@ class Composers:
         if self._by_kind.setdefault(kind, composer) is not composer:
             raise TypeError(f"The message kind “{kind}” already has a composer.")
         self._purposes[kind] = purpose
+        if gather is not None:
+            self._gatherers[kind] = gather
+
+    def gather(self, deliveries: Sequence[DeliveryCard]) -> dict[str, dict[str, Any]]:
+        """By kind, what its composer is given besides the delivery."""
+        return {
+            kind: {"gathered": self._gatherers[kind]([one for one in deliveries if one.kind == kind])}
+            for kind in {one.kind for one in deliveries} & self._gatherers.keys()
+        }
 
     def purposes(self) -> set[str]:
         """What messages of this site are for."""

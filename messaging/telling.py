@@ -4,17 +4,19 @@ The composers run in the transaction that commits `handing_over`. Each sentence 
 it is in the reader's language, true now, and silent about what the reader may no longer see.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.access import Member, member_by_id
+from members.access import Member, member_by_id, members_by_id
 from members.queries import last_seen
 from messaging import choices as ways
 from messaging.models import Delivery, Notice, NoticeSettings
@@ -29,24 +31,51 @@ LOOK_BACK = timedelta(days=31)
 _TITLE, _TEXT = 120, 600
 
 
-def tell_notices(delivery: DeliveryCard, *, at: datetime) -> Composed | NothingToSay:
+@dataclass(frozen=True)
+class Gathered:
+    """The readers of some bundles, what they chose, and the notices of each bundle that are still news."""
+
+    people: Mapping[int, Member]
+    settings: Mapping[int, NoticeSettings]
+    rows: Mapping[int, Sequence[Notice]]
+
+
+def gather(deliveries: Sequence[DeliveryCard]) -> Gathered:
+    """Three statements for all of them."""
+    ids, members = [one.id for one in deliveries], {one.member_id for one in deliveries}
+    rows: dict[int, list[Notice]] = defaultdict(list)
+    found = Notice.objects.filter(Q(mail_id__in=ids) | Q(push_id__in=ids), NEWS).order_by("-updated_at", "-id")
+    for row in found:
+        for told in (row.mail_id, row.push_id):
+            if told is not None:
+                rows[told].append(row)
+    people = {id: user for id, (user, _groups) in members_by_id(list(members)).items()}
+    chosen = {one.member_id: one for one in NoticeSettings.objects.filter(member_id__in=members)}
+    return Gathered(people, chosen, rows)
+
+
+def tell_notices(delivery: DeliveryCard, *, at: datetime, gathered: Gathered) -> Composed | NothingToSay:
     """The notices of a bundle that are still news: one mail, or one push message."""
-    mine = Q(push_id=delivery.id) if delivery.channel == PUSH else Q(mail_id=delivery.id)
-    wanted = (ways.NOW, ways.BUNDLED)
-    viewer, rows = _still_news(delivery, Notice.objects.filter(mine), wanted)
-    if viewer is None or not rows:
+    viewer, own = gathered.people.get(delivery.member_id), gathered.settings.get(delivery.member_id)
+    found = [one for one in gathered.rows.get(delivery.id, ()) if one.member_id == delivery.member_id]
+    rows = _wanted(viewer, own, delivery.channel, found, (ways.NOW, ways.BUNDLED)) if viewer else []
+    if not rows:
         return NothingToSay("read_meanwhile")
     if delivery.channel == PUSH:
-        return _pushed(viewer, rows)
+        return _pushed(rows, words=own is not None and own.push_words)
     return _mailed(rows)
 
 
 def tell_digest(delivery: DeliveryCard, *, at: datetime) -> Composed | NothingToSay:
     """What the member missed since they were last here, or since the last digest."""
-    told = Notice.objects.filter(_untold(delivery), created_at__gt=at - LOOK_BACK)
-    viewer, rows = _still_news(delivery, told, (ways.NOW, ways.BUNDLED, ways.DIGEST))
+    told = Notice.objects.filter(
+        _untold(delivery), NEWS, member_id=delivery.member_id, created_at__gt=at - LOOK_BACK
+    ).order_by("-updated_at", "-id")
+    viewer = member_by_id(delivery.member_id)
     if viewer is None:
         return NothingToSay("nothing_missed")
+    own = NoticeSettings.objects.filter(member_id=viewer.pk).first()
+    rows = _wanted(viewer, own, delivery.channel, list(told), (ways.NOW, ways.BUNDLED, ways.DIGEST))
     parts = digest_parts.collect(viewer=viewer, since=_since(delivery, at), at=at)
     if rows:
         parts.append(_notices_part(rows))
@@ -67,21 +96,14 @@ def tell_digest(delivery: DeliveryCard, *, at: datetime) -> Composed | NothingTo
     )
 
 
-def _still_news(
-    delivery: DeliveryCard, found: QuerySet[Notice], wanted: Sequence[str]
-) -> "tuple[Member | None, list[NoticeRow]]":
-    """The reader, and those of the notices that they have not seen, may still read and still want this way."""
-    viewer = member_by_id(delivery.member_id)
-    if viewer is None:
-        return None, []
-    chosen = NoticeSettings.objects.filter(member_id=viewer.pk).values_list("choices", flat=True).first() or {}
-    channel = ways.PUSH if delivery.channel == PUSH else ways.EMAIL
-    rows = [
-        row
-        for row in found.filter(member_id=viewer.pk).filter(NEWS).order_by("-updated_at", "-id")
-        if ways.how(chosen, notices.group(row.kind), channel) in wanted
-    ]
-    return viewer, told_of(viewer=viewer, rows=rows)
+def _wanted(
+    viewer: Member, own: NoticeSettings | None, channel: str, found: Sequence[Notice], wanted: Sequence[str]
+) -> list[NoticeRow]:
+    """Those that the reader still wants this way and may still read, in words."""
+    way = ways.PUSH if channel == PUSH else ways.EMAIL
+    chosen = own.choices if own else {}
+    rows = [row for row in found if ways.how(chosen, notices.group(row.kind), way) in wanted]
+    return told_of(viewer=viewer, rows=rows)
 
 
 NEWS = Q(read_at=None) & (Q(seen_at=None) | Q(in_site=False))
@@ -132,9 +154,8 @@ def _mailed(rows: Sequence[NoticeRow]) -> Composed:
     )
 
 
-def _pushed(viewer: Member, rows: Sequence[NoticeRow]) -> Composed:
+def _pushed(rows: Sequence[NoticeRow], *, words: bool) -> Composed:
     """Who and where. The words themselves only for those who chose to see them on their screen."""
-    words = NoticeSettings.objects.filter(member_id=viewer.pk, push_words=True).exists()
     lines = [row.told.text for row in rows[:4]]
     if len(rows) == 1:
         text = rows[0].told.excerpt if words else ""

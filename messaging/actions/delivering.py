@@ -206,6 +206,7 @@ class _Facts:
         self._habits = habits(member_ids=ids)
         mailed = {one.member_id for one in deliveries if one.channel == EMAIL}
         self._addresses = verified_emails(member_ids=mailed) if mailed else {}
+        self.gathered = composers.gather([_card(one, self.language(one.member_id)) for one in deliveries])
 
     def refusal(self, delivery: Delivery) -> str | None:
         return self._refused[delivery.channel, delivery.purpose].get(delivery.member_id)
@@ -305,7 +306,7 @@ def _write(delivery: Delivery, claim: Claim, facts: _Facts, at: datetime) -> Pre
     card = _card(delivery, facts.language(delivery.member_id))
     message = None
     with translation.override(card.language):
-        composed = composer(card, at=at)
+        composed = composer(card, at=at, **facts.gathered.get(card.kind, {}))
         if isinstance(composed, NothingToSay):
             _settle(delivery, State.NOTHING_TO_SAY, composed.reason)
             return None
