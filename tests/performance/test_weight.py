@@ -1,9 +1,12 @@
 """What a browser fetches and builds for a topic of twenty posts: exact, because a page grows one thing at a time."""
 
+import gzip
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.test import Client
 
@@ -45,3 +48,10 @@ def test_a_topic_of_twenty_posts(topic: tuple[Place, str], who: str, requests: i
     over = {name: value for name, value in vars(found).items() if name != "addresses" and value > getattr(MOST, name)}
     assert not over, replace(found, addresses=())
     assert found.requests == requests, "\n".join(found.addresses)
+
+
+def test_the_chat_is_one_small_chunk() -> None:
+    """Everything that a room runs, with the socket and with what comes when somebody is about to write (specs: 60 KB)."""
+    names = ("laoyou/site.js", "community/room-page.js", "community/editor-names.js", "community/editor-pictures.js")
+    whole = sum(len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in names)
+    assert 0 < whole <= 60_000

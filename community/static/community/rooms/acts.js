@@ -182,10 +182,7 @@ function closeMenu({ focus = false } = {}) {
   if (focus) link?.focus({ preventScroll: true });
 }
 
-function personUrl(line) {
-  const name = line.closest(".message-group").querySelector(".person-name").getAttribute("href").split("/").filter(Boolean).at(-1);
-  return room.dataset.sanction.replace("USERNAME", () => encodeURIComponent(decodeURIComponent(name)));
-}
+const personUrl = (line) => room.dataset.sanction.replace("PERSON", () => encodeURIComponent(authorOf(line)));
 
 async function copy(seq) {
   const url = new URL(`${base}?around=${seq}#m${seq}`, location.href).href;

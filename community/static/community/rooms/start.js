@@ -44,7 +44,7 @@ function ordered({ seq, line }) {
   const { code, args = {} } = line ?? {};
   if (code === "slow" || code === "slow_rush") changed({ slow: args.seconds });
   else if (code === "slow_off") changed({ slow: 0 });
-  else if (code === "topic" || code === "topic_cleared") changed({ topic: args.topic ?? room.querySelector("[data-topic-line]").dataset.topicLine });
+  else if (code === "topic" || code === "topic_cleared") changed({ topic: args.topic ?? "" });
   else if (code === "renamed") changed({ name: args.to });
   else if (code === "read_only" || code === "archived") changed({ status: code });
   else if (code === "opened") changed({ status: "open" });
@@ -52,8 +52,9 @@ function ordered({ seq, line }) {
 
 /** The room itself: its name, what is talked about, how slow it is. */
 function changed({ name, topic, slow, status }) {
-  if (name) room.querySelector(".chat-head h1").textContent = name;
-  if (topic !== undefined) room.querySelector("[data-topic-line]").textContent = topic;
+  const [title, line] = [room.querySelector(".chat-head h1"), room.querySelector("[data-topic-line]")]; // a show has neither
+  if (name && title) title.textContent = name;
+  if (topic !== undefined && line) line.textContent = topic || line.dataset.topicLine;
   if (slow !== undefined) {
     room.dataset.slow = slow;
     for (const button of room.querySelectorAll("button[name=slow]")) button.setAttribute("aria-pressed", String(Number(button.value) === Number(slow)));
@@ -66,9 +67,10 @@ function changed({ name, topic, slow, status }) {
 function lineIs(state) {
   live = state === "live";
   everLive ||= live;
-  stateLine.classList.toggle("live", live);
-  stateLine.dataset.state = state;
-  stateLine.textContent = words(STATES[state] ?? "offline");
+  if (stateLine) {
+    stateLine.classList.toggle("live", live);
+    stateLine.textContent = words(STATES[state] ?? "offline");
+  }
   if (state === "refused") closeAll(true);
   else if (live) closeAll(false);
   logLine(live);
@@ -123,7 +125,8 @@ listen(log, {
   select,
   changed: said,
 });
-listen(document.getElementById("chat-panel"), {});
+const panel = document.getElementById("chat-panel");
+if (panel) listen(panel, {});
 
 setInterval(drawTyping, 3_000);
 setInterval(() => live || document.hidden || poll(said), POLL);
