@@ -61,32 +61,32 @@ class Revocation:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK)
             self._wake.clear()
+            told, everybody = self._told, self._everybody
+            self._told, self._everybody = set(), False  # what is told from here on is for the next look
             try:
-                await self.look()
+                await self.look(told, everybody=everybody)
                 self._failing = False
             except Exception:
+                self._told |= told
+                self._everybody |= everybody
                 if not self._failing:  # once, not twice a second
                     log.warning("revocation: the look failed; again in %s s", LOOK, exc_info=True)
                 self._failing = True
 
-    async def look(self) -> None:
-        """Read the new notes and act on them; what could not be done stays for the next look."""
-        everybody, told = self._everybody, frozenset(self._told)
+    async def look(self, told: Collection[int] = (), *, everybody: bool = False) -> None:
+        """Read the new notes and act on them and on what was told; what could not be done stays for the next look."""
         changes = await in_thread(members.rights_changes, since=self._seen)
         self.looks += bool(everybody or told or changes.everybody or changes.members or changes.sessions)
         if everybody or changes.everybody:
             await self.check_people(self._hub.sockets)
             await self.check_rights()
-        elif whom := (told | changes.members) & self._hub.of_member.keys():
+        elif whom := (changes.members | set(told)) & self._hub.of_member.keys():
             await self.check_people({socket for member in whom for socket in self._hub.of_member[member]})
             await self.check_rights(whom)
             self._say(whom)
         if changes.sessions:
             await self.check_people(socket for socket in self._hub.sockets if socket.session_key in changes.sessions)
         self._seen = changes.seen
-        self._told -= told
-        if everybody:
-            self._everybody = False
 
     async def check_people(self, sockets: Iterable[Socket]) -> None:
         """Close those of ended sessions, changed passwords and deactivated accounts."""
