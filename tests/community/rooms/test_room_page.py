@@ -190,7 +190,7 @@ def test_a_page_of_the_past_is_not_indexed_and_a_private_room_never(
 def test_moderators_slow_a_room_and_quieten_it_and_the_room_is_told(
     make_room: Any, ann: Any, mo: Any, say: Say, browser: Any
 ) -> None:
-    tea = make_room("tea")
+    make_room("tea")
     keeper, member = browser(mo), browser(ann)
     assert 'name="slow" value="30"' in shown(keeper, "/chat/tea/")
     assert "/chat/tea/pace/" not in shown(member, "/chat/tea/")
