@@ -83,6 +83,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "chat/": ("guest", "member"),
     "chat/<str:slug>/": ("guest", "member"),
     "chat/<str:slug>/<int:seq>/": ("moderator",),
+    "chat/<str:slug>/<int:seq>/thread/": ("member",),
+    "chat/<str:slug>/days/": ("guest",),
+    "chat/<str:slug>/days/<day:on>/": ("guest",),
+    "chat/<str:slug>/pins/": ("member",),
     "search/": ("guest", "member"),
     "members/<str:username>/": ("guest", "member"),
     "settings/profile/": ("member",),
@@ -143,7 +147,7 @@ NO_PAGES = re.compile(
     r"|bookmarks/<str:public_id>/remove/|drafts/(discard|one|resume|save)/|notices/(read/|<)|uploads/|standing/<|(admin/)?review/<str:public_id>/(claim|decide|undo)/"
     r"|admin/review/(people/<str:public_id>/note/|sanctions/|words/<)|admin/trust/group/|chat/<str:slug>/<int:seq>/(bookmark|flag)/"
     r"|\^[ct]/\(\?P<|view(topic|forum)\.php"
-    r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|<int:seq>/remove)|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
+    r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|read/|pace/|<int:seq>/(remove|react/|pin/|restore/|unread/|follow/|thread/(messages|read/|follow/)))|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
     r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
     r"|recovery-codes|webauthn/(add|reauthenticate|keys|login))))"
 )
