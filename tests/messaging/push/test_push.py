@@ -286,3 +286,12 @@ def test_the_worker_lies_at_the_root_and_says_nothing_of_anybody(client: Client)
     assert answer["Content-Type"].startswith("text/javascript")
     assert answer["Cache-Control"] == "no-cache"
     assert b"showNotification" in answer.content
+
+
+def test_a_row_that_names_a_stranger_is_not_sent_to(service: Service, clock: Clock) -> None:
+    lin = owner("lin", Browser("lin"))
+    PushSubscription.objects.update(endpoint="https://stranger.example.com/send/lin")
+    tell(lin, at=clock.at)
+    assert ring(clock) == 0
+    assert service.got == service.dialled == []
+    assert outcome() == [("failed", "push_refused")]
