@@ -43,22 +43,27 @@ class Listener:
             self._client = redis.asyncio.Redis.from_url(
                 settings.LIVE_URL, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
             )
-            self._pubsub = self._client.pubsub()
+            pubsub = self._client.pubsub()
             try:
-                # One channel of our own keeps the connection open when nobody hears anything.
-                await self._pubsub.subscribe(self._prefix, *(self._prefix + channel for channel in self._wanted()))
+                # One channel of our own keeps the connection open when nobody hears anything. Nobody else may use it before
+                # it stands: two that connect it at once get two connections, of which one is never read.
+                asked = frozenset(self._wanted())
+                await pubsub.subscribe(self._prefix, *(self._prefix + channel for channel in asked))
+                self._pubsub = pubsub
+                if late := [self._prefix + channel for channel in self._wanted() if channel not in asked]:
+                    await pubsub.subscribe(*late)
                 wait = 0.1
                 await self._receive_for_ever()
             except (redis.RedisError, OSError, RuntimeError, TimeoutError) as error:
                 log.warning("hub: Valkey is away (%s); PostgreSQL feeds the sockets every few seconds", error)
             finally:
                 self._lost()
-                await self._drop_connection()
+                await self._drop_connection(pubsub)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 2.0)
 
-    async def _drop_connection(self) -> None:
-        pubsub, client, self._pubsub, self._client = self._pubsub, self._client, None, None
+    async def _drop_connection(self, pubsub: Any) -> None:
+        client, self._pubsub, self._client = self._client, None, None
         try:
             await pubsub.aclose()
             await client.aclose()  # type: ignore[union-attr]

@@ -181,3 +181,19 @@ def test_very_many_changes_are_a_look_at_everybody(ann: Any) -> None:
     with transaction.atomic():
         rights_changed(member_ids=range(1, queries.MOST_RIGHTS_CHANGES + 5), by=None, at=now())
     assert queries.rights_changes(since=begun.seen).everybody
+
+
+def test_processes_are_told_again_and_again(open_as: Opened, person: Callable[[str], Any]) -> None:
+    """The first socket of a process joins while its line to Valkey is being made: both must end on one connection."""
+    from tests.messaging.realtime.server import SocketServer
+
+    ann = person("ann")
+    fresh = SocketServer()
+    try:
+        with Client(fresh, session_of(ann)) as client:
+            client.subscribe("member")
+            for _ in range(5):
+                revoke(member_ids=[ann.pk])
+                assert client.wait(lambda frame: frame.get("type") == "rights", timeout=3)
+    finally:
+        fresh.stop()
