@@ -152,10 +152,15 @@ def make_sessions() -> None:
 
 @shared_task
 def keep_seats() -> None:
-    """Every five seconds: offers and seats whose time is over go on, session by session; drops that are over close."""
+    """Every five seconds: offers and seats whose time is over go on, session by session."""
     for session_id in seats.due(at=now()):
         with transaction.atomic(durable=True):
             seats.settle(session_id=session_id, at=now())
+
+
+@shared_task
+def close_drops() -> None:
+    """Every five seconds: drops of live sessions that are over; what nobody claimed goes back."""
     for drop_id in drops.due(at=now()):
         with transaction.atomic(durable=True):
             drops.close(drop_id=drop_id, at=now())

@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     "top-year": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=15, hour="*/6"), "args": ["year"]},
     "top-all": {"task": "community.tasks.rank_topics", "schedule": crontab(minute=25, hour=4), "args": ["all"]},
     "seats": {"task": "community.tasks.keep_seats", "schedule": 5.0, "options": {"expires": 5}},
+    "drops": {"task": "community.tasks.close_drops", "schedule": 5.0, "options": {"expires": 5}},
     "topics": {"task": "community.tasks.keep_time", "schedule": 60.0, "options": {"expires": 60}},
     "live": {"task": "community.tasks.keep_sessions", "schedule": 15.0, "options": {"expires": 15}},
     "series": {"task": "community.tasks.make_sessions", "schedule": 600.0, "options": {"expires": 600}},

@@ -8,7 +8,6 @@ from community.events import StageChanged
 from community.models import LiveSession, Stage
 from community.problems import Problem
 from outbox.publish import publish
-from outbox.require import require_transaction
 
 OPEN = (LiveSession.State.DOORS, LiveSession.State.LIVE)
 """States in which people are inside."""
@@ -28,7 +27,6 @@ class NotOpen(Problem):
 
 def lock(session_id: int) -> LiveSession:
     """The session's row, held until the transaction ends. The first lock of everything that happens in a session."""
-    require_transaction()
     # NO KEY: new rows that point at the session need not wait.
     return LiveSession.objects.select_for_update(no_key=True).get(pk=session_id)
 
