@@ -54,3 +54,12 @@ def parked(*, limit: int) -> list[Parked]:
     return [
         Parked(*row) for row in rows.values_list("id", "event__name", "handler", "event__occurred_at", "last_error")
     ]
+
+
+CHECKS: dict[str, str] = {
+    # One delivery per event and subscriber, done or parked but not both: constraints hold these.
+    "nothing waits for more than ten minutes unless somebody parked it or it is tried again later": """
+        SELECT id FROM outbox_eventdelivery WHERE done_at IS NULL AND parked_at IS NULL
+            AND due_at < statement_timestamp() - interval '10 minutes'""",
+}
+"""What must be true whatever happened: each statement gives the ids that break it."""

@@ -2,7 +2,16 @@
 
 from django.db import connection
 
-_CHECKS: dict[str, str] = {
+CHECKS: dict[str, str] = {
+    "no message is newer than its own last change": """
+        SELECT id FROM community_message WHERE seq > changed_seq AND (%(room)s::bigint IS NULL OR room_id = %(room)s)""",
+    "who is in a room has not read what nobody said": """
+        SELECT held.id FROM community_membership AS held JOIN community_room AS room ON room.id = held.room_id
+        WHERE held.last_read_seq > room.last_seq AND (%(room)s::bigint IS NULL OR room.id = %(room)s)""",
+    "a private room belongs to somebody": """
+        SELECT room.id FROM community_room AS room WHERE room.kind = 'private' AND room.status <> 'archived'
+            AND NOT EXISTS (SELECT FROM community_membership WHERE room_id = room.id AND role = 'owner')
+            AND (%(room)s::bigint IS NULL OR room.id = %(room)s)""",
     "the highest change is the room's last_seq": """
         SELECT room.id FROM community_room AS room
         WHERE room.last_seq <> coalesce((SELECT max(changed_seq) FROM community_message WHERE room_id = room.id),
@@ -52,7 +61,7 @@ def broken_promises(*, room_id: int | None = None, most: int = 20) -> list[str]:
     """What is not as it must be, of one room or of all: a sentence and the first ids each. One statement a promise."""
     found = []
     with connection.cursor() as cursor:
-        for promise, statement in _CHECKS.items():
+        for promise, statement in CHECKS.items():
             cursor.execute(f"{statement} LIMIT %(most)s", {"room": room_id, "most": most})
             if ids := [row[0] for row in cursor.fetchall()]:
                 found.append(f"Not true: {promise} ({', '.join(map(str, ids))}).")

@@ -1,0 +1,75 @@
+"""What must be true of the whole site whatever happened, looked at in one snapshot: `manage.py verify`.
+
+Each promise is one SQL statement that gives the ids of what breaks it, or a function that says so in words. The apps keep
+their own promises; what two apps promise together is here.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from community.queries import room_people, room_truth, session_truth
+from loyalty.queries import books
+from messaging.queries import promises as mail
+from outbox import queries as outbox
+
+MOST = 20
+"""Rows of one broken promise that are shown."""
+
+_TOGETHER: dict[str, str] = {
+    "what a drop promises is put aside, and no more is given than was claimed": """
+        SELECT drops.id FROM community_drop AS drops LEFT JOIN loyalty_rewardreserve AS aside
+            ON aside.cause = 'drop:' || drops.id
+        WHERE drops.source = 'reward' AND (aside.count IS DISTINCT FROM drops.stock OR aside.given > drops.claimed)""",
+}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One promise and what breaks it: the first ids or sentences, none when it holds."""
+
+    area: str
+    promise: str
+    found: tuple[str, ...]
+    seconds: float
+
+
+def look() -> list[Looked]:
+    """Every promise of the site. One REPEATABLE READ transaction, so that nothing comes between two statements."""
+    with transaction.atomic():
+        if not connection.savepoint_ids:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SET LOCAL statement_timeout = 0")  # the role's limit is for pages
+        return [*_statements(), *_functions()]
+
+
+def _statements() -> Iterator[Looked]:
+    areas: dict[str, Mapping[str, str]] = {
+        "points": books.INVARIANTS,
+        "rooms": room_truth.CHECKS,
+        "live sessions": session_truth.CHECKS,
+        "drops and rewards": _TOGETHER,
+        "mail": mail.CHECKS,
+        "events": outbox.CHECKS,
+    }
+    with connection.cursor() as cursor:
+        for area, promises in areas.items():
+            for promise, statement in promises.items():
+                begun = time.perf_counter()
+                cursor.execute(f"{statement} LIMIT {MOST}", {"room": None} if "%(room)s" in statement else None)
+                rows = cursor.fetchall()
+                found = tuple(", ".join(map(str, row)) for row in rows)
+                yield Looked(area, promise, found, time.perf_counter() - begun)
+
+
+def _functions() -> Iterator[Looked]:
+    functions: dict[tuple[str, str], Callable[[], list[str]]] = {
+        ("rooms", "conversations are found by the people who are in them"): room_people.breaches,
+    }
+    for (area, promise), function in functions.items():
+        begun = time.perf_counter()
+        found = tuple(function()[:MOST])
+        yield Looked(area, promise, found, time.perf_counter() - begun)
