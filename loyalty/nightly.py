@@ -27,6 +27,8 @@ def run(*, at: datetime) -> queries.ProofResult:
         with transaction.atomic(durable=True):
             actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
             actions.review_tiers(member_ids=members, at=at, allow_down=True)
+    with transaction.atomic(durable=True):
+        actions.settle_all_groups()
     expired = 1
     while expired:
         with transaction.atomic(durable=True):

@@ -83,8 +83,28 @@ class RewardForm(WagtailAdminModelForm):  # type: ignore[misc]
         return cleaned
 
 
+class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Boards, rooms and sessions point at the group with the tier's code, so it stays."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        before = Tier.objects.filter(pk=self.instance.pk).values_list("code", flat=True).first()
+        if before and cleaned.get("code") != before:
+            self.add_error("code", _("A tier keeps its code: boards and rooms know it by that. Its name may change."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Tier:
+        """Ranks may be others now, and a tier may stand between two: its group follows at once."""
+        with transaction.atomic():
+            tier: Tier = super().save(commit=commit)
+            if commit:
+                actions.settle_all_groups()
+        return tier
+
+
 EarningRule.base_form_class = RuleForm  # type: ignore[attr-defined]
 Reward.base_form_class = RewardForm  # type: ignore[attr-defined]
+Tier.base_form_class = TierForm  # type: ignore[attr-defined]
 
 
 class RewardViewSet(SnippetViewSet):  # type: ignore[misc]

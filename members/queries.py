@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from members.access import MANAGERS, MODERATORS, SILENCED, SUSPENDED
 from members.models import GroupProfile, GroupRequest, Identity, Openness, User
@@ -352,6 +353,14 @@ class GroupCard:
     @property
     def url(self) -> str:
         return reverse("members:group", args=[self.slug])
+
+
+def group_words(name: str) -> str:
+    """A group as somebody who chooses it, or stands before it, reads it: that of a tier holds all higher ones too."""
+    if not name.startswith("tier:"):
+        return name
+    tier = _(name.removeprefix("tier:").replace("-", " ").capitalize())
+    return _("%(tier)s and above") % {"tier": tier}
 
 
 def is_system_group(name: str) -> bool:

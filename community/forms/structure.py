@@ -17,6 +17,7 @@ from community.models import Poll, Topic
 from community.problems import Problem
 from community.rules import polls as rules_polls
 from community.rules import tags as rules_tags
+from members.queries import group_words
 
 LINKS_MOST = 500
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -47,9 +48,7 @@ class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A group under the name people know: that of a tier begins with “tier:” in the table alone."""
 
     def label_from_instance(self, obj: Any) -> str:
-        tier = str(obj.name).removeprefix("tier:")
-        words = str(obj.name) if tier == obj.name else tier.replace("-", " ").capitalize()
-        return _(words)
+        return group_words(obj.name)
 
 
 class TagsForm(forms.Form):

@@ -111,7 +111,7 @@ def room_list(*, viewer: "Viewer", at: datetime) -> RoomList:
     counts = people_counts(room_ids=[row.id for row in rows if row.kind != Room.Kind.DIRECT])
     counted = [replace(row, member_count=counts.get(row.id, 0)) for row in rows]
     locked = [
-        LockedRoom(room.name, room.description, group_words(room.group.name if room.group else ""))
+        LockedRoom(room.name, room.description, members.group_words(room.group.name if room.group else ""))
         for room in announced_rooms(viewer)
     ]
     chosen = {row.id for row in others}
@@ -181,12 +181,6 @@ def people_counts(*, room_ids: Collection[int]) -> dict[int, int]:
     """How many are in each of these rooms."""
     rows = Membership.objects.filter(room_id__in=room_ids).values("room_id").annotate(number=Count("id"))
     return {row["room_id"]: row["number"] for row in rows} if room_ids else {}
-
-
-def group_words(name: str) -> str:
-    """A group under the name people know: that of a tier begins with “tier:” in the table alone."""
-    tier = name.removeprefix("tier:")
-    return _(tier.replace("-", " ").capitalize()) if tier and tier != name else name
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from community.models import (
 )
 from community.rules import sessions as rules
 from community.session_access import visible_sessions
+from members import queries as members
 from members.access import is_member
 from members.queries import MemberCard, member_cards
 
@@ -263,8 +264,7 @@ def audience_words(*, group_ids: Collection[int], board_ids: Collection[int], he
     words = {f"b{pk}": held.boards[pk].name for pk in board_ids if pk in held.boards}
     if group_ids:
         for pk, name in Group.objects.filter(pk__in=group_ids).values_list("id", "name"):
-            bare = name.removeprefix("tier:")
-            words[f"g{pk}"] = bare if bare == name else bare.replace("-", " ").capitalize()
+            words[f"g{pk}"] = members.group_words(name)
     return words
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from community.models import Room
 from community.queries import room_people
-from community.queries.rooms import group_words
+from members import queries as members
 from members.access import require_manager
 
 
@@ -27,4 +27,4 @@ def rooms(request: HttpRequest) -> HttpResponse:
 def _whose(room: Room) -> str:
     if room.board is not None:
         return room.board.name
-    return group_words(room.group.name) if room.group is not None else str(room.get_kind_display())
+    return members.group_words(room.group.name) if room.group is not None else str(room.get_kind_display())

@@ -28,6 +28,7 @@ from community.problems import Problem
 from community.rules import tags as rules_tags
 from members.access import is_manager
 from members.chooser import GuardedChooser
+from members.queries import group_words
 from outbox.clock import now
 
 GUESTS_MAY = ("see", "browse")
@@ -182,7 +183,7 @@ class PermissionFields(WagtailAdminModelForm):  # type: ignore[misc]
 
 def audiences() -> list[tuple[str, Any]]:
     """Everybody who can be answered: guests, members, and each group by name."""
-    groups = [(f"group-{pk}", name) for pk, name in Group.objects.order_by("name").values_list("pk", "name")]
+    groups = [(f"group-{pk}", group_words(name)) for pk, name in Group.objects.order_by("name").values_list("pk", "name")]
     return [
         ("guests", BoardPermission.Audience.GUESTS.label),
         ("members", BoardPermission.Audience.MEMBERS.label),

@@ -21,7 +21,7 @@ from loyalty.actions.rewards import (
     fulfil_redemption,
     issue_coupon,
 )
-from loyalty.actions.tiers import review_tiers
+from loyalty.actions.tiers import review_tiers, settle_all_groups
 
 __all__ = [
     "BadOrder",
@@ -53,6 +53,7 @@ __all__ = [
     "reserve_reward",
     "reverse_txn",
     "review_tiers",
+    "settle_all_groups",
     "show_post",
     "unaccept_answer",
 ]

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Subquery
 
 from loyalty import rules
+from loyalty.actions.tier_groups import settle_groups
 from loyalty.events import TierChanged
 from loyalty.models import Tier, TierMembership, TierProgram
 from outbox.publish import publish_many
 from outbox.require import require_transaction
 
+_FIRST = TierProgram.objects.order_by("id").values("id")[:1]
 
-def group_name(code: str) -> str:
-    """The group whose members are the tier's members."""
-    return f"tier:{code}"
+
+def settle_all_groups() -> None:
+    """Let the tiers' groups follow the memberships for everybody: every night, and after the tiers themselves were changed."""
+    codes = Tier.objects.filter(program=Subquery(_FIRST)).values_list("code", flat=True)
+    settle_groups(codes=codes, member_ids=None)
 
 
 def qualifying_credit(*, member_ids: Sequence[int], window_days: int, at: datetime) -> dict[int, int]:
@@ -44,8 +45,7 @@ def review_tiers(
     """
     require_transaction()
     ids = sorted(set(member_ids))
-    first = TierProgram.objects.order_by("id").values("id")[:1]
-    tiers = list(Tier.objects.filter(program=Subquery(first)).select_related("program").order_by("rank"))
+    tiers = list(Tier.objects.filter(program=Subquery(_FIRST)).select_related("program").order_by("rank"))
     if not ids or not tiers:
         return []
     program = tiers[0].program
@@ -98,7 +98,7 @@ def _move(
         ],
         batch_size=2000,
     )
-    _join_groups({member: tier.code for member, _, tier, _ in moved}, [step.code for step in steps.values()])
+    settle_groups(codes=[step.code for step in steps.values()], member_ids=[member for member, _, _, _ in moved])
     lowest = min(steps.values(), key=lambda step: step.rank)
     changes = [
         TierChanged(member_id=member, from_code=steps[row.tier_id].code if row else "", to_code=tier.code, at=at)
@@ -109,20 +109,3 @@ def _move(
     if announce:
         publish_many(changes)
     return changes
-
-
-def _join_groups(codes: dict[int, str], all_codes: Sequence[str]) -> None:
-    names = [group_name(code) for code in all_codes]
-    groups = dict(Group.objects.filter(name__in=names).values_list("name", "id"))
-    for name in names:
-        if name not in groups:
-            groups[name] = Group.objects.get_or_create(name=name)[0].id
-    through: Any = (
-        get_user_model()._meta.get_field("groups").remote_field.through
-    )  # the join table, in one statement each
-    through.objects.filter(user_id__in=codes, group_id__in=groups.values()).delete()
-    through.objects.bulk_create(
-        [through(user_id=member_id, group_id=groups[group_name(code)]) for member_id, code in codes.items()],
-        ignore_conflicts=True,
-        batch_size=2000,
-    )

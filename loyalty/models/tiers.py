@@ -23,7 +23,7 @@ class TierProgram(models.Model):
 
 
 class Tier(models.Model):
-    """One step. Its members are also the Django group `tier:<code>`, so that boards and rooms can be theirs."""
+    """One step. Its members and those of higher tiers are the group `tier:<code>`, so that boards and rooms can be theirs."""
 
     program = models.ForeignKey(
         TierProgram, on_delete=models.PROTECT, related_name="tiers", verbose_name=_("programme")

@@ -114,7 +114,7 @@ def test_tiers_rise_at_once_and_fall_one_step_after_a_grace(member: int) -> None
     from django.contrib.auth import get_user_model
 
     groups = get_user_model().objects.get(pk=member).groups
-    assert set(groups.values_list("name", flat=True)) == {"tier:old-friend"}
+    assert set(groups.values_list("name", flat=True)) == {"tier:friend", "tier:good-friend", "tier:old-friend"}
     gone = AT + timedelta(days=366)
     review = {"member_ids": [member], "allow_down": True}
     with transaction.atomic():
@@ -125,7 +125,7 @@ def test_tiers_rise_at_once_and_fall_one_step_after_a_grace(member: int) -> None
         assert actions.review_tiers(at=gone + timedelta(days=29), **review) == []  # type: ignore[arg-type]
         [change] = actions.review_tiers(at=gone + timedelta(days=30), **review)  # type: ignore[arg-type]
     assert (change.from_code, change.to_code) == ("old-friend", "good-friend")
-    assert set(groups.values_list("name", flat=True)) == {"tier:good-friend"}
+    assert set(groups.values_list("name", flat=True)) == {"tier:friend", "tier:good-friend"}
 
 
 def test_spending_points_costs_nobody_their_tier(member: int) -> None:

@@ -147,7 +147,7 @@ def test_an_announced_room_shows_its_name_and_nothing_else(house: House, browser
     for role in ("guest", "ann", "mo"):
         client = browser(house.people[role])
         shown = client.get("/chat/").content.decode()
-        assert "Gold talk" in shown and "For old friends" in shown and "Gold</p>" in shown.replace("\n", "")
+        assert "Gold talk" in shown and "For old friends" in shown and "Gold and above</p>" in shown.replace("\n", "")
         assert "among us only" not in shown and "/chat/gold-talk/" not in shown
         assert client.get("/chat/gold-talk/").status_code == (302 if role == "guest" else 403)
         assert client.get("/chat/gold-talk/messages").status_code == (302 if role == "guest" else 403)
