@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -86,6 +87,8 @@ class World:
 def _another(value: str) -> str:
     if value.isdecimal():
         return "9" * max(len(value), 6)
+    with suppress(ValueError):
+        return (date.fromisoformat(value) - timedelta(days=9000)).isoformat()  # a day of which nothing is kept
     head, tail = value[:-8], value[-8:]
     return head.replace("zq", "zx") + "".join("x" if letter.isalnum() else letter for letter in tail)
 
