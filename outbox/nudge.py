@@ -1,7 +1,8 @@
 """What happens right after a commit, outside the request: live fan-out, and a hint to the workers.
 
-A request never waits for Valkey: one daemon thread per process does the talking. Its queue is bounded and its errors
-are swallowed, because everything it says may be lost: the sweep of the outbox finds what it missed.
+A request never waits for Valkey: two daemon threads per process do the talking, one what open pages hear and one what the
+broker is told, whose client blocks for seconds while Valkey stands still. Their queues are bounded and their errors are
+swallowed, because everything they say may be lost: the sweep of the outbox finds what was missed.
 """
 
 import atexit
@@ -21,10 +22,7 @@ log = logging.getLogger(__name__)
 _BOUND = 10_000  # pending hints; beyond it they are dropped, and the sweep carries on
 _BREAK_AFTER, _BREAK_SECONDS = 2, 10.0
 
-_jobs: "queue.Queue[Callable[[], None]]" = queue.Queue(maxsize=_BOUND)
 _guard = threading.Lock()
-_thread: threading.Thread | None = None
-_thread_of_process = 0
 _worker_wanted = threading.Event()
 _failures = 0
 _broken_until = 0.0
@@ -32,58 +30,79 @@ synchronous = False
 """Tests set this to run live subscribers at once, in the caller's thread."""
 
 
+class Background:
+    """A daemon thread and what it is to do; both begin anew in a forked child, which has the queue but not the thread."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.jobs: queue.Queue[Callable[[], None]] = queue.Queue(maxsize=_BOUND)
+        self._thread: threading.Thread | None = None
+        self._process = 0
+
+    def put(self, job: Callable[[], None]) -> None:
+        """Do it soon. Never waits; what does not fit is dropped."""
+        self._ensure_thread()
+        try:
+            self.jobs.put_nowait(job)
+        except queue.Full:
+            log.warning(
+                "outbox: the queue of %s is full; a hint was dropped and the sweep will find its work", self.name
+            )
+
+    def _ensure_thread(self) -> None:
+        with _guard:
+            if self._thread is None or not self._thread.is_alive() or self._process != os.getpid():
+                self._process = os.getpid()
+                self._thread = threading.Thread(target=self._work, name=self.name, daemon=True)
+                self._thread.start()
+                atexit.register(_say_the_rest, os.getpid())
+
+    def _work(self) -> None:
+        while True:
+            _run(self.jobs.get())
+
+
+_live = Background("outbox-live")
+_broker = Background("outbox-broker")
+
+
 def after_commit(events: Sequence[Event], *, wants_worker: bool) -> None:
     """Called by on_commit: run live subscribers of these events, and wake a worker when there is durable work."""
     for event in events:
         for handler in live_handlers(event.name):
-            _put(lambda handler=handler, event=event: handler(event))  # type: ignore[misc]
+            _put(_live, lambda handler=handler, event=event: handler(event))  # type: ignore[misc]
     if wants_worker and not _worker_wanted.is_set():
         _worker_wanted.set()  # coalesced: one hint covers every event published until it is sent
-        _put(_wake_worker)
+        _put(_broker, _wake_worker)
 
 
 def send_later(task: str, *args: object) -> None:
     """Send a Celery task from the background thread; lost when the broker is away."""
-    _put(lambda: _send_task(task, args))
+    _put(_broker, lambda: _send_task(task, args))
 
 
 def drain(timeout: float = 5.0) -> bool:
     """Wait until everything queued so far was handled; for shutdown and tests. False when time ran out."""
-    done = threading.Event()
-    _put(done.set)
-    return done.wait(timeout)
+    end = time.monotonic() + timeout
+    waiting = []
+    for background in (_live, _broker):
+        done = threading.Event()
+        _put(background, done.set)
+        waiting.append(done)
+    return all([done.wait(max(0.0, end - time.monotonic())) for done in waiting])
 
 
-def _put(job: Callable[[], None]) -> None:
+def _put(background: Background, job: Callable[[], None]) -> None:
     if synchronous:
         _run(job)
-        return
-    _ensure_thread()
-    try:
-        _jobs.put_nowait(job)
-    except queue.Full:
-        log.warning("outbox: the background queue is full; a hint was dropped and the sweep will find its work")
-
-
-def _ensure_thread() -> None:
-    global _thread, _thread_of_process
-    with _guard:
-        if _thread is None or not _thread.is_alive() or _thread_of_process != os.getpid():
-            _thread_of_process = os.getpid()  # a forked child has the queue but not the thread
-            _thread = threading.Thread(target=_work, name="outbox-nudge", daemon=True)
-            _thread.start()
-            atexit.register(_say_the_rest, os.getpid())
+    else:
+        background.put(job)
 
 
 def _say_the_rest(process: int) -> None:
     """At the end of a command: what it just queued is said while the broker is still there."""
     if os.getpid() == process:
         drain(2.0)
-
-
-def _work() -> None:
-    while True:
-        _run(_jobs.get())
 
 
 def _run(job: Callable[[], None]) -> None:
@@ -103,12 +122,16 @@ def _send_task(task: str, args: tuple[Any, ...]) -> None:
     if time.monotonic() < _broken_until:
         return
     from celery import current_app
+    from kombu.exceptions import OperationalError
 
     try:
         current_app.send_task(task, args=args, expires=60 if task == "outbox.tasks.deliver" else None)
         _failures = 0
-    except Exception:
+    except Exception as error:
         _failures += 1
         if _failures >= _BREAK_AFTER:
             _failures, _broken_until = 0, time.monotonic() + _BREAK_SECONDS
-        raise
+        away = isinstance(error, OSError | OperationalError)  # one line, not a page of its client's insides
+        log.warning(
+            "outbox: the broker was not told of %s (%s); the sweep will find its work", task, error, exc_info=not away
+        )

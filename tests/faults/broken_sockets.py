@@ -26,7 +26,7 @@ if broken == "early-answer":
     whole = RoomStream.receive_many
 
     def _early(self: RoomStream, *, key: str, asked: list[Sending]) -> Any:
-        """"Sent" is said for what is still to be written, now and then by a process that dies before."""
+        """ "Sent" is said for what is still to be written, now and then by a process that dies before."""
         if random.random() < 0.02:
             threading.Timer(30, whole, (self,), {"key": key, "asked": asked}).start()
             return [{"seq": 1} for _ in asked]

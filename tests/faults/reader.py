@@ -207,12 +207,14 @@ class Reader:
             else:
                 self._take(found[1].decode(), heard, frame)
             return
-        said = json.loads(payload)
+        self._told(json.loads(payload))
+
+    def _told(self, said: dict[str, Any]) -> None:
         if (future := self._answers.get(said.get("ref", ""))) is not None:
             if not future.done():
                 future.set_result(said)
-            # What stands behind an answer in the same piece must find it taken: the end of a replay is here.
-            if said.get("op") == "ok" and said.get("ref") in self._subscribing:
+            # At once: what stands behind this answer in the same piece must find the replay ended.
+            if said.get("op") == "ok" and said["ref"] in self._subscribing:
                 self._complete(self._subscribing.pop(said["ref"]), said["seq"])
         elif said.get("type") == "reset":
             self._reset(said["stream"])
