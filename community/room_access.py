@@ -14,6 +14,7 @@ review queue with the few lines before it, and nothing else does.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -210,35 +211,41 @@ def still_readable(pairs: Collection[tuple[int | None, str]]) -> set[tuple[int |
 def readers(asked: Collection[tuple[int | None, Room]]) -> set[tuple[int | None, int]]:
     """Those of the people and rooms that go together at this moment, as (member id or None, room id)."""
     rooms = {room.pk: room for _, room in asked}
-    closed = [pk for pk, room in rooms.items() if room.kind in CLOSED_KINDS]
-    inside: set[tuple[int | None, int]] = set()
-    if closed:
-        inside = set(Membership.objects.filter(room_id__in=closed).values_list("member_id", "room_id"))
-    sessions = [(member, room.pk) for member, room in asked if room.kind == Room.Kind.SESSION]
-    at_sessions = door().readable(pairs=sessions) if sessions else set()
-    people: Mapping[int, tuple[Member, frozenset[int]]] = {}
-    if any(room.kind != Room.Kind.PUBLIC for room in rooms.values()):
-        people = members_by_id({member for member, _ in asked if member is not None})
-    follow_a_board = any(room.kind == Room.Kind.BOARD for room in rooms.values())
-    browsable = _browsable(people) if follow_a_board else {}
-    kept = set()
-    for member, room in asked:
+    kinds = {room.kind for room in rooms.values()}
+    known = _Known()
+    if closed := [pk for pk, room in rooms.items() if room.kind in CLOSED_KINDS]:
+        known.inside = set(Membership.objects.filter(room_id__in=closed).values_list("member_id", "room_id"))
+    if sessions := [(member, room.pk) for member, room in asked if room.kind == Room.Kind.SESSION]:
+        known.at_sessions = door().readable(pairs=sessions)
+    if kinds - {Room.Kind.PUBLIC}:
+        known.people = members_by_id({member for member, _ in asked if member is not None})
+    if Room.Kind.BOARD in kinds:
+        known.browsable = _browsable(known.people)
+    return {(member, room.pk) for member, room in asked if known.may_read(member, room)}
+
+
+@dataclass
+class _Known:
+    """What was asked of the tables to answer for many people and rooms at once."""
+
+    people: Mapping[int, tuple[Member, frozenset[int]]] = field(default_factory=dict)
+    inside: Collection[tuple[int | None, int]] = ()
+    at_sessions: Collection[tuple[int | None, int]] = ()
+    browsable: Mapping[int | None, frozenset[int]] = field(default_factory=dict)
+
+    def may_read(self, member: int | None, room: Room) -> bool:
         if room.kind == Room.Kind.PUBLIC:
-            may = True
-        elif room.kind == Room.Kind.SESSION:
-            may = (member, room.pk) in at_sessions
-        elif room.kind == Room.Kind.BOARD:
-            may = room.board_id in browsable.get(member, ())
-        elif member is None or member not in people:
-            may = False
-        elif room.kind == Room.Kind.GROUP:
-            user, groups = people[member]
-            may = room.group_id in groups or is_manager(user)
-        else:
-            may = (member, room.pk) in inside
-        if may:
-            kept.add((member, room.pk))
-    return kept
+            return True
+        if room.kind == Room.Kind.SESSION:
+            return (member, room.pk) in self.at_sessions
+        if room.kind == Room.Kind.BOARD:
+            return room.board_id in self.browsable.get(member, ())
+        if member is None or member not in self.people:
+            return False
+        if room.kind == Room.Kind.GROUP:
+            user, groups = self.people[member]
+            return room.group_id in groups or is_manager(user)
+        return (member, room.pk) in self.inside
 
 
 def _of_a_session(viewer: "Viewer", asked: Q, held: Rights) -> Room:

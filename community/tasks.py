@@ -80,6 +80,11 @@ def keep_reading() -> None:
         bookmarks.remind_due(at=now())
     with transaction.atomic(durable=True):
         reading.settle_marks(at=now())
+
+
+@shared_task
+def remind_in_rooms() -> None:
+    """Every half a minute: what people asked rooms to remind them of."""
     with transaction.atomic(durable=True):
         room_telling.remind_due(at=now())
 
@@ -133,10 +138,15 @@ def review_badges() -> None:
 
 @shared_task
 def keep_sessions() -> None:
-    """Every fifteen seconds: doors, beginnings, ends and reminders of live sessions, each by itself."""
+    """Every fifteen seconds: doors, beginnings and ends of live sessions, each by itself."""
     for session_id in session_clock.due(at=now()):
         with transaction.atomic(durable=True):
             session_clock.step(session_id=session_id, at=now())
+
+
+@shared_task
+def remind_of_sessions() -> None:
+    """Every fifteen seconds: reminders of live sessions, each by itself."""
     for session_id, which in session_clock.reminders_due(at=now()):
         with transaction.atomic(durable=True):
             session_clock.remind(session_id=session_id, which=which, at=now())

@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
     "composer": {"task": "community.tasks.clear_composer", "schedule": crontab(minute=35)},
     "order": {"task": "community.tasks.keep_order", "schedule": 60.0, "options": {"expires": 60}},
     "reading": {"task": "community.tasks.keep_reading", "schedule": 30.0, "options": {"expires": 30}},
+    "room-reminders": {"task": "community.tasks.remind_in_rooms", "schedule": 30.0, "options": {"expires": 30}},
     "top-day": {"task": "community.tasks.rank_topics", "schedule": 300.0, "args": ["day"], "options": {"expires": 300}},
     "top-week": {
         "task": "community.tasks.rank_topics",
@@ -49,6 +50,7 @@ app.conf.beat_schedule = {
     "drops": {"task": "community.tasks.close_drops", "schedule": 5.0, "options": {"expires": 5}},
     "topics": {"task": "community.tasks.keep_time", "schedule": 60.0, "options": {"expires": 60}},
     "live": {"task": "community.tasks.keep_sessions", "schedule": 15.0, "options": {"expires": 15}},
+    "live-reminders": {"task": "community.tasks.remind_of_sessions", "schedule": 15.0, "options": {"expires": 15}},
     "series": {"task": "community.tasks.make_sessions", "schedule": 600.0, "options": {"expires": 600}},
     "tags": {"task": "community.tasks.recount_tags", "schedule": 600.0, "options": {"expires": 600}},
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},

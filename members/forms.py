@@ -73,7 +73,9 @@ class ProfileForm(forms.Form):
     here = forms.BooleanField(
         label=_("Show in chat rooms that I am here"),
         required=False,
-        help_text=_("Without it you read unseen: you are in no list and in no count. What you write still says who wrote it."),
+        help_text=_(
+            "Without it you read unseen: you are in no list and in no count. What you write still says who wrote it."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

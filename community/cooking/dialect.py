@@ -21,7 +21,9 @@ _WORD = re.compile(
     r"|(?<![\w#/&.])#(?P<tag>\w[\w-]{0,18}\w)"
     r"|(?<![\w:]):(?P<emoji>[a-z0-9_+-]{1,30}):(?!\w)"
 )
-_SOURCE = re.compile(rf"@{_HANDLE}(?: in| 在)? (?:#\d{{1,9}}|\[#\d{{1,9}}\]\(/(?:t|chat)/[^\s()]{{1,200}}\)) ?[:\uff1a]")
+_SOURCE = re.compile(
+    rf"@{_HANDLE}(?: in| 在)? (?:#\d{{1,9}}|\[#\d{{1,9}}\]\(/(?:t|chat)/[^\s()]{{1,200}}\)) ?[:\uff1a]"
+)
 _SIZE = re.compile(r"(.*)\|([1-9]\d{0,3})x([1-9]\d{0,3})", re.S | re.A)
 _BOX = re.compile(r"\[([ xX])\] ")
 

@@ -34,9 +34,14 @@ class Said:
 def structured_data(
     *, kind: str, title: str, url: str, board: str, opening: Said, replies: Sequence[Said], reply_count: int
 ) -> SafeString:
-    """The script element with the topic's data. A data block is not run by browsers, so the policy needs no nonce."""
+    """The script element with the topic's data."""
     data = _question if kind == "question" else _discussion
-    document = {"@context": "https://schema.org", **data(title, url, board, opening, replies, reply_count)}
+    return script_element(data(title, url, board, opening, replies, reply_count))
+
+
+def script_element(data: dict[str, Any]) -> SafeString:
+    """What schema.org knows as `data`, for a page's head. A data block is not run by browsers, so the policy needs no nonce."""
+    document = {"@context": "https://schema.org", **data}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - no character can end the element
 

@@ -1,16 +1,15 @@
 """What search engines and other sites read of a public session: schema.org Event and Open Graph."""
 
-import json
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from community import cook
 from community.queries.sessions import SessionRow
-from community.topicpage.structured import ESCAPED, open_graph
+from community.topicpage.structured import open_graph, script_element
 
 
 def event_data(request: HttpRequest, row: SessionRow) -> SafeString:
@@ -19,7 +18,7 @@ def event_data(request: HttpRequest, row: SessionRow) -> SafeString:
     text = cook.plain_text(row.html)[:500]
     state = {"cancelled": "EventCancelled"}.get(row.state, "EventScheduled")
     document: dict[str, Any] = {
-        "@context": "https://schema.org", "@type": "Event", "name": row.title, "url": url,
+        "@type": "Event", "name": row.title, "url": url,
         "startDate": row.local_start.isoformat(), "endDate": row.local_end.isoformat(),
         "eventStatus": f"https://schema.org/{state}", "isAccessibleForFree": True,
         "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
@@ -34,7 +33,5 @@ def event_data(request: HttpRequest, row: SessionRow) -> SafeString:
         document["maximumVirtualAttendeeCapacity"] = row.capacity
     if row.recording_url:
         document["recordedIn"] = {"@type": "VideoObject", "url": row.recording_url, "name": row.title}
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
-    script = mark_safe(f'<script type="application/ld+json">{data}</script>')  # noqa: S308 - no character can end the element
     graph = open_graph(site=settings.WAGTAIL_SITE_NAME, title=row.title, url=url, text=text or row.title)
-    return format_html("{}{}", graph, script)
+    return format_html("{}{}", graph, script_element(document))

@@ -183,7 +183,9 @@ class PermissionFields(WagtailAdminModelForm):  # type: ignore[misc]
 
 def audiences() -> list[tuple[str, Any]]:
     """Everybody who can be answered: guests, members, and each group by name."""
-    groups = [(f"group-{pk}", group_words(name)) for pk, name in Group.objects.order_by("name").values_list("pk", "name")]
+    groups = [
+        (f"group-{pk}", group_words(name)) for pk, name in Group.objects.order_by("name").values_list("pk", "name")
+    ]
     return [
         ("guests", BoardPermission.Audience.GUESTS.label),
         ("members", BoardPermission.Audience.MEMBERS.label),

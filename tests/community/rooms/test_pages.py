@@ -123,7 +123,9 @@ def test_reading_moves_the_pointer_draws_the_new_line_and_clears_the_badge(
     page.get("/chat/soup/")
     say(tea, ann), say(tea, ann, at=AT + timedelta(minutes=1)), say(soup, ann)
     listed = page.get("/chat/").content.decode()
-    assert listed.count("data-unread") == 1 and ">2<span" in listed  # soup was only looked into: nobody owes it anything
+    assert (
+        listed.count("data-unread") == 1 and ">2<span" in listed
+    )  # soup was only looked into: nobody owes it anything
     assert '<li class="unread-line" id="new">' in page.get("/chat/tea/").content.decode()
     assert '<li class="unread-line" id="new">' not in page.get("/chat/tea/").content.decode()
     assert Membership.objects.get(member=bo, room=tea).last_read_seq == 2
