@@ -169,10 +169,14 @@ def _said_in(folder: Path, base: Path) -> Iterator[Words]:
 
 
 def _said_in_python(source: str, name: str) -> Iterator[Words]:
-    for node in ast.walk(ast.parse(source)):
+    nodes = list(ast.walk(ast.parse(source)))
+    imports = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+    renamed = {alias.asname: alias.name for alias in imports if alias.asname and alias.name in CALLS}
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        called = renamed.get(called, called)
         if called not in CALLS:
             continue
         places = CALLS[called]

@@ -77,7 +77,7 @@ GROUPS: Mapping[str, Group] = {
         Group("reminders", _("My own reminders"), _("What I asked to be reminded of."), email=BUNDLED, push=NOW),
         Group(
             "order",
-            _("Order"),
+            _("Flags and my standing"),
             _("What became of my flags and of what I wrote, and my standing here."),
             email=BUNDLED,
             fixed=(SITE,),

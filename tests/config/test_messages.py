@@ -31,10 +31,11 @@ def test_the_committed_catalogue_is_whole() -> None:
 
 def test_words_in_code_are_found_under_every_name(tmp_path: Path) -> None:
     code = """
-from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext, translation
+from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as later, ngettext, pgettext, translation
 
 KEPT = _("Kept" " together")
 LABEL = gettext_lazy("Label")
+RENAMED = later("Later")
 INSIDE = f"{_('Inside')} and out"
 MANY = ngettext("%(n)s cup", "%(n)s cups", 2) % {"n": 2}
 STAGE = pgettext("stage", "Stable")
@@ -44,6 +45,7 @@ SEEDED = _(LABEL)
     assert gathered(tmp_path, "code.py", code) == {
         ("Kept together", None),
         ("Label", None),
+        ("Later", None),
         ("Inside", None),
         (("%(n)s cup", "%(n)s cups"), None),
         ("Stable", "stage"),
