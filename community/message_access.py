@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.access import Rights, absent, rights
-from community.models import Message, Room
+from community.models import Audience, LiveSession, Message, Room
 from community.room_access import get_message, get_room, may_moderate, require_send
 from community.rules import chat as rules
 from community.rules import trust as rules_trust
@@ -115,7 +115,7 @@ def may_see_revisions(viewer: "Viewer", message: Message) -> bool:
 def require_transcript(viewer: "Viewer", room: Room) -> "Member":
     """Whoever may make a topic of what was said in a room."""
     member = require_member(viewer)
-    if room.kind not in OPEN_TO_TRANSCRIPTS or room.group_id is not None:
+    if room.kind not in OPEN_TO_TRANSCRIPTS or room.group_id is not None or _of_a_group(room):
         raise Refused(
             "closed_room",
             _("What was said among a few stays among them: only rooms that are open to all can become a topic."),
@@ -123,6 +123,30 @@ def require_transcript(viewer: "Viewer", room: Room) -> "Member":
     if not may_moderate(member, room):
         raise Refused("moderators_only", _("Only those who keep order here make a topic of what was said."))
     return member
+
+
+def _session_of(room: Room) -> LiveSession | None:
+    return LiveSession.objects.filter(room_id=room.pk).first() if room.kind == Room.Kind.SESSION else None
+
+
+def _of_a_group(room: Room) -> bool:
+    session = _session_of(room)
+    return session is not None and session.audience == Audience.GROUP
+
+
+def circle_of(room: Room) -> tuple[int | None, bool]:
+    """Who reads a room that may become a topic: only the readers of this board (its id), else whether guests do, too."""
+    session = _session_of(room)
+    if session is None:
+        return room.board_id, True
+    return (session.board_id, False) if session.audience == Audience.BOARD else (
+        None, session.audience == Audience.EVERYBODY
+    )  # fmt: skip
+
+
+def everybody_here_reads(room: Room, board_id: int) -> bool:
+    """Whether all who read the room may know what stands in this board; a hidden one is not named to them."""
+    return circle_of(room)[0] == board_id or rights(None).may("browse", board_id)
 
 
 def may_change(viewer: "Viewer", message: Message, *, at: datetime, held: Rights | None = None) -> bool:

@@ -113,7 +113,7 @@ def may_moderate(viewer: "Viewer", room: Room, *, held: Rights | None = None) ->
     if not is_member(viewer) or room.kind == Room.Kind.DIRECT:
         return False
     if room.kind == Room.Kind.PRIVATE:
-        return owns(viewer, room)
+        return owns(viewer, room) and not (held or rights(viewer)).silenced
     held = held or rights(viewer)
     if room.kind == Room.Kind.SESSION:
         return door().answer(viewer=viewer, room=room, held=held).moderate
@@ -136,8 +136,18 @@ def owns(viewer: "Viewer", room: Room) -> bool:
 def may_keep(viewer: "Viewer", room: Room) -> bool:
     """Whether the viewer sets a room up: managers the site's rooms, owners their private ones, nobody a conversation."""
     if room.kind == Room.Kind.PRIVATE:
-        return owns(viewer, room)
+        return owns(viewer, room) and not rights(viewer).silenced
     return room.kind in OPEN_KINDS and is_manager(viewer)
+
+
+def get_owned_room(viewer: "Viewer", *, slug: str) -> Room:
+    """A private room for whoever brings people into it and takes them out."""
+    member = require_member(viewer)
+    room = get_room(member, slug=slug)
+    if not owns(member, room):
+        raise Refused("keepers_only", _("Only those who keep this room may change it."))
+    require_voice(rights(member))
+    return room
 
 
 def get_kept_room(viewer: "Viewer", *, slug: str) -> Room:

@@ -84,7 +84,7 @@ def say_many(*, room: Room, asked: Sequence[Say], at: datetime) -> list[Outcome]
     require_transaction()
     outcomes: dict[int, Outcome] = {}
     ready: dict[int, _Ready] = {}
-    matcher = None if all(one.moderating for one in asked) else moderation.matcher_now()
+    matcher = None if all(_exempt(room, one.moderating) for one in asked) else moderation.matcher_now()
     for place, one in enumerate(asked):
         try:
             with messages.in_language(one.language):
@@ -108,10 +108,10 @@ def say_many(*, room: Room, asked: Sequence[Say], at: datetime) -> list[Outcome]
 def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, at: datetime) -> None:
     """`messages.edit_message` under the same rules; what moderators do to others' words goes into the log."""
     require_transaction()
-    verdict = _judged(raw, trust, moderating, None)
+    message = Message.objects.select_related("room").get(pk=message_id)
+    verdict = _judged(raw, trust, _exempt(message.room, moderating), None)
     if verdict.silence:
         sanctions.serialise(by)
-    message = Message.objects.select_related("room").get(pk=message_id)
     _call_anew(message, verdict.text, at)
     messages.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
     if message.author_id != by:
@@ -172,7 +172,7 @@ def _make_ready(room: Room, one: Say, command: rules.Command | None, matcher: Ma
     raw, kind = one.raw, Message.Kind.TEXT
     if command is not None:
         raw, kind = command.words, Message.Kind.ACT
-    verdict = _judged(raw, one.trust, one.moderating, matcher)
+    verdict = _judged(raw, one.trust, _exempt(room, one.moderating), matcher)
     text = messages.checked(verdict.text)
     cooked = cook.cook_message(text, named.people_of_room)
     try:
@@ -190,9 +190,14 @@ def _make_ready(room: Room, one: Say, command: rules.Command | None, matcher: Ma
     return _Ready(one, draft, verdict)
 
 
-def _judged(raw: str, trust: int, moderating: bool, matcher: Matcher | None) -> Verdict:
+def _exempt(room: Room, moderating: bool) -> bool:
+    """Moderators are not judged; who opened a private room keeps order there, and is none."""
+    return moderating and room.kind != Room.Kind.PRIVATE
+
+
+def _judged(raw: str, trust: int, exempt: bool, matcher: Matcher | None) -> Verdict:
     try:
-        return moderation.judge(raw, trust=trust, place="message", exempt=moderating, matcher=matcher)
+        return moderation.judge(raw, trust=trust, place="message", exempt=exempt, matcher=matcher)
     except BlockedWord as problem:
         raise Refused(problem.code, problem.message) from problem
 
@@ -222,7 +227,7 @@ def _set_topic(words: str, room: Room, one: Say, at: datetime) -> Sent:
     """`/topic green tea`, by whoever keeps order; without words it is cleared. The same topic again says nothing."""
     if not one.moderating:
         raise Refused("moderators_only", _("Only those who keep order here say what we talk about."))
-    topic = " ".join(cook.clean(words).split())
+    topic = " ".join(cook.clean(_judged(words, one.trust, _exempt(room, True), None).text).split())
     if len(topic) > rules.TOPIC_LONGEST:
         raise Refused("too_long", _("A topic has at most %(most)d characters.") % {"most": rules.TOPIC_LONGEST})
     locked = messages.lock_room(room.pk)

@@ -70,15 +70,18 @@ def make_topic(
     trust: int,
     by: int,
     at: datetime,
+    told: bool = True,
 ) -> str:
-    """Begin the topic, and say so in the room by a line; its address. The same `client_id` again is the same topic, and
-    nothing is said twice. Raises what `topics.start_topic` raises."""
+    """Begin the topic, and say so in the room by a line, if those who are there may read it (`told`); its address.
+
+    The same `client_id` again is the same topic, and nothing is said twice. Raises what `topics.start_topic` raises.
+    """
     require_transaction()
     written = topics.start_topic(
         board_id=board_id, title=title, raw=text.raw, text=text, client_id=client_id, trust=trust, by=by, at=at
     )
     url = topic_queries.url_of(topic_id=written.topic_id)
-    if not written.repeated:
+    if told and not written.repeated:
         args = {"title": posts.checked_title(title), "url": url, "count": count}
         messages.say_line(room_id=room.pk, code="transcript", args=args, by=by, at=at)
     return url

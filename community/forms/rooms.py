@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from community import cook
 from community.access import Rights
 from community.actions.rooms import RoomDraft
 from community.forms.structure import GroupField
@@ -89,7 +90,8 @@ class RoomForm(forms.Form):
         kind = said.get("kind") or Room.Kind.PRIVATE
         board, group = said.get("board"), said.get("group")
         return RoomDraft(
-            name=said["name"].strip(), kind=kind, description=said["description"], topic=said.get("topic", ""),
+            name=_one_line(said["name"]), kind=kind, description=_one_line(said["description"]),
+            topic=_one_line(said.get("topic", "")),
             board_id=board.pk if board and kind == Room.Kind.BOARD else None,
             group_id=group.pk if group and kind == Room.Kind.GROUP else None,
             announced=bool(said.get("announced")) and kind == Room.Kind.GROUP, threads=said["threads"],
@@ -133,6 +135,11 @@ def circles() -> Any:
 
     inner = Group.objects.exclude(name__in=[MODERATORS, MANAGERS, "Editors"])
     return inner.exclude(name__startswith="order:").exclude(name__startswith="trust:").order_by("name")
+
+
+def _one_line(text: str) -> str:
+    """A name stands in lists, notices and subjects of mails: no line ends, no invisible signs."""
+    return " ".join(cook.clean(text).split())
 
 
 def _initial(room: Room) -> dict[str, Any]:

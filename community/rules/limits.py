@@ -45,6 +45,9 @@ LIMITS: Mapping[str, Limit] = {
         (Window(10, 10), Window(40, 30, quiet=30)), (Window(10, 10), Window(20, 30, quiet=30)), durable=True
     ),
     "direct_room": Limit((Window(20, DAY),), durable=True),
+    # Rooms of one's own, and bringing up to nineteen people in at once: each of them is told.
+    "room": Limit((Window(10, DAY),), durable=True),
+    "room_invitation": Limit((Window(3, MINUTE), Window(10, DAY)), durable=True),
     "upload": Limit((Window(5, 5), Window(20, HOUR)), (Window(5, 5), Window(20, HOUR), Window(50, DAY))),
     "invitation": Limit((Window(10, DAY),)),
     "reaction": Limit((Window(50, DAY),), grows=True),

@@ -302,6 +302,8 @@ _AGAIN = {
     "post": lambda: _("You can post again in %(time)s."),
     "message": lambda: _("That was fast. You can write again in %(time)s."),
     "direct_room": lambda: _("You can begin another conversation in %(time)s."),
+    "room": lambda: _("You can open another room in %(time)s."),
+    "room_invitation": lambda: _("You can bring more people in in %(time)s."),
     "upload": lambda: _("You can upload again in %(time)s."),
     "invitation": lambda: _("You can invite again in %(time)s."),
     "reaction": lambda: _("So much kindness in one day. You can react again in %(time)s."),

@@ -109,7 +109,7 @@ def _show(
         draft_key=draft_key(found) if viewer_id else "",
     )
     at_end = not page.newer and before is None and refusal is None
-    reading = request.method == "GET" and at_end and not runs_scripts(request)
+    reading = request.method == "GET" and at_end and not runs_scripts(request) and not ahead_of_time(request)
     if viewer_id and reading and pointer is not None and pointer < found.last_seq:
         with transaction.atomic(durable=True):
             actions.mark_read(room_id=found.pk, seq=found.last_seq, by=viewer_id, at=at)
@@ -194,6 +194,11 @@ def _muted(request: HttpRequest, found: Room) -> str:
 def runs_scripts(request: HttpRequest) -> bool:
     """Whether the browser has told its time zone, which a script does: then the script knows what is really seen."""
     return "time_zone" in request.COOKIES
+
+
+def ahead_of_time(request: HttpRequest) -> bool:
+    """Whether a browser fetches a page that nobody has asked for yet: nobody has read it, and nobody is there."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
 
 
 def draft_key(found: Room) -> str:

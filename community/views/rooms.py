@@ -12,19 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from community.access import hold_rights
+from community import moderation
+from community.access import Rights, hold_rights
 from community.actions import memberships
 from community.actions import rooms as actions
 from community.conversation_access import people_named
 from community.forms.rooms import InviteForm, RoomForm
 from community.models import Membership, Room
-from community.problems import Problem
+from community.problems import Problem, TooFast
 from community.queries import room_people, threads_inbox
 from community.queries import rooms as queries
 from community.room_access import (
     OPEN_KINDS,
     get_kept_room,
     get_own_room,
+    get_owned_room,
     get_room,
     may_keep,
     owns,
@@ -32,7 +34,9 @@ from community.room_access import (
 )
 from community.rules import rooms as rules
 from community.streams.hints import tell_read
+from community.trust import limits
 from members.access import Refused, is_manager, is_member, require_member
+from members.queries import find_member
 from outbox.clock import now
 
 
@@ -63,11 +67,18 @@ def new_room(request: HttpRequest) -> HttpResponse:
     form = RoomForm(request.POST if request.method == "POST" else None, site=site, held=held)
     if request.method == "POST" and form.is_valid():
         try:
-            draft = form.draft()
+            draft, at = form.draft(), now()
             require_may_make(member, draft.kind)
-            with transaction.atomic(durable=True):
-                slug = actions.make_room(draft=draft, by=member.pk, at=now())
+            _judge(draft, held)
+            with (
+                limits.spending("room", member_id=member.pk, trust=held.trust, at=at),
+                transaction.atomic(durable=True),
+            ):
+                slug = actions.make_room(draft=draft, by=member.pk, at=at)
             return redirect("community:room_people" if draft.kind == Room.Kind.PRIVATE else "community:room", slug)
+        except TooFast as problem:
+            form.add_error(None, problem.message)
+            return _too_fast(render(request, "community/rooms/new.html", {"form": form, "site": site}), problem)
         except Problem as problem:
             form.add_error(None, problem.message)
     status = 422 if form.errors else 200
@@ -84,8 +95,10 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = RoomForm(request.POST if request.method == "POST" else None, site=site, held=held, room=room)
     if request.method == "POST" and form.is_valid():
         try:
+            draft = form.draft()
+            _judge(draft, held)
             with transaction.atomic(durable=True):
-                changed = actions.update_room(room_id=room.pk, draft=form.draft(), by=member.pk, at=now())
+                changed = actions.update_room(room_id=room.pk, draft=draft, by=member.pk, at=now())
             messages.success(request, _("The room is as you want it.") if changed else _("Nothing was changed."))
             return redirect("community:room_settings", slug)
         except Problem as problem:
@@ -107,6 +120,8 @@ def _people(request: HttpRequest, room: Room, form: InviteForm | None = None) ->
     page = page_number(request)
     found = room_people.people(room_id=room.pk, page=page)
     viewer_id = request.user.pk if is_member(request.user) else None
+    if viewer_id is None:  # as in the directory: who only reads along is nobody's business outside
+        found = room_people.People([], found.count, more=False)
     context = {
         "room": room,
         "found": found,
@@ -125,18 +140,20 @@ def _people(request: HttpRequest, room: Room, form: InviteForm | None = None) ->
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring people into a private room."""
     member = require_member(request.user)
-    hold_rights(member)
-    room = get_room(member, slug=slug)
-    if not owns(member, room):
-        raise Refused("keepers_only", _("Only those who keep this room may change it."))
+    held, at = hold_rights(member), now()
+    room = get_owned_room(member, slug=slug)
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
             cards = people_named(member, form.cleaned_data["names"])
-            with transaction.atomic(durable=True):
-                came = memberships.invite(
-                    room_id=room.pk, member_ids=[card.id for card in cards], by=member.pk, at=now()
-                )
+            with (
+                limits.spending("room_invitation", member_id=member.pk, trust=held.trust, at=at),
+                transaction.atomic(durable=True),
+            ):
+                came = memberships.invite(room_id=room.pk, member_ids=[card.id for card in cards], by=member.pk, at=at)
+        except TooFast as problem:
+            form.add_error("names", problem.message)
+            return _too_fast(_people(request, room, form), problem)
         except (Refused, Problem) as problem:
             form.add_error("names", problem.message)
         else:
@@ -150,19 +167,19 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 def change_person(request: HttpRequest, slug: str, username: str) -> HttpResponse:
     """Hand a private room over (`act` owner), take that back (member), or take somebody out (remove)."""
     member = require_member(request.user)
-    room = get_room(member, slug=slug)
-    if not owns(member, room):
-        raise Refused("keepers_only", _("Only those who keep this room may change it."))
-    cards = people_named(member, [username])
+    room = get_owned_room(member, slug=slug)
+    card = None if "\x00" in username else find_member(username=username)
     act, at = request.POST.get("act", ""), now()
     try:
-        if not cards:
+        if card is None or not Membership.objects.filter(room=room, member_id=card.id).exists():
+            raise memberships.MembershipRefused("nobody", _("Nobody of this name is in the room."))
+        if card.id == member.pk:
             raise memberships.MembershipRefused("oneself", _("Choose somebody else. You can leave the room yourself."))
         with transaction.atomic(durable=True):
             if act == "remove":
-                memberships.leave_room(room_id=room.pk, member_id=cards[0].id, by=member.pk, at=at)
+                memberships.leave_room(room_id=room.pk, member_id=card.id, by=member.pk, at=at)
             else:
-                memberships.set_role(room_id=room.pk, member_id=cards[0].id, role=act, by=member.pk, at=at)
+                memberships.set_role(room_id=room.pk, member_id=card.id, role=act, by=member.pk, at=at)
     except Problem as problem:
         return _refused(request, problem, "community:room_people", slug)
     return answered(request, "community:room_people", slug)
@@ -272,6 +289,19 @@ def _refused(request: HttpRequest, problem: Problem, route: str, *parts: Any) ->
         return JsonResponse({"code": problem.code, "message": problem.message}, status=422)
     messages.error(request, problem.message)
     return redirect(route, *parts)
+
+
+def _judge(draft: actions.RoomDraft, held: Rights) -> None:
+    """The words of a member's own room stand in notices of those whom they bring in. Raises BlockedWord."""
+    if draft.kind == Room.Kind.PRIVATE:
+        for words in (draft.name, draft.description, draft.topic):
+            moderation.judge(words, trust=held.trust, place="message")
+
+
+def _too_fast(response: HttpResponse, problem: TooFast) -> HttpResponse:
+    response.status_code = 429
+    response["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def page_number(request: HttpRequest) -> int:

@@ -30,6 +30,7 @@ from community.stage_access import Place, get_place, place_in
 from community.streams.sessions import note_here
 from community.trust import limits
 from community.views import stage_talk
+from community.views.room_page import ahead_of_time
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from outbox.ids import new_id
@@ -107,7 +108,7 @@ def show(
     session = place.session
     member_id = request.user.pk if is_member(request.user) else None
     still = request.GET.get("still") == "1"
-    if member_id is not None and place.seat is not None and request.method == "GET" and not _ahead_of_time(request):
+    if member_id is not None and place.seat is not None and request.method == "GET" and not ahead_of_time(request):
         note_here(session.pk, member_id, at=at, kept=STILL if still else timedelta())
     tab = request.GET.get("tab", "talk")
     context: dict[str, Any] = {
@@ -141,10 +142,6 @@ def _inside(request: HttpRequest, place: Place, member_id: int | None) -> dict[s
     if place.keeps:
         context |= {"prizes": prizes(), "paces": PACES}
     return context
-
-
-def _ahead_of_time(request: HttpRequest) -> bool:
-    return "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
 
 
 def prizes() -> list[tuple[str, slots.Prize]]:

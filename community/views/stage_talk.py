@@ -13,7 +13,7 @@ from community.queries import rooms as queries
 from community.rules import chat as chat_rules
 from community.stage_access import Place, silent
 from community.views.room_lines import KINDS, choices, line_words, lines
-from community.views.room_page import draft_key, number, runs_scripts
+from community.views.room_page import ahead_of_time, draft_key, number, runs_scripts
 from members.access import Refused, is_member
 from outbox.clock import now
 from outbox.ids import new_id
@@ -32,7 +32,8 @@ def context(
         member_id=viewer_id, room_id=room.pk, rows=page.messages, at=at,
         draft_key=draft_key(room) if viewer_id else "",
     )  # fmt: skip
-    reading = request.method == "GET" and before is None and not runs_scripts(request)
+    quiet = runs_scripts(request) or ahead_of_time(request)
+    reading = request.method == "GET" and before is None and not quiet
     if viewer_id and reading and pointer is not None and pointer < room.last_seq:
         with transaction.atomic(durable=True):
             actions.mark_read(room_id=room.pk, seq=room.last_seq, by=viewer_id, at=at)

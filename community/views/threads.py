@@ -24,7 +24,7 @@ from community.streams.hints import tell_read
 from community.views.answers import NO_STORE, act, refused, wants_json
 from community.views.messages import page_json
 from community.views.room_lines import lines
-from community.views.room_page import number, say, speaking
+from community.views.room_page import ahead_of_time, number, say, speaking
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from outbox.ids import new_id
@@ -98,7 +98,8 @@ def _show(
     before, around = number(request.GET.get("before", "")), number(request.GET.get("around", ""))
     member_id = _member_id(request)
     found = queries.thread_page(root=root, member_id=member_id, before=before, around=around)
-    if member_id and found and found.following and before is None and not found.page.newer:
+    at_end = before is None and found is not None and not found.page.newer
+    if member_id and found and found.following and at_end and not ahead_of_time(request):
         _read(root, root.last_reply_seq, member_id)
     status = 200 if refusal is None else 429 if isinstance(refusal, TooFast) else 422
     rows = [found.root, *found.page.messages] if found else []

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community import access
-from community.access import Rights, hold_rights
+from community.access import Rights, hold_rights, rights
 from community.actions import posts, transcripts
 from community.actions.transcripts import Chosen
-from community.message_access import require_transcript
+from community.message_access import circle_of, everybody_here_reads, require_transcript
 from community.models import Room
 from community.problems import Problem
 from community.room_access import get_room
@@ -63,7 +63,7 @@ def _make(request: HttpRequest, member: "Member", held: Rights, room: Room, chos
     if board not in _boards(held, room):
         raise Refused("smaller_circle", _("What was said here may only become a topic where the same people read it."))
     raw = transcripts.words_of(room=room, chosen=chosen, intro=request.POST.get("intro", "")[:4_000])
-    text, at = posts.prepare(raw), now()
+    text, at, told = posts.prepare(raw), now(), everybody_here_reads(room, board.id)
     key = request.POST.get("client_id", "")[:64] or new_id()
     with (
         limits.spending("topic", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key),
@@ -72,16 +72,22 @@ def _make(request: HttpRequest, member: "Member", held: Rights, room: Room, chos
         url = transcripts.make_topic(
             room=room, text=text, title=request.POST.get("title", ""), board_id=board.id,
             count=len(chosen.messages), client_id=key, trust=held.trust, by=member.pk, at=at,
+            told=told,
         )  # fmt: skip
     if wants_json(request):
         return JsonResponse({"ok": True, "url": url}, headers=NO_STORE)
-    notes.success(request, _("The topic is there, and the room knows of it."))
+    notes.success(request, _("The topic is there, and the room knows of it.") if told else _("The topic is there."))
     return redirect(url)
 
 
 def _boards(held: Rights, room: Room) -> list[access.BoardCard]:
-    """Where the topic may stand: a board's room in that board; a room that everybody reads anywhere one may start."""
+    """Where the topic may stand: a board's room in that board; a room that everybody reads anywhere one may start,
+    the room of a session for members where guests do not read."""
     startable = [board for board in held.boards.values() if held.may("start", board.id) and not board.archived]
-    if room.board_id is not None:
-        return [board for board in startable if board.id == room.board_id]
+    only, open_too = circle_of(room)
+    if only is not None:
+        return [board for board in startable if board.id == only]
+    if not open_too:
+        outside = rights(None)
+        startable = [board for board in startable if not outside.may("browse", board.id)]
     return [board for board in startable if "discussion" in board.kinds]
