@@ -58,7 +58,7 @@ def require_may_begin(viewer: "Viewer", others: Collection[int], *, at: datetime
         )
     ignored = PersonLevel.objects.filter(member=member, person_id__in=others, level=reading_rules.MUTED)
     if any(until is None or until > at for until in ignored.values_list("until", flat=True)):
-        raise Refused("you_ignore", _("You ignore somebody of them. Stop ignoring them before you write."))
+        raise Refused("you_ignore", _("You ignore one of them. Stop ignoring them before you write."))
     return member
 
 

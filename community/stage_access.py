@@ -93,7 +93,7 @@ def get_place(viewer: "Viewer", public_id: str, act: str = "see", *, held: Right
         return place
     if act == "read":
         if not place.reads:
-            raise Refused("seat_needed", _("Only who has a seat sees what goes on inside."))
+            raise Refused("seat_needed", _("Only those who have a seat see what goes on inside."))
         return place
     member = require_member(viewer)
     require_voice(held or rights(member))

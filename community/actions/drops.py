@@ -32,16 +32,16 @@ def announce(
     Raises NotOpen and Problem (also what the source refuses: there are not so many).
     """
     if not 1 <= stock <= 10_000:
-        raise Problem("drop_stock", _("A drop has 1 to 10,000 pieces."))
+        raise Problem("drop_stock", _("A present has 1 to 10,000 pieces."))
     if not 0 <= countdown <= COUNTDOWN_LONGEST or not timedelta() < timedelta(minutes=minutes) <= LASTS_LONGEST:
-        raise Problem("drop_times", _("A drop opens within ten minutes and is open for at most an hour."))
+        raise Problem("drop_times", _("A present opens within ten minutes and is open for at most an hour."))
     giver = slots.drop_sources.get(source)
     offered = {one.key: one for one in giver.choices()} if giver else {}
     if giver is None or prize not in offered:
         raise Problem("drop_prize", _("Choose what you want to give."))
     session = lock_open(session_id)
     if Drop.objects.filter(session=session, closed_at=None).count() >= DROPS_OPEN:
-        raise Problem("enough_drops", _("Three drops are open already. Close one first."))
+        raise Problem("enough_drops", _("Three presents are open already. Close one first."))
     opens, seq = at + timedelta(seconds=countdown), advance(session)
     drop = Drop.objects.create(
         session=session, source=source, prize=prize, name=offered[prize].name[:120], stock=stock,

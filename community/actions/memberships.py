@@ -93,7 +93,7 @@ def set_role(*, room_id: int, member_id: int, role: str, by: int, at: datetime) 
     require_transaction()
     room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
     if role not in Membership.Role.values or room.kind != Room.Kind.PRIVATE:
-        raise MembershipRefused("no_such_role", _("Nobody can be this here."))
+        raise MembershipRefused("no_such_role", _("There is no such role here."))
     if role == Membership.Role.MEMBER and not _owners(room).exclude(member_id=member_id).exists():
         raise MembershipRefused("last_owner", _("Somebody must keep the room. Hand it over first."))
     if Membership.objects.filter(room=room, member_id=member_id).exclude(role=role).update(role=role):

@@ -25,7 +25,7 @@ def pin(*, message_id: int, pinned: bool, by: int, at: datetime) -> bool:
     if (message.pinned_at is not None) == pinned:
         return False
     if pinned and Message.objects.filter(room=room, pinned_at__isnull=False).count() >= rules.PINS_MOST:
-        words = _("There are %(most)s pins already. Take one away first; what is pinned for ever belongs into a topic.")
+        words = _("There are %(most)s pins already. Take one away first; what is pinned for ever belongs in a topic.")
         raise Refused("pins_full", words % {"most": rules.PINS_MOST})
     seq = advance(room)
     Message.objects.filter(pk=message_id).update(

@@ -172,7 +172,7 @@ def change_person(request: HttpRequest, slug: str, username: str) -> HttpRespons
     act, at = request.POST.get("act", ""), now()
     try:
         if card is None or not Membership.objects.filter(room=room, member_id=card.id).exists():
-            raise memberships.MembershipRefused("nobody", _("Nobody of this name is in the room."))
+            raise memberships.MembershipRefused("nobody", _("Nobody with this name is in the room."))
         if card.id == member.pk:
             raise memberships.MembershipRefused("oneself", _("Choose somebody else. You can leave the room yourself."))
         with transaction.atomic(durable=True):

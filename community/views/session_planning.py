@@ -76,7 +76,7 @@ def edit_session(request: HttpRequest, public_id: str) -> HttpResponse:
                         session_id=session.pk, show=form.show, starts_at=form.hours[0], ends_at=form.hours[1],
                         by=member.pk, at=now(),
                     )  # fmt: skip
-            messages.success(request, _("Saved. Whoever said yes hears of another hour by themselves."))
+            messages.success(request, _("Saved. Whoever said yes is told if the hour has changed."))
             return redirect(url)
         except SessionRefused as problem:
             form.refuse(problem)

@@ -96,7 +96,7 @@ def answer_session(request: HttpRequest, public_id: str) -> HttpResponse:
     if problem:
         messages.error(request, problem.message)
     elif wanted == Rsvp.Answer.GOING:
-        messages.success(request, _("Lovely. We remind you a day before and when the doors open."))
+        messages.success(request, _("Lovely. We will remind you a day before and when the doors open."))
     return redirect(_back(request, session))
 
 

@@ -325,7 +325,7 @@ def drop(request: HttpRequest, public_id: str, drop_id: str) -> dict[str, Any]:
             drops.close(drop_id=found, at=at)
             return {}
         claimed = drops.claim(drop_id=found, by=member.pk, at=at)
-    words = _("It is yours! You find it among your rewards in a moment.")
+    words = _("It is yours! You will find it among your rewards in a moment.")
     if not wants_json(request):
         messages.success(request, words)
     return {"number": claimed.number, "message": words}

@@ -148,7 +148,7 @@ def _person(request: HttpRequest) -> int:
     asked = _text(request, "member").strip()
     found = find_member(public_id=asked) or find_member(username=asked.removeprefix("@")) if asked else None
     if found is None:
-        raise Problem("nobody", _("There is nobody of this name here."))
+        raise Problem("nobody", _("There is nobody with this name here."))
     return found.id
 
 

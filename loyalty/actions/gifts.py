@@ -30,7 +30,7 @@ def reserve_reward(*, reward_id: int, count: int, cause: str, at: datetime) -> N
         raise RewardRefused("gone", _("This reward is no longer offered."))
     enough = offered.filter(Q(stock__isnull=True) | Q(stock__gte=F("claimed") + count))
     if enough.update(claimed=F("claimed") + count) != 1:
-        raise RewardRefused("out_of_stock", _("There are not so many left."))
+        raise RewardRefused("out_of_stock", _("There are not that many left."))
     RewardReserve.objects.create(cause=cause, reward_id=reward_id, count=count, reserved_at=at)
 
 
@@ -57,7 +57,7 @@ def give_reward(*, cause: str, reserve: str, member_id: int, at: datetime) -> in
     if known is not None:
         return known
     if aside.given + aside.released >= aside.count:
-        raise RewardRefused("out_of_stock", _("There are not so many left."))
+        raise RewardRefused("out_of_stock", _("There are not that many left."))
     RewardReserve.objects.filter(id=aside.id).update(given=F("given") + 1)
     reward = aside.reward
     coupon = None

@@ -123,7 +123,7 @@ def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSessio
     expect(ann.locator("#chat-composer")).to_be_visible()
     live(ann), live(bo), live(mei)
     host.get_by_role("link", name="Host").click()
-    host.get_by_text("Drop something").click()
+    host.get_by_text("Give something away").click()
     host.locator("#drop-prize").select_option(f"reward:{reward.pk}")
     host.locator("#drop-stock").fill("2")
     host.locator("#drop-countdown").fill("2")
