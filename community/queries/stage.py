@@ -118,6 +118,16 @@ def _question_order(one: Data) -> tuple[int, int, str]:
     return (group, -one["votes"], one["at"])
 
 
+def poll_id(*, public_id: str) -> int:
+    """The poll of this public id. Raises SessionPoll.DoesNotExist."""
+    return SessionPoll.objects.values_list("pk", flat=True).get(public_id=public_id)
+
+
+def drop_id(*, public_id: str) -> int:
+    """The drop of this public id. Raises Drop.DoesNotExist."""
+    return Drop.objects.values_list("pk", flat=True).get(public_id=public_id)
+
+
 def stage_people(*, session: LiveSession) -> list[tuple[int, str]]:
     """Who is on stage: the host, further hosts, guests."""
     rows = SessionPerson.objects.filter(session=session).exclude(role=SessionRole.MODERATOR)

@@ -1,4 +1,7 @@
-"""The demonstration's live sessions: a table every evening at eight, one that is over, one for old friends."""
+"""The demonstration's live sessions: a table every evening at eight, one that is over, one for old friends.
+
+What is on right now is in `live.py`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -6,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
 
-from community.actions import messages, rsvp, series, session_clock, sessions
+from community.actions import attendance, messages, rsvp, seats, series, session_clock, sessions, stage
 from community.actions.series import Repeat
 from community.actions.sessions import Show
 from community.queries import sessions as queries
@@ -68,9 +71,21 @@ def _that_is_over(ids: Mapping[str, int], at: datetime) -> None:
             room_id=room_id, raw=text, client_id=f"evening-{number}", by=ids[username],
             at=began + timedelta(minutes=minutes),
         )  # fmt: skip
+    _were_there(session_id, ids, began)
     over = began + timedelta(minutes=64)
     sessions.end_session(session_id=session_id, by=ids["hana"], at=over)
-    sessions.tell_afterwards(session_id=session_id, summary=SUMMARY, recording_url="", by=ids["hana"], at=over)
+    stage.wind_up(session_id=session_id, at=over)
+    told = over + timedelta(hours=1)
+    sessions.tell_afterwards(session_id=session_id, summary=SUMMARY, recording_url="", by=ids["hana"], at=told)
+    stage.tell_summary(session_id=session_id, by=ids["hana"], at=told)
+
+
+def _were_there(session_id: int, ids: Mapping[str, int], began: datetime) -> None:
+    """Signs of life, as a page gives them, for as long as it takes to count as one who was there."""
+    for username in COMING:
+        seats.join(session_id=session_id, by=ids[username], at=began + timedelta(minutes=1))
+        for beat in range(18):
+            attendance.beat(session_id=session_id, by=ids[username], at=began + timedelta(seconds=60 + 85 * beat))
 
 
 def _for_old_friends(ids: Mapping[str, int], at: datetime) -> None:

@@ -30,7 +30,7 @@ import referrals.actions
 import referrals.queries
 from community import access
 from community.actions import badges, boards, tags
-from config.demo import evenings, order, story, table, waiting
+from config.demo import chat, evenings, live, order, story, table, waiting
 from config.demo.plan import Person
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -103,9 +103,12 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
     say("talk")
     if is_empty():
         with transaction.atomic(durable=True):
+            _shelf(at)
             talk = table.talk(ids, at)
             order.keep(ids, talk, at)
+            chat.talk(ids, talk, at)
             evenings.plan(ids, at)
+            live.begin(ids, at)
             table.last_here(ids, talk, at)
             waiting.prepare(ids, talk, at)
     run_pending()
@@ -113,7 +116,6 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
         waiting.read_what_is_old(ids, at)
     say("thanks and complaints")
     with transaction.atomic(durable=True):
-        _shelf(at)
         _invitations(ids, at)
         _complaints(ids, at)
     run_pending()

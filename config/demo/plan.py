@@ -90,11 +90,20 @@ class Talk:
 
 @dataclass(frozen=True)
 class Line:
-    """One line in a chat room, `minutes` before now."""
+    """One line in a chat room, `minutes` before now; a command (`/me`, `/topic`) does what it does for people.
+
+    `to` and `thread` point at another line by its place: what it answers, and the thread it stands in. `edited` is what it
+    said at first.
+    """
 
     author: str
     minutes: int
     text: str
+    to: int | None = None
+    thread: int | None = None
+    reacts: tuple[tuple[str, str], ...] = ()
+    pinned: bool = False
+    edited: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,13 +149,31 @@ class Complaint:
 
 @dataclass(frozen=True)
 class RoomPlan:
-    """A chat room; with `board` it follows that board."""
+    """A chat room. With `board` it follows that board, with `group` it is for that group (`announced`: shown with a lock).
+
+    `people` alone make it private, and its first one keeps it. `read_only`: moderators speak, others read.
+    """
 
     slug: str
     name: str
     description: str
     lines: tuple[Line, ...]
     board: str = ""
+    group: str = ""
+    announced: bool = False
+    people: str = ""
+    topic: str = ""
+    slow_seconds: int = 0
+    retention_days: int | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What a few people said to each other; the first one began it."""
+
+    people: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Who sits at the demonstration's table, and what is on it. Invented people; their purchases are real ones.
 
 `customer` is the number of a customer in cdnow_sample.csv, whose purchases become this person's. What was said is in
-`talks.py` and, in Chinese, `chinese.py`.
+`talks.py`, in Chinese in `chinese.py`, in chat rooms in `said.py`.
 """
 
 from django.utils.translation import gettext_noop
 
 from config.demo import chinese, talks
-from config.demo.plan import BoardPlan, Complaint, Kept, Line, Offer, Person, RoomPlan, Unsent
+from config.demo.plan import BoardPlan, Complaint, Kept, Offer, Person, Unsent
 
 BOARDS = (
     BoardPlan("tea-house", "The tea house", "Come in, sit down, tell us how you are.", icon="home"),
@@ -152,47 +152,6 @@ TRUST = {
     "nora": 1,
 }
 """Levels of trust of the regulars; the others reach theirs by reading."""
-
-_TEA_TABLE = (
-    Line("hana", 1500, "Good morning, kettle is on."),
-    Line("jun", 1497, "Dancong, sixth infusion. Still orchids."),
-    Line("tomas", 1494, "I am at the office. Grandpa style in a jam jar."),
-    Line("hana", 1493, "There is no shame in a jam jar."),
-    Line("lin", 1470, "The cats have found the tasting table. I repeat, the cats have found the tasting table."),
-    Line("kofi", 1468, "Which cups survived?"),
-    Line("lin", 1467, "Yours. They bounce."),
-    Line("kofi", 1466, "I will put that on the label."),
-    Line("wen", 320, "早上好。今天喝老白茶，外面下雨。"),
-    Line("jun", 316, "下雨天配老白茶，正好。"),
-    Line("nora", 190, "Question: can I brew the Saturday oolong in a mug?"),
-    Line("jun", 187, "Yes. Fewer leaves, more patience."),
-    Line("wen", 184, "And drink it before it is finished brewing. A mug does not wait."),
-    Line("wen", 150, "茶凉了可以再泡，话别等凉了再说。"),
-    Line("lin", 96, "Quick question: which tea survives a thermos for eight hours?"),
-    Line("oleg", 93, "Black tea, strong, lemon later. My grandfather crossed Siberia on it."),
-    Line("jun", 91, "Shou pu-erh. It only gets darker, never bitter."),
-    Line("tomas", 64, "Who comes on Saturday?"),
-    Line("aisha", 61, "Me, with mint."),
-    Line("kofi", 60, "Me, with cups."),
-    Line("nora", 58, "Me, with questions!"),
-    Line("hana", 22, "That is everything one needs."),
-)
-
-_CHINESE_TABLE = (
-    Line("laochen", 2900, "各位早，水开了。"),
-    Line("xiaoyu", 2895, "陈伯早！我今天泡的是茉莉。"),
-    Line("wen", 2880, "早。昨晚的茶还温着，续上了。"),
-    Line("lin", 1600, "请教一下，茶席上摆一枝桂花，会不会抢了茶香？"),
-    Line("laochen", 1588, "摆远一点，喝完再闻，两样都不亏。"),
-    Line("xiaoyu", 75, "刚收到快递：今年的白牡丹，毫香好足！"),
-    Line("wen", 70, "@lin 你上次问的白茶就是这个，存一点，三年后再看。"),
-    Line("laochen", 66, "存茶也是存日子。"),
-)
-
-ROOMS = (
-    RoomPlan("tea-table", "Tea table", "Whoever has a cup in hand. No hurry.", _TEA_TABLE),
-    RoomPlan("cha-hua", "茶话", "边喝边聊，不赶时间。", _CHINESE_TABLE, board="zhongwen"),
-)
 
 LAST_HERE = {"lin": 0.9, "wen": 0.3, "hana": 0.25, "marek": 1.0, "georg": 240, "mei": 290}
 """Days since they looked in."""

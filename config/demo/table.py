@@ -13,12 +13,10 @@ from community.actions import (
     answers,
     boards,
     ideas,
-    messages,
     moving,
     polls,
     posts,
     reactions,
-    rooms,
     seen,
     tags,
     topics,
@@ -60,14 +58,13 @@ class _Table:
 
 
 def talk(ids: Mapping[str, int], at: datetime) -> Written:
-    """Boards, tags, topics with everything that happened in them, and the chat rooms. In one transaction."""
+    """Boards, tags, topics with everything that happened in them. In one transaction."""
     table = _Table(ids, at, Written())
     _boards(table)
     _tags(table)
     _trust(table)
     for one in sorted(story.TALKS, key=lambda talk: -talk.days_ago):
         _topic(table, one)
-    _rooms(table)
     return table.done
 
 
@@ -230,25 +227,6 @@ def _what_became_of_it(table: _Table, talk: Talk, topic_id: int, made: Sequence[
     if talk.closed:
         topics.set_state(topic_id=topic_id, state="closed", by=hana, at=table.moment(talk, 31))
         _line(table, topic_id, talk.board, table.moment(talk, 31))
-
-
-def _rooms(table: _Table) -> None:
-    for plan in story.ROOMS:
-        board_id = table.done.boards[plan.board] if plan.board else None
-        room_id = rooms.create_room(
-            kind="board" if plan.board else "public", slug=plan.slug, name=plan.name, description=plan.description,
-            board_id=board_id, by=None, at=table.at,
-        )  # fmt: skip
-        for number, line in enumerate(plan.lines):
-            messages.send_message(
-                room_id=room_id, raw=line.text, client_id=f"demo-{number}", by=table.ids[line.author],
-                at=table.at - timedelta(minutes=line.minutes),
-            )  # fmt: skip
-        for username, away in story.LAST_HERE.items():
-            read = sum(line.minutes > away * 24 * 60 for line in plan.lines)
-            rooms.join_room(
-                room_id=room_id, member_id=table.ids[username], by=table.ids[username], read_seq=read, at=table.at
-            )  # fmt: skip
 
 
 def last_here(ids: Mapping[str, int], done: Written, at: datetime) -> None:
