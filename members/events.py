@@ -8,10 +8,18 @@ from outbox.events import Event, event
 @event("member.created")
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
-    """An account exists: by sign-up, or imported from a shop's orders (then nobody has claimed it yet)."""
+    """An account was made by sign-up. (`imported` was true of those that `member.imported` tells of now.)"""
 
     member_id: int
     imported: bool
+
+
+@event("member.imported")
+@dataclass(frozen=True, kw_only=True)
+class MembersImported(Event):
+    """Accounts exist for people whom a shop or another forum knows; nobody has claimed them yet. At most 500 at once."""
+
+    member_ids: tuple[int, ...]
 
 
 @event("member.updated")

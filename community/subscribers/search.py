@@ -13,7 +13,7 @@ from community.events import (
     PostsMoved,
     TopicChanged,
 )
-from members.events import MemberJoined, MemberUpdated
+from members.events import MemberJoined, MembersImported, MemberUpdated
 from outbox.subscribe import subscribe
 
 
@@ -60,3 +60,8 @@ def index_person(event: MemberJoined | MemberUpdated) -> None:
 
 subscribe(MemberJoined)(index_person)
 subscribe(MemberUpdated)(index_person)
+
+
+@subscribe(MembersImported)
+def index_imported(event: MembersImported) -> None:
+    search.index_people(member_ids=event.member_ids, at=event.at)

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from members.events import MemberJoined, MemberUpdated
+from members.events import MemberJoined, MembersImported, MemberUpdated
 from members.models import Identity, Openness, User
 from outbox.ids import new_id
 from outbox.publish import publish, publish_many
@@ -84,8 +84,21 @@ def ensure_identities(
         ],
         batch_size=1000,
     )
-    publish_many([MemberJoined(member_id=member_id, imported=True, at=at) for member_id in made.values()])
+    tell_imported(list(made.values()), at=at)
     return known | made
+
+
+def tell_imported(member_ids: Sequence[int], *, at: datetime) -> None:
+    """Announce accounts that were made for others, some hundred with each event."""
+    publish_many(
+        [
+            MembersImported(member_ids=tuple(member_ids[start : start + _TOLD_AT_ONCE]), at=at)
+            for start in range(0, len(member_ids), _TOLD_AT_ONCE)
+        ]
+    )
+
+
+_TOLD_AT_ONCE = 500
 
 
 def joined(*, member_id: int, at: datetime, language: str = "", time_zone: str = "") -> None:

@@ -11,12 +11,10 @@ from django.core.validators import validate_email
 from django.db import connection
 from django.db.models.functions import Lower
 
-from members.actions.accounts import tidy_name
-from members.events import MemberJoined
+from members.actions.accounts import tell_imported, tidy_name
 from members.models import Identity, User
 from members.validators import username_validators
 from outbox.ids import new_id
-from outbox.publish import publish_many
 from outbox.require import require_transaction
 
 
@@ -56,7 +54,7 @@ def bring_people(*, source: str, people: Sequence[Newcomer], by: int | None, at:
         ],
         batch_size=1000,
     )
-    publish_many([MemberJoined(member_id=member, imported=True, at=at) for member in made.values()])
+    tell_imported(list(made.values()), at=at)
     return known | same | made
 
 
