@@ -112,7 +112,7 @@ def silent(place: Place) -> Refused | None:
     if session.state == State.ENDED:
         return Refused("session_over", _("This session is over. Its talk can still be read."))
     if session.state == State.CANCELLED:
-        return Refused("session_cancelled", _("This session does not take place."))
+        return Refused("session_cancelled", _("This session will not take place."))
     if session.state == State.SCHEDULED:
         return None if place.team else Refused("doors_closed", _("The doors are not open yet."))
     if place.team:

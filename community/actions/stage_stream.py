@@ -20,7 +20,7 @@ class NotOpen(Problem):
         if state == LiveSession.State.SCHEDULED:
             super().__init__("doors_closed", _("The doors are not open yet."))
         elif state == LiveSession.State.CANCELLED:
-            super().__init__("session_cancelled", _("This session does not take place."))
+            super().__init__("session_cancelled", _("This session will not take place."))
         else:
             super().__init__("session_over", _("This session is over."))
 
