@@ -32,6 +32,18 @@ app.conf.beat_schedule = {
         "args": ["message"],
         "options": {"expires": 10, "priority": 9},
     },
+    "recook-sessions": {
+        "task": "community.tasks.recook",
+        "schedule": 10.0,
+        "args": ["session"],
+        "options": {"expires": 10, "priority": 9},
+    },
+    "recook-series": {
+        "task": "community.tasks.recook",
+        "schedule": 10.0,
+        "args": ["series"],
+        "options": {"expires": 10, "priority": 9},
+    },
     "composer": {"task": "community.tasks.clear_composer", "schedule": crontab(minute=35)},
     "order": {"task": "community.tasks.keep_order", "schedule": 60.0, "options": {"expires": 60}},
     "reading": {"task": "community.tasks.keep_reading", "schedule": 30.0, "options": {"expires": 30}},

@@ -14,7 +14,16 @@ from django.db.models import F
 
 from community import access, cook
 from community.actions.writing import lock_topic
-from community.models import CardsWanted, LinkCard, Message, Post, Recooking, Topic
+from community.models import (
+    CardsWanted,
+    LinkCard,
+    LiveSession,
+    Message,
+    Post,
+    Recooking,
+    SessionSeries,
+    Topic,
+)
 from community.queries import named
 from outbox.require import require_transaction
 
@@ -25,6 +34,10 @@ FRESH = timedelta(days=7)
 TRIES_MOST, TRY_AGAIN = 5, timedelta(minutes=5)
 
 _KINDS: dict[str, type[Post] | type[Message]] = {"post": Post, "message": Message}
+_OF_SESSIONS: dict[str, tuple[type[LiveSession] | type[SessionSeries], dict[str, str]]] = {
+    "session": (LiveSession, {"description": "cooked", "summary": "summary_cooked"}),
+    "series": (SessionSeries, {"description": "cooked"}),
+}
 # Cheap, for every post: most have no such line. What is one is decided by the cook.
 _BARE = re.compile(r"^[ >]{0,8}<?https?://\S+>?[ ]{0,8}$", re.M | re.I)
 
@@ -124,7 +137,7 @@ def _key(address: str) -> str:
 
 
 def recook(*, kind: str, at: datetime) -> bool:
-    """Cook the next old texts ("post" or "message") by this version. True while there may be more."""
+    """Cook the next old texts ("post", "message", "session" or "series") by this version. True while there may be more."""
     require_transaction()
     Recooking.objects.get_or_create(kind=kind, version=cook.VERSION)
     progress = (
@@ -134,6 +147,8 @@ def recook(*, kind: str, at: datetime) -> bool:
     )
     if progress is None:
         return False
+    if kind in _OF_SESSIONS:
+        return _recook_sessions(progress, at)
     model = _KINDS[kind]
     looked = list(
         model._default_manager.filter(pk__gt=progress.last_id).order_by("pk").values_list("pk", "cook_version")[:WINDOW]
@@ -150,6 +165,22 @@ def recook(*, kind: str, at: datetime) -> bool:
         last_id=done, changed=F("changed") + changed, finished_at=None if more else at
     )
     return more
+
+
+def _recook_sessions(progress: Recooking, at: datetime) -> bool:
+    """Texts of live sessions: a few hundred short rows a year, so they hold no version and each is looked at once."""
+    model, texts = _OF_SESSIONS[progress.kind]
+    rows = model._default_manager.select_for_update(no_key=True).filter(pk__gt=progress.last_id).order_by("pk")[:BATCH]
+    changed, last, looked = 0, progress.last_id, 0
+    for row in rows:
+        cooked = {into: named.cooked(raw).html for of, into in texts.items() if (raw := getattr(row, of))}
+        other = {into: html for into, html in cooked.items() if html != getattr(row, into)}
+        changed += bool(other and model._default_manager.filter(pk=row.pk).update(**other))
+        last, looked = row.pk, looked + 1
+    Recooking.objects.filter(pk=progress.pk).update(
+        last_id=last, changed=F("changed") + changed, finished_at=None if looked == BATCH else at
+    )
+    return looked == BATCH
 
 
 def _cook_again(model: type[Post] | type[Message], ids: list[int]) -> tuple[int, int | None]:

@@ -23,13 +23,22 @@ SELECT message.id FROM community_room AS room CROSS JOIN LATERAL (
     ORDER BY message.sent_at LIMIT %(most)s) AS message
 WHERE room.retention_days IS NOT NULL AND room.kind <> 'direct' LIMIT %(most)s
 """
-# A picture that no other text names is nobody's any more: the next sweep of unused ones takes its files.
+# A picture that no other text names, nor the words before an edit, nor a live session shows, is nobody's any more: the
+# next sweep of unused ones takes its files.
 _UNUSED = """
 WITH texts AS MATERIALIZED (
     SELECT raw FROM community_post WHERE strpos(raw, 'uploads/') > 0
-    UNION ALL SELECT raw FROM community_message WHERE strpos(raw, 'uploads/') > 0)
+    UNION ALL SELECT raw FROM community_message WHERE strpos(raw, 'uploads/') > 0
+    UNION ALL SELECT raw FROM community_postrevision WHERE strpos(raw, 'uploads/') > 0
+    UNION ALL SELECT raw FROM community_messagerevision WHERE strpos(raw, 'uploads/') > 0
+    UNION ALL SELECT description || ' ' || summary FROM community_livesession
+        WHERE strpos(description, 'uploads/') > 0 OR strpos(summary, 'uploads/') > 0
+    UNION ALL SELECT description FROM community_sessionseries WHERE strpos(description, 'uploads/') > 0)
 UPDATE community_upload AS upload SET used_at = NULL WHERE name = ANY(%(names)s)
 AND NOT EXISTS (SELECT FROM texts WHERE strpos(texts.raw, upload.name) > 0)
+AND NOT EXISTS (SELECT FROM community_livesession AS session WHERE session.picture_id = upload.id)
+AND NOT EXISTS (SELECT FROM community_sessionseries AS series WHERE series.picture_id = upload.id)
+AND NOT EXISTS (SELECT FROM community_stage AS stage WHERE stage.now_picture_id = upload.id)
 """
 
 

@@ -37,6 +37,7 @@ def plan_series(*, show: Show, repeat: Repeat, by: int | None, at: datetime) -> 
     today = at.astimezone(ZoneInfo(show.time_zone)).date()
     if repeat.starts_on < today:
         raise SessionRefused("past", _("This day is past."), field="starts")
+    sessions.keep_pictures(values, at=at)
     series = SessionSeries.objects.create(created_by_id=by, created_at=at, **values)
     _set_people(series, show)
     if not make(series_id=series.pk, by=by, at=at) and repeat.starts_on <= today + rules.HORIZON:
@@ -98,6 +99,7 @@ def change_following(*, session_id: int, show: Show, repeat: Repeat, by: int | N
         raise SessionRefused("until", _("The last day is before the first."), field="until")
     for name, value in values.items():
         setattr(series, name, value)
+    sessions.keep_pictures(values, at=at)
     series.save(update_fields=list(values))
     _set_people(series, show)
     LiveSession.objects.filter(pk=first.pk).update(differs=False)
@@ -213,7 +215,7 @@ def _checked(repeat: Repeat, time_zone: str, at: datetime) -> dict[str, Any]:
 
 _SHARED = (
     "title", "description", "cooked", "host_id", "time_zone", "capacity", "audience", "board_id", "group_id",
-    "spectators_read", "age_minutes", "starts_itself", "picture_id",
+    "spectators_read", "age_minutes", "starts_itself", "picture_id", "picture_alt",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from community import cook
+from community.actions import uploads
 from community.events import SessionCancelled, SessionChanged, SessionEnded, SessionScheduled, SessionStarted
 from community.models import Audience, LiveSession, Room, SessionPerson, SessionRole
 from community.problems import SessionRefused
@@ -44,6 +45,7 @@ class Show:
     age_minutes: int = 0
     starts_itself: bool = False
     picture_id: int | None = None
+    picture_alt: str = ""
     people: tuple[tuple[int, str], ...] = ()
 
 
@@ -67,6 +69,7 @@ def create(
 ) -> LiveSession:
     """The rows of a session whose values were checked. For `actions.series` too."""
     public_id = new_id()
+    keep_pictures(values, at=at)
     room = Room.objects.create(
         kind=Room.Kind.SESSION, slug=f"live-{public_id}", name=values["title"], board_id=values["board_id"],
         group_id=values["group_id"], threads=False, created_by_id=by, created_at=at,
@@ -125,6 +128,7 @@ def apply(
     if "starts_at" in other and session.series_id is not None and _taken(session, starts_at):
         raise SessionRefused("hour_taken", _("The series has another session at this hour."), field="starts")
     moved = "starts_at" in other or "ends_at" in other
+    keep_pictures(other, at=at)
     LiveSession.objects.filter(pk=session.pk).update(
         **other, differs=differs or session.differs, revision=F("revision") + 1, changed_at=at
     )
@@ -213,7 +217,7 @@ def tell_afterwards(*, session_id: int, summary: str, recording_url: str, by: in
     address = recording_url.strip()
     if address:
         try:
-            URLValidator(schemes=["http", "https"])(address)
+            URLValidator(schemes=["https"])(address)
         except ValidationError as problem:
             words = _("Please give a whole address that begins with https://")
             raise SessionRefused("recording_address", words, field="recording_url") from problem
@@ -222,6 +226,7 @@ def tell_afterwards(*, session_id: int, summary: str, recording_url: str, by: in
         raise SessionRefused("not_over", _("A summary is written when the session is over."))
     if (text, address) == (session.summary, session.recording_url):
         return
+    uploads.keep_of_session(picture_id=None, texts=[text], at=at)
     LiveSession.objects.filter(pk=session_id).update(
         summary=text, summary_cooked=named.cooked(text).html if text else "", recording_url=address, changed_at=at
     )
@@ -251,7 +256,13 @@ def checked(show: Show) -> dict[str, Any]:
         "host_id": show.host_id, "time_zone": show.time_zone, "capacity": show.capacity, "audience": show.audience,
         "board_id": show.board_id, "group_id": show.group_id, "spectators_read": show.spectators_read,
         "age_minutes": show.age_minutes, "starts_itself": show.starts_itself, "picture_id": show.picture_id,
+        "picture_alt": " ".join(cook.clean(show.picture_alt).split())[:200] if show.picture_id is not None else "",
     }  # fmt: skip
+
+
+def keep_pictures(values: dict[str, Any], *, at: datetime) -> None:
+    """What these columns show of pictures stays as long as they do."""
+    uploads.keep_of_session(picture_id=values.get("picture_id"), texts=[values.get("description", "")], at=at)
 
 
 def _check_audience(show: Show) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import cook
-from community.actions import asking, attendance, drops, seats
+from community.actions import asking, attendance, drops, seats, sessions
 from community.actions.audit import record_act
 from community.actions.stage_stream import NotOpen, lock, stamp_stage
 from community.events import RoomChanged, SessionDoorsOpened, SessionSummaryTold
@@ -155,11 +155,16 @@ def wind_up(*, session_id: int, at: datetime) -> bool:
     return True
 
 
-def tell_summary(*, session_id: int, by: int, at: datetime) -> int:
-    """Publish what came of it; those who were there are told, once. How many were."""
+def tell_summary(
+    *, session_id: int, summary: str, recording_url: str, publish_it: bool = True, by: int, at: datetime
+) -> int | None:
+    """Write what came of it. Until it is published, it is for those who keep the session; then those who were there are
+    told, once. How many were told; None when it stays unpublished. Raises SessionRefused."""
+    sessions.tell_afterwards(session_id=session_id, summary=summary, recording_url=recording_url, by=by, at=at)
+    if not publish_it:
+        return None
     session = lock(session_id)
-    if session.state != State.ENDED:
-        raise Problem("not_over", _("A summary is written when the session is over."))
+    Stage.objects.get_or_create(session=session)  # where nothing was ever shown on it
     told = Stage.objects.filter(session=session, summary_at=None).update(summary_at=at)
     if not told:
         return 0

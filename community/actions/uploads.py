@@ -36,6 +36,7 @@ class Stored:
     width: int
     height: int
     repeated: bool = False
+    id: int = 0
 
 
 def offer_again(*, digest: str, by: int, at: datetime) -> Stored | None:
@@ -45,7 +46,7 @@ def offer_again(*, digest: str, by: int, at: datetime) -> Stored | None:
     if held is None:
         return None
     Upload.objects.filter(pk=held.pk, offered_at__lt=at).update(offered_at=at)
-    return Stored(held.name, held.width, held.height, repeated=True)
+    return Stored(held.name, held.width, held.height, repeated=True, id=held.pk)
 
 
 def store_upload(
@@ -63,11 +64,11 @@ def store_upload(
         kept = Upload.objects.filter(member_id=by).aggregate(sum=Sum("bytes"))["sum"] or 0
         if kept + size > quota:
             raise QuotaReached(quota)
-    Upload.objects.create(
+    kept_now = Upload.objects.create(
         member_id=by, digest=digest, name=name, small_name=small_name, width=picture.width, height=picture.height,
         bytes=size, created_at=at, offered_at=at,
     )  # fmt: skip
-    return Stored(name, picture.width, picture.height)
+    return Stored(name, picture.width, picture.height, id=kept_now.pk)
 
 
 def mark_used(*, raw: str, at: datetime) -> int:
@@ -75,6 +76,14 @@ def mark_used(*, raw: str, at: datetime) -> int:
     require_transaction()
     names = rules_composer.pictures_in(raw)
     return Upload.objects.filter(name__in=names, used_at__isnull=True).update(used_at=at) if names else 0
+
+
+def keep_of_session(*, picture_id: int | None, texts: Collection[str], at: datetime) -> None:
+    """The same for a live session: the picture beside its title, and those that its texts name."""
+    if picture_id is not None:
+        Upload.objects.filter(pk=picture_id, used_at__isnull=True).update(used_at=at)
+    for text in texts:
+        mark_used(raw=text, at=at)
 
 
 # Neither used, nor named by a draft, nor by a post whose news has not arrived yet. Locked, so that a text that begins to

@@ -58,6 +58,16 @@ class SessionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=lazy("Written like a post: Markdown works here."),
     )
+    picture = forms.FileField(
+        label=lazy("Picture"), required=False, max_length=250,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text=lazy("PNG, JPEG, GIF or WebP, at most 8 MB. It stands beside the title."),
+    )  # fmt: skip
+    picture_alt = forms.CharField(
+        label=lazy("What the picture shows"), required=False, max_length=200,
+        help_text=lazy("A few words for those who do not see it."),
+    )  # fmt: skip
+    no_picture = forms.BooleanField(label=lazy("Take the picture away"), required=False)
     starts = WallField(label=lazy("Begins"))
     minutes = forms.IntegerField(
         label=lazy("Length in minutes"),
@@ -152,6 +162,8 @@ class SessionForm(forms.Form):
         self.fields["zone"].initial = timezone.get_current_timezone_name()
         if not manager:
             del self.fields["host"]
+        if session is None or session.picture_id is None:
+            del self.fields["no_picture"]
         if session is not None and series is None:
             for name in ("repeats", "weekdays", "until", "free_days", "which"):
                 del self.fields[name]
@@ -183,10 +195,15 @@ class SessionForm(forms.Form):
             board_id=text.get("board") if text["audience"] == Audience.BOARD else None,
             group_id=text["group"].pk if text["audience"] == Audience.GROUP and text.get("group") else None,
             spectators_read=text["spectators_read"], age_minutes=text["age_minutes"],
-            starts_itself=text["starts_itself"], people=tuple(people.items()),
+            starts_itself=text["starts_itself"], picture_id=self._picture_id(text), picture_alt=text["picture_alt"],
+            people=tuple(people.items()),
         )  # fmt: skip
         self._repeat(text, wall)
         return text
+
+    def _picture_id(self, text: dict[str, Any]) -> int | None:
+        """The picture there is already; a new one is stored by the view, when everything else is right."""
+        return self.session.picture_id if self.session is not None and not text.get("no_picture") else None
 
     def refuse(self, problem: SessionRefused) -> None:
         """Show beside the field what an action refused."""
@@ -281,7 +298,7 @@ def initial_of(
         "minutes": int((session.ends_at - session.starts_at).total_seconds() // 60), "zone": session.time_zone,
         "host": host, "audience": session.audience, "board": session.board_id, "group": session.group_id,
         "capacity": session.capacity, "spectators_read": session.spectators_read,
-        "age_minutes": session.age_minutes, "starts_itself": session.starts_itself,
+        "age_minutes": session.age_minutes, "starts_itself": session.starts_itself, "picture_alt": session.picture_alt,
         "guests": ", ".join(card.username for card, role in people if role == SessionRole.GUEST),
         "moderators": ", ".join(card.username for card, role in people if role == SessionRole.MODERATOR),
     }  # fmt: skip

@@ -51,12 +51,15 @@ class CardsWanted(models.Model):
         return str(self.post_id)
 
 
+_KINDS = {"post": _("post"), "message": _("message"), "session": _("live session"), "series": _("series")}
+
+
 class Recooking(models.Model):
     """How far one kind of text has been cooked again by one version of the cook. Rows are few: a version is rare."""
 
     wagtail_reference_index_ignore = True
 
-    kind = models.CharField(_("kind"), max_length=10, choices=[("post", _("post")), ("message", _("message"))])
+    kind = models.CharField(_("kind"), max_length=10, choices=[*_KINDS.items()])
     version = models.PositiveSmallIntegerField(_("version of the cooking"))
     last_id = models.BigIntegerField(_("done up to"), default=0)
     changed = models.BigIntegerField(_("texts that look different now"), default=0)

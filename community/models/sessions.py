@@ -31,6 +31,7 @@ class Planned(models.Model):
     picture = models.ForeignKey(
         "community.Upload", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
+    picture_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True, default="", db_default="")
     host = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("host"))
     time_zone = models.CharField(_("time zone of the host"), max_length=60)
     capacity = models.PositiveIntegerField(_("seats"), default=0, help_text=_("0: as many as come."))

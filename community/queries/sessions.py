@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -41,8 +42,20 @@ _NEXT, NEXT_KEPT = "community:next_session", 20
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture of a session; `url` at most 1280 wide, `small` 640 (or the same). `width` and `height` of the large one."""
+
+    url: str
+    small: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class SessionRow:
-    """A session as its readers know it. Counts are of answers; `own` is the viewer's (or nothing)."""
+    """A session as its readers know it. Counts are of answers; `own` is the viewer's (or nothing). Until what came of it
+    is told (`told_at`), the summary is for those who keep the session, and there is no recording."""
 
     id: int
     public_id: str
@@ -66,6 +79,7 @@ class SessionRow:
     cancel_reason: str
     recording_url: str
     summary: "SafeString"
+    told_at: datetime | None
     topic_url: str
     started_at: datetime | None
     ended_at: datetime | None
@@ -73,6 +87,7 @@ class SessionRow:
     changed_at: datetime
     spectators_read: bool
     age_minutes: int
+    picture: Picture | None = None
 
     @property
     def url(self) -> str:
@@ -180,6 +195,17 @@ def sessions_between(
     return [_row(one, people) for one in found]
 
 
+def picture_of(*, session_id: int) -> Picture | None:
+    """The picture beside the title."""
+    of = ("picture__name", "picture__small_name", "picture__width", "picture__height", "picture_alt")
+    return _picture(*LiveSession.objects.values_list(*of).get(pk=session_id))
+
+
+def told_at(*, session_id: int) -> datetime | None:
+    """When what came of a session was published."""
+    return LiveSession.objects.values_list("stage__summary_at", flat=True).get(pk=session_id)
+
+
 def series_id(*, public_id: str) -> int:
     """For those who know the series by its address."""
     return SessionSeries.objects.values_list("pk", flat=True).get(public_id=public_id)
@@ -278,6 +304,7 @@ _FIELDS = (
     "id", "public_id", "title", "cooked", "description", "state", "host_id", "starts_at", "ends_at", "time_zone",
     "capacity", "seated", "audience", "board_id", "group_id", "series_id", "cancel_reason", "recording_url",
     "summary_cooked", "started_at", "ended_at", "revision", "changed_at", "spectators_read", "age_minutes",
+    "stage__summary_at", "picture__name", "picture__small_name", "picture__width", "picture__height", "picture_alt",
 )  # fmt: skip
 
 
@@ -298,11 +325,20 @@ def _values(rows: QuerySet[LiveSession], viewer: "Viewer") -> list[dict[str, Any
     return list(rows.annotate(**counted, **topic).values(*_FIELDS, *counted, *topic, *extra))
 
 
+def _picture(name: str | None, small: str | None, width: int, height: int, alt: str) -> Picture | None:
+    url = default_storage.url
+    return Picture(url(name), url(small or name), width, height, alt) if name else None
+
+
 def _row(values: dict[str, Any], people: dict[int, MemberCard], *, held: Rights | None = None) -> SessionRow:
     given = dict(values)
     topic_id, slug, gone = given.pop("topic_public_id"), given.pop("topic_slug"), given.pop("topic_gone")
     readable = given.pop("topic_board") in (held.allowed["browse"] if held else ()) and not gone
+    name, small, alt = given.pop("picture__name"), given.pop("picture__small_name"), given.pop("picture_alt")
+    width, height = given.pop("picture__width"), given.pop("picture__height")
+    told, recording = given.pop("stage__summary_at"), given.pop("recording_url")
     return SessionRow(
+        picture=_picture(name, small, width, height, alt), told_at=told, recording_url=recording if told else "",
         html=stored(given.pop("cooked")), text=given.pop("description"), summary=stored(given.pop("summary_cooked")),
         host=people.get(given.pop("host_id")), zone=given.pop("time_zone"), own=given.pop("own", None) or "",
         topic_url=topic_url(topic_id, slug) if topic_id and readable else "", **given,

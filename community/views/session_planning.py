@@ -1,8 +1,10 @@
 """Planning live sessions: new ones, changes of one or of all that follow, cancelling, holidays."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,15 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.access import hold_rights
+from community.access import Rights, hold_rights
 from community.actions import series as series_actions
 from community.actions import sessions as actions
+from community.actions import stage
 from community.forms.sessions import DAYS, FOLLOWING, AfterForm, CancelForm, SessionForm, free_days_of, initial_of
 from community.models import LiveSession, SessionSeries
-from community.problems import SessionRefused
+from community.problems import Problem, SessionRefused
 from community.queries import sessions as queries
 from community.session_access import get_series, get_session, require_plan
-from members.access import is_manager, require_member
+from community.views import uploads
+from community.views.stage_host import published
+from members import pictures
+from members.access import Member, is_manager, require_member
 from members.queries import member_card
 from outbox.clock import now
 
@@ -28,8 +34,9 @@ def plan_session(request: HttpRequest) -> HttpResponse:
     """A new session, or a series of them."""
     member = require_plan(request.user)
     held = hold_rights(member)
-    form = SessionForm(request.POST if request.method == "POST" else None, member=member, held=held)
-    if request.method == "POST" and form.is_valid() and form.show and form.hours:
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SessionForm(*posted, member=member, held=held)
+    if request.method == "POST" and form.is_valid() and _take_picture(form, member, held) and form.show and form.hours:
         try:
             with transaction.atomic(durable=True):
                 if form.repeat:
@@ -55,16 +62,16 @@ def edit_session(request: HttpRequest, public_id: str) -> HttpResponse:
     session = get_session(member, public_id, "keep", held=held)
     url = reverse("community:live_session", args=[public_id])
     if session.state == LiveSession.State.ENDED:
-        return _afterwards(request, session, url)
+        return _afterwards(request, session, url, member)
     if session.state == LiveSession.State.CANCELLED:
         messages.error(request, _("This session is cancelled."))
         return redirect(url)
     series = SessionSeries.objects.filter(pk=session.series_id).first() if session.series_id else None
     host = member_card(member_id=session.host_id)
     start = initial_of(session, series, queries.stage_people(session_id=session.pk), host.username if host else "")
-    posted = request.POST if request.method == "POST" else None
-    form = SessionForm(posted, initial=start, member=member, held=held, session=session, series=series)
-    if request.method == "POST" and form.is_valid() and form.show and form.hours:
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SessionForm(*posted, initial=start, member=member, held=held, session=session, series=series)
+    if request.method == "POST" and form.is_valid() and _take_picture(form, member, held) and form.show and form.hours:
         try:
             with transaction.atomic(durable=True):
                 if form.repeat and form.cleaned_data.get("which") == FOLLOWING:
@@ -163,20 +170,40 @@ def _keep_series(series: SessionSeries, act: str, text: str, *, by: int) -> None
         raise SessionRefused("act", _("Please choose one of the buttons."))
 
 
-def _afterwards(request: HttpRequest, session: LiveSession, url: str) -> HttpResponse:
+def _take_picture(form: SessionForm, member: Member, held: Rights) -> bool:
+    """Store the picture of a form that is right otherwise (decoded in a child process, made anew); False: refused."""
+    file = form.cleaned_data.get("picture")
+    if form.show is None or not isinstance(file, UploadedFile):
+        return True
+    try:
+        form.show = replace(form.show, picture_id=uploads.store(member, held.trust, file, now()).id)
+    except pictures.BadPicture as bad:
+        form.add_error("picture", str(bad))
+    except Problem as refusal:
+        form.add_error("picture", refusal.message)
+    return not form.errors
+
+
+def _afterwards(request: HttpRequest, session: LiveSession, url: str, member: Member) -> HttpResponse:
     start = {"summary": session.summary, "recording_url": session.recording_url}
     form = AfterForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic(durable=True):
-                actions.tell_afterwards(
+                told = stage.tell_summary(
                     session_id=session.pk, summary=form.cleaned_data["summary"],
-                    recording_url=form.cleaned_data["recording_url"], by=request.user.pk, at=now(),
+                    recording_url=form.cleaned_data["recording_url"], publish_it=request.POST.get("publish") == "1",
+                    by=member.pk, at=now(),
                 )  # fmt: skip
+            if told is not None:
+                messages.success(request, published(told))
             return redirect(url)
         except SessionRefused as problem:
             form.add_error(problem.field or None, problem.message)
-    context = {"form": form, "session": session, "url": url, "crumbs": _crumbs(session, _("What is left of it"))}
+    context = {
+        "form": form, "session": session, "url": url, "crumbs": _crumbs(session, _("What is left of it")),
+        "told": queries.told_at(session_id=session.pk),
+    }  # fmt: skip
     return render(request, "community/sessions/after.html", context, status=422 if form.errors else 200)
 
 
@@ -194,6 +221,7 @@ def _form(
     )
     context: dict[str, Any] = {
         "form": form, "form_title": title, "back": back, "session": session, "series": series, "crumbs": way,
+        "picture": queries.picture_of(session_id=session.pk) if session and session.picture_id else None,
     }  # fmt: skip
     return render(request, "community/sessions/form.html", context, status=422 if form.errors else 200)
 

@@ -35,8 +35,7 @@ def host(request: HttpRequest, public_id: str) -> dict[str, Any] | HttpResponse:
     with transaction.atomic(durable=True):
         told = verb(request, place, member, picture) or {}
     if wanted == "summary" and "told" in told:
-        words = ngettext("%(count)s person is told.", "%(count)s people are told.", told["told"])
-        messages.success(request, _("The summary is published.") + " " + words % {"count": told["told"]})
+        messages.success(request, published(told["told"]))
         return redirect("community:live_summary", public_id)
     return told
 
@@ -116,14 +115,17 @@ def _send_out(request: HttpRequest, place: Place, member: Member, picture: str |
 
 
 def _summary(request: HttpRequest, place: Place, member: Member, picture: str | None) -> dict[str, Any]:
-    session = place.session
-    sessions.tell_afterwards(
-        session_id=session.pk, summary=_text(request, "summary"), recording_url=stage.https(_text(request, "recording")),
-        by=member.pk, at=now(),
+    told = stage.tell_summary(
+        session_id=place.session.pk, summary=_text(request, "summary"), recording_url=_text(request, "recording"),
+        publish_it=request.POST.get("publish") == "1", by=member.pk, at=now(),
     )  # fmt: skip
-    if request.POST.get("publish") != "1":
-        return {}
-    return {"told": stage.tell_summary(session_id=session.pk, by=member.pk, at=now())}
+    return {} if told is None else {"told": told}
+
+
+def published(told: int) -> str:
+    """What the host reads afterwards; `told`: how many people were."""
+    words = ngettext("%(count)s person is told.", "%(count)s people are told.", told)
+    return _("The summary is published.") + " " + words % {"count": told}
 
 
 _ACTS = {

@@ -12,7 +12,7 @@ from outbox.clock import now
 
 
 class Command(BaseCommand):
-    help = "Cook posts and messages of older versions again. May be stopped and started again; running it twice changes nothing."
+    help = "Cook texts of older versions again. May be stopped and started again; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--again", action="store_true", help="look at every text from the first one on")
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, again: bool = False, **options: Any) -> None:
         if again:
             Recooking.objects.all().delete()
-        for kind in ("post", "message"):
+        for kind in ("post", "message", "session", "series"):
             more = True
             while more:
                 with transaction.atomic(durable=True):

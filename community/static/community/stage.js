@@ -165,7 +165,7 @@ function drawStage(data) {
   const picture = root.querySelector("[data-f=picture]");
   picture.hidden = !data.picture;
   picture.replaceChildren();
-  if (data.picture) picture.append(Object.assign(new Image(data.picture.width, data.picture.height), { src: data.picture.url, alt: "" }));
+  if (data.picture) picture.append(Object.assign(new Image(data.picture.width, data.picture.height), { src: data.picture.url, alt: data.picture.alt || "" }));
   shown("now", data.now, (one) => (one.textContent = data.now));
   shown("notice", data.notice, (one) => (one.querySelector("[data-words]").textContent = data.notice));
   shown("stream", data.stream_url, (one) => (one.href = data.stream_url));

@@ -145,12 +145,15 @@ def test_what_is_left_of_it(cast: Cast) -> None:
     client, url = cast.client("gold"), f"/live/{session.public_id}/edit/"
     for wrong in ({"recording_url": "javascript:alert(1)"}, {"summary": "x" * 8001}, {"summary": "\x00"}):
         assert client.post(url, wrong).status_code == 422
-    assert (
-        client.post(
-            url, {"summary": "Six teas, **one** winner.", "recording_url": "https://example.com/v/1"}
-        ).status_code
-        == 302
-    )
+    said = {"summary": "Six teas, **one** winner.", "recording_url": "https://example.com/v/1"}
+    assert client.post(url, said).status_code == 302
+    assert "<strong>one</strong>" in client.get(f"/live/{session.public_id}/").text  # for the host alone, until …
+    for path in (f"/live/{session.public_id}/", "/live/"):
+        page = cast.client(None).get(path).text
+        assert "<strong>one</strong>" not in page and "https://example.com/v/1" not in page
+    assert cast.client(None).get(f"/live/{session.public_id}/summary/").status_code == 404
+    assert client.post(url, said | {"publish": "1"}).status_code == 302
+    assert "<strong>one</strong>" in cast.client(None).get(f"/live/{session.public_id}/summary/").text
     page = cast.client(None).get(f"/live/{session.public_id}/").text
     assert "<strong>one</strong>" in page and 'href="https://example.com/v/1"' in page
     listed = cast.client(None).get("/live/").text

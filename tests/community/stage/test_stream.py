@@ -109,9 +109,10 @@ def test_the_clock_ends_it_too_and_those_who_came_are_told_once(make_show: Any, 
     counts = queries.counts(session_id=show.pk)
     assert (counts.seated, counts.waiting, counts.offered) == (1, 0, 0)
     assert Attendance.objects.get().attended_at == AT + 30 * MINUTE
-    for told in (1, 0):
+    words = {"summary": "Three cups.", "recording_url": "", "by": hana.pk, "at": AT + 40 * MINUTE}
+    for told, publish in ((None, False), (1, True), (0, True)):
         with transaction.atomic():
-            assert stage.tell_summary(session_id=show.pk, by=hana.pk, at=AT + 40 * MINUTE) == told
+            assert stage.tell_summary(session_id=show.pk, publish_it=publish, **words) == told
     assert Notice.objects.filter(kind=stage.SUMMARY_KIND).count() == 1
     page = Visit(show, people[0]).client.get(f"/live/{show.public_id}/summary/")
     assert page.status_code == 200 and "1 stayed for a good part" in page.content.decode()
