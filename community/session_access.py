@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from community.access import Rights, absent, permission_version, rights
@@ -57,9 +57,15 @@ def get_session(viewer: "Viewer", public_id: str, act: str = "read", *, held: Ri
     if "\x00" in public_id:  # PostgreSQL has no such text
         raise absent()
     held = held or rights(viewer)
-    session = visible_sessions(viewer, held=held).filter(public_id=public_id).select_related("room", "series").first()
+    found = visible_sessions(viewer, held=held).filter(public_id=public_id).select_related("room", "series")
+    if is_member(viewer):  # the role comes in the same statement
+        own = SessionPerson.objects.filter(session_id=OuterRef("pk"), member_id=viewer.pk)
+        found = found.annotate(role_read=Subquery(own.values("role")[:1]))
+    session = found.first()
     if session is None:
         raise absent()
+    if is_member(viewer):
+        session.__dict__["_role_of"] = {viewer.pk: session.__dict__.pop("role_read") or ""}
     if act == "answer":
         require_member(viewer)
     elif act == "keep" and not may_keep(viewer, session):
@@ -86,6 +92,8 @@ def role_in(session: LiveSession, member_id: int | None) -> str:
         return ""
     if session.host_id == member_id:
         return SessionRole.HOST.value
+    if member_id in (read := session.__dict__.get("_role_of", {})):
+        return str(read[member_id])
     known: dict[int, str] | None = session.__dict__.get("_roles")
     if known is None:
         known = dict(SessionPerson.objects.filter(session=session).values_list("member_id", "role"))

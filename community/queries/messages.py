@@ -390,6 +390,7 @@ def faces(member_ids: Collection[int]) -> tuple[dict[int, MemberCard], dict[int,
     if stale:
         if len(_kept) > _MOST:
             _kept.clear()
+            stale = list(member_ids)
         cards, badges = members.member_cards(member_ids=stale), badges_of(sorted(stale))
         for member_id, card in cards.items():
             _kept[member_id, language] = moment + _FRESH, card, tuple(badges.get(member_id, ()))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from community.models import Membership, Room
-from community.queries.messages import Page, badges_of, found_page, message_rows, people_of
+from community.queries.messages import Page, badges_of, faces, found_page, message_rows, people_of
 from community.queries.unread import MOST_UNREAD, OWN_UNREAD, Held, Places, Unread, places, unread_of
 from community.room_access import announced_rooms, visible_rooms
 from members import queries as members
@@ -159,6 +159,13 @@ def room_page(
         row for row in _room_rows(visible, held, last, inside, cards, viewer) if row.id == room_id or _in_side(row)
     ]
     return RoomPage(Page(messages, more, newer), listed, place.pointer if place else None, place, held.ignored)
+
+
+def show_page(*, room_id: int, before: int | None = None) -> Page:
+    """The messages of a live session: no other rooms beside them. One statement while the people who speak are known."""
+    found, more, newer = found_page(room_id, before=before)
+    cards, badges = faces(people_of(found))
+    return Page(message_rows(found, cards, badges), more, newer)
 
 
 def total(rows: Iterable[RoomRow]) -> Unread:

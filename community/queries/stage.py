@@ -25,6 +25,7 @@ from community.models import (
     SessionQuestion,
     SessionRole,
     Stage,
+    Upload,
 )
 from community.rules import seats as rules
 from members import queries as members
@@ -84,32 +85,76 @@ class Queued:
 
 
 def inside(*, session: LiveSession, room: Room, member_id: int | None, moderates: bool = False) -> Inside:
-    """All of it. `moderates`: with hidden questions, and results before they are shown. The seq was read first."""
-    seq = LiveSession.objects.values_list("last_seq", flat=True).get(pk=session.pk)
-    questions = list(
-        SessionQuestion.objects.filter(session=session)
-        .exclude(state__in=() if moderates else _GONE)
-        .exclude(state=SessionQuestion.State.WITHDRAWN)
-        .order_by("-pk")[:MOST_QUESTIONS]
-    )
-    polls = list(SessionPoll.objects.filter(session=session).order_by("-pk")[:MOST_LISTED])
-    drops = list(Drop.objects.filter(session=session).order_by("-pk")[:MOST_LISTED])
-    people = stage_people(session=session)
-    cards = members.member_cards(
-        member_ids={question.author_id for question in questions} | {member for member, _role in people}
-    )
-    tallies = _tallies(polls)
-    votes = _votes([question.pk for question in questions])
-    listed = [question_data(one, cards, votes, open_words=moderates) for one in questions]
+    """All of it. `moderates`: with hidden questions, and results before they are shown.
+
+    The seq is the one that was read with the session, before everything else. Two statements when the rows are kept.
+    """
+    from community.queries.stage_kept import shared
+
+    found = shared(session=session, moderates=moderates)
+    numbers = numbers_of(session_id=session.pk)
+    listed = [question_data(one, found.cards, numbers.votes, open_words=moderates) for one in found.questions]
     return Inside(
-        stage=stage_data(session, room, people, cards),
+        stage=_stage_data(session, room, found.people, found.cards, found.stage, found.picture),
         questions=sorted(listed, key=_question_order),
-        polls=[poll_data(one, tallies, always=moderates) for one in polls],
-        drops=[drop_data(one) for one in drops],
-        counts=counts(session_id=session.pk),
+        polls=[poll_data(one, numbers.tallies, always=moderates) for one in found.polls],
+        drops=[drop_data(one, claimed=numbers.claimed.get(one.pk)) for one in found.drops],
+        counts=numbers.counts,
         own=own_of(session_id=session.pk, member_id=member_id),
-        seq=seq,
+        seq=session.last_seq,
     )
+
+
+def questions_of(*, session: LiveSession, moderates: bool) -> list[SessionQuestion]:
+    """The questions that are shown, the latest first."""
+    gone = (SessionQuestion.State.WITHDRAWN,) if moderates else _GONE
+    rows = SessionQuestion.objects.filter(session=session).exclude(state__in=gone)
+    return list(rows.order_by("-pk")[:MOST_QUESTIONS])
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What no row holds: votes by question, choices by poll, pieces claimed by drop, seats."""
+
+    votes: dict[int, int]
+    tallies: dict[int, dict[int, int]]
+    claimed: dict[int, int]
+    counts: Counts
+
+
+_NUMBERS = """
+SELECT 'vote', vote.question_id, 0, count(*) FROM community_questionvote AS vote
+JOIN community_sessionquestion AS question ON question.id = vote.question_id
+WHERE question.session_id = %(session)s GROUP BY vote.question_id
+UNION ALL SELECT 'choice', vote.poll_id, vote.choice, count(*) FROM community_sessionpollvote AS vote
+JOIN community_sessionpoll AS poll ON poll.id = vote.poll_id
+WHERE poll.session_id = %(session)s GROUP BY vote.poll_id, vote.choice
+UNION ALL SELECT 'drop', id, 0, claimed FROM community_drop WHERE session_id = %(session)s
+UNION ALL SELECT seat.state, 0, 0, count(*) FROM community_seat AS seat
+WHERE seat.session_id = %(session)s AND seat.state IN ('seated', 'offered', 'waiting') GROUP BY seat.state
+UNION ALL SELECT 'capacity', 0, 0, capacity FROM community_livesession WHERE id = %(session)s
+"""
+
+
+def numbers_of(*, session_id: int) -> Numbers:
+    """Counted from the rows, all in one statement."""
+    votes: dict[int, int] = {}
+    tallies: dict[int, dict[int, int]] = {}
+    claimed: dict[int, int] = {}
+    seats: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, {"session": session_id})
+        for what, key, choice, number in cursor.fetchall():
+            if what == "vote":
+                votes[key] = number
+            elif what == "choice":
+                tallies.setdefault(key, {})[choice] = number
+            elif what == "drop":
+                claimed[key] = number
+            else:
+                seats[what] = number
+    counts_ = Counts(*(seats.get(one, 0) for one in ("seated", "offered", "waiting", "capacity")))
+    return Numbers(votes, tallies, claimed, counts_)
 
 
 def _question_order(one: Data) -> tuple[int, int, str]:
@@ -139,7 +184,15 @@ def stage_data(
     session: LiveSession, room: Room, people: Iterable[tuple[int, str]], cards: dict[int, MemberCard]
 ) -> Data:
     stage = Stage.objects.filter(session=session).select_related("now_picture").first() or Stage()
-    picture = stage.now_picture
+    # Until the host shows something, the picture of the session stands there.
+    picture = stage.now_picture or (session.picture if session.picture_id else None)
+    return _stage_data(session, room, people, cards, stage, picture)
+
+
+def _stage_data(
+    session: LiveSession, room: Room, people: Iterable[tuple[int, str]], cards: dict[int, MemberCard], stage: Stage,
+    picture: Upload | None,
+) -> Data:  # fmt: skip
     return {
         "state": session.state,
         "title": session.title,
@@ -149,10 +202,11 @@ def stage_data(
         "notice": stage.notice,
         "now": stage.now_text,
         "picture": {
-            "url": default_storage.url(picture.name), "width": picture.width, "height": picture.height
+            "url": default_storage.url(picture.name), "width": picture.width, "height": picture.height,
+            "alt": "" if stage.now_picture else session.picture_alt,
         } if picture else None,
         "stream_url": stage.stream_url,
-        "recording_url": session.recording_url,
+        "recording_url": session.recording_url if stage.summary_at else "",
         "slow": room.slow_seconds,
         "locked": room.status == Room.Status.READ_ONLY,
         "people": [{**_person(cards[member]), "role": role} for member, role in people if member in cards],
@@ -184,9 +238,11 @@ def poll_data(one: SessionPoll, tallies: dict[int, dict[int, int]], *, always: b
     }  # fmt: skip
 
 
-def drop_data(one: Drop) -> Data:
+def drop_data(one: Drop, *, claimed: int | None = None) -> Data:
+    """A drop; `claimed`: how many pieces went, when that is known better than by the row."""
+    went = one.claimed if claimed is None else claimed
     return {
-        "id": one.public_id, "name": one.name, "stock": one.stock, "left": one.stock - one.claimed,
+        "id": one.public_id, "name": one.name, "stock": one.stock, "left": one.stock - went,
         "rank": one.least_rank, "opens_at": one.opens_at.isoformat(), "ends_at": one.ends_at.isoformat(),
         "closed": one.closed_at is not None,
     }  # fmt: skip

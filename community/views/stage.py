@@ -22,7 +22,7 @@ from community.composer.unsent import wants_json
 from community.models import Drop, LiveSession, Seat, SessionPoll, SessionQuestion
 from community.problems import Problem, TooFast
 from community.queries import stage as queries
-from community.queries import stage_after
+from community.queries import stage_after, stage_kept
 from community.room_access import require_send
 from community.rules import seats as seat_rules
 from community.session_access import get_session
@@ -110,11 +110,11 @@ def show(
     still = request.GET.get("still") == "1"
     if member_id is not None and place.seat is not None and request.method == "GET" and not ahead_of_time(request):
         note_here(session.pk, member_id, at=at, kept=STILL if still else timedelta())
-    tab = request.GET.get("tab", "talk")
+    tab, ranks = request.GET.get("tab", "talk"), stage_kept.rank_names()
     context: dict[str, Any] = {
         "session": session, "place": place, "tab": tab if tab in TABS else "talk", "still": still, "at": at,
         "url": reverse("community:live_room", args=[public_id]), "zone": timezone.get_current_timezone_name(),
-        "ranks": rank_names(), "order": rank_order(), "key": client_id or new_id(),
+        "ranks": ranks, "order": rank_order(ranks), "key": client_id or new_id(),
         "waiting_place": queries.place_of(session=session, member_id=member_id, at=at)
         if member_id is not None and place.waiting else None,
         "refresh": 15 if place.waiting or place.offered else 0 if still or not place.inside else 60,
@@ -136,9 +136,15 @@ def _inside(request: HttpRequest, place: Place, member_id: int | None) -> dict[s
     found = queries.inside(session=session, room=session.room, member_id=member_id, moderates=place.moderates)
     context: dict[str, Any] = {
         "inside": found, "stage": found.stage, "counts": found.counts, "own": found.own,
-        "people": queries.seated(session_id=session.pk),
-        "queue": queries.queue(session=session, at=now()) if found.counts.waiting or found.counts.offered else [],
     }  # fmt: skip
+    if place.moderates:  # who has just been asked on stage or sent out is seen to go
+        context["people"] = queries.seated(session_id=session.pk)
+        context["queue"] = (
+            queries.queue(session=session, at=now()) if found.counts.waiting or found.counts.offered else []
+        )
+    else:
+        context["people"] = stage_kept.seated(session_id=session.pk, counts=found.counts)
+        context["queue"] = stage_kept.queue(session=session, counts=found.counts, at=now())
     if place.keeps:
         context |= {"prizes": prizes(), "paces": PACES}
     return context
@@ -148,16 +154,8 @@ def prizes() -> list[tuple[str, slots.Prize]]:
     return [(source.code, prize) for source in slots.drop_sources.all() for prize in source.choices()]
 
 
-def rank_names() -> dict[int, str]:
-    found: dict[int, str] = {}
-    for names in slots.rank_names.collect():
-        found |= names
-    return dict(sorted(found.items()))
-
-
-def rank_order() -> list[str]:
+def rank_order(names: dict[int, str]) -> list[str]:
     """Who is seated first where people wait, the highest first; nobody is named where there is but one."""
-    names = rank_names()
     return list(names.values())[::-1] if len(names) > 1 else []
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from community.actions import rooms as actions
 from community.problems import TooFast
-from community.queries import room_marks
+from community.queries import room_marks, unread
 from community.queries import rooms as queries
 from community.rules import chat as chat_rules
 from community.stage_access import Place, silent
@@ -26,8 +26,9 @@ def context(
     room, at = place.session.room, now()
     before = number(request.GET.get("before", ""))
     viewer_id = request.user.pk if is_member(request.user) else None
-    shown = queries.room_page(viewer=request.user, room=room, visible=[], before=before, at=at)
-    page, pointer = shown.page, shown.pointer
+    page = queries.show_page(room_id=room.pk, before=before)
+    own = unread.place(member_id=viewer_id, room_id=room.pk, at=at) if viewer_id else None
+    pointer = own.pointer if own else None
     marks = room_marks.marks(
         member_id=viewer_id, room_id=room.pk, rows=page.messages, at=at,
         draft_key=draft_key(room) if viewer_id else "",

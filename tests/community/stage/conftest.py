@@ -72,3 +72,10 @@ def sure(session: LiveSession) -> None:
     taken = Seat.objects.filter(session=session, state__in=("seated", "offered")).count()
     assert session.seated == taken
     assert not session.capacity or taken <= session.capacity
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    from community.queries import stage_kept
+
+    stage_kept.forget()
