@@ -103,6 +103,11 @@ def member_by_id(member_id: int) -> "User | None":
     return User.objects.filter(id=member_id, is_active=True).first()
 
 
+def is_suspended(user: "User") -> bool:
+    """Whether the site is closed to a member for a while: no sign-in, and nothing is told or sent to them."""
+    return SUSPENDED in group_names(user)
+
+
 def members_by_id(member_ids: "Collection[int]") -> "dict[int, tuple[User, frozenset[int]]]":
     """The active ones of many members, each with the ids of their groups, in two statements."""
     from members.models import User

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.access import Member, member_by_id, members_by_id
+from members.access import Member, is_suspended, member_by_id, members_by_id
 from members.queries import last_seen
 from messaging import choices as ways
 from messaging.models import Delivery, Notice, NoticeSettings
@@ -49,7 +49,8 @@ def gather(deliveries: Sequence[DeliveryCard]) -> Gathered:
         for told in (row.mail_id, row.push_id):
             if told is not None:
                 rows[told].append(row)
-    people = {id: user for id, (user, _groups) in members_by_id(list(members)).items()}
+    held = members_by_id(list(members))
+    people = {id: user for id, (user, _groups) in held.items() if not is_suspended(user)}
     chosen = {one.member_id: one for one in NoticeSettings.objects.filter(member_id__in=members)}
     return Gathered(people, chosen, rows)
 
@@ -72,7 +73,7 @@ def tell_digest(delivery: DeliveryCard, *, at: datetime) -> Composed | NothingTo
         _untold(delivery), NEWS, member_id=delivery.member_id, created_at__gt=at - LOOK_BACK
     ).order_by("-updated_at", "-id")
     viewer = member_by_id(delivery.member_id)
-    if viewer is None:
+    if viewer is None or is_suspended(viewer):
         return NothingToSay("nothing_missed")
     own = NoticeSettings.objects.filter(member_id=viewer.pk).first()
     rows = _wanted(viewer, own, delivery.channel, list(told), (ways.NOW, ways.BUNDLED, ways.DIGEST))

@@ -15,6 +15,7 @@ from outbox.publish import publish
 from outbox.require import require_transaction
 
 DROPS_OPEN = 3
+RANK_MOST = 32_767
 COUNTDOWN_LONGEST = 600
 LASTS_LONGEST = timedelta(minutes=60)
 
@@ -39,13 +40,15 @@ def announce(
     offered = {one.key: one for one in giver.choices()} if giver else {}
     if giver is None or prize not in offered:
         raise Problem("drop_prize", _("Choose what you want to give."))
+    if not 0 <= least_rank <= RANK_MOST:
+        raise Problem("drop_rank", _("Choose who may claim it."))
     session = lock_open(session_id)
     if Drop.objects.filter(session=session, closed_at=None).count() >= DROPS_OPEN:
         raise Problem("enough_drops", _("Three presents are open already. Close one first."))
     opens, seq = at + timedelta(seconds=countdown), advance(session)
     drop = Drop.objects.create(
         session=session, source=source, prize=prize, name=offered[prize].name[:120], stock=stock,
-        least_rank=max(0, least_rank), announced_by_id=by, announced_at=at, opens_at=opens,
+        least_rank=least_rank, announced_by_id=by, announced_at=at, opens_at=opens,
         ends_at=opens + timedelta(minutes=minutes), changed_seq=seq,
     )  # fmt: skip
     giver.reserve(key=prize, count=stock, cause=_cause(drop), at=at)

@@ -50,13 +50,13 @@ def remind(*, notices: Sequence[NoticeCard], viewer: "Member") -> Written:
     told: Written = {}
     for notice in notices:
         if held := found.get(int(notice.data["reminder"])):
-            text = _("You asked to be reminded: %(words)s") % {"words": held.words} if held.words else ""
             url = (
                 reverse("community:room", args=[held.room.slug])
                 if held.room_id in allowed
                 else reverse("community:rooms")
             )
-            told[notice.id] = Told(text or _("You asked to be reminded now."), url, icon="clock")
+            # Their own words apart: a locked screen shows them only to who asked for that.
+            told[notice.id] = Told(_("You asked to be reminded now."), url, held.words, "clock")
     return told
 
 

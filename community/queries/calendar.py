@@ -15,6 +15,7 @@ from community.models import CalendarFeed, LiveSession, SessionSeries
 from community.queries.sessions import SessionRow, _row, _values
 from community.rules import calendar as rules
 from community.rules.calendar import CalendarEvent, CalendarSeries
+from community.session_access import visible_sessions
 from members.queries import member_cards
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ def feed(*, rows: Iterable[SessionRow], name: str, at: datetime) -> str:
 def series_file(*, series: SessionSeries, viewer: "Viewer", at: datetime) -> str:
     """The whole series as one repeating entry, with the days that are free, and those that were moved or cancelled."""
     rows = LiveSession.objects.filter(series=series, occurs_on__gte=series.starts_on).order_by("occurs_on")
-    values = {one["id"]: one for one in _values(rows.filter(differs=True).exclude(state="cancelled"), viewer)}
+    shown = visible_sessions(viewer).filter(series=series).values("pk")  # one of them may be for a smaller circle
+    values = {one["id"]: one for one in _values(rows.filter(differs=True, pk__in=shown).exclude(state="cancelled"), viewer)}
+    seen = set(shown.values_list("pk", flat=True))
     people = member_cards(member_ids={series.host_id})
     days = {row.pk: row.occurs_on for row in rows if row.occurs_on}
     moved = tuple((days[pk], entry(_row(one, people))) for pk, one in values.items())
-    gone = {row.occurs_on for row in rows if row.state == "cancelled" and row.occurs_on}
+    gone = {row.occurs_on for row in rows if row.occurs_on and (row.state == "cancelled" or row.pk not in seen)}
     first = series.starts_on
     while first.isoweekday() not in series.weekdays:
         first += timedelta(days=1)

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OCTETS_MOST = 75
+_LAST_DAY = date(9999, 12, 30)
+"""In UTC there must be a day after it."""
 _DAYS = ("", "MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -100,7 +102,7 @@ def _series(rule: CalendarSeries) -> list[str]:
     starts = datetime.combine(rule.first, rule.hour)
     days = "FREQ=DAILY" if len(rule.weekdays) == 7 else "FREQ=WEEKLY;BYDAY=" + ",".join(_DAYS[d] for d in rule.weekdays)
     if rule.until:
-        last = datetime.combine(rule.until, rule.hour, tzinfo=rule.zone)
+        last = datetime.combine(min(rule.until, _LAST_DAY), rule.hour, tzinfo=rule.zone)
         days += f";UNTIL={_utc(last)}"
     without = ",".join(_local(datetime.combine(day, rule.hour)) for day in rule.without)
     lines = [

@@ -18,7 +18,7 @@ from community.models import SessionSeries
 from community.queries import calendar as queries
 from community.queries.sessions import sessions_between
 from community.session_access import visible_series
-from members.access import member_by_id, require_member
+from members.access import is_suspended, member_by_id, require_member
 from outbox.clock import now
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=366)
@@ -41,7 +41,7 @@ def own_feed(request: HttpRequest, key: str) -> HttpResponse:
     """
     member_id = queries.member_of_feed(key=key)
     member = member_by_id(member_id) if member_id else None
-    if member is None:
+    if member is None or is_suspended(member):
         raise absent()
     at = now()
     with translation.override(member.language or settings.LANGUAGE_CODE):
