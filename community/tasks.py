@@ -9,6 +9,7 @@ from community.actions import (
     boards,
     bookmarks,
     cooking,
+    departures,
     drafts,
     drops,
     ranking,
@@ -126,6 +127,15 @@ def forget_old_messages() -> None:
     for _batch in range(MOST_BATCHES):
         with transaction.atomic(durable=True):
             if not retention.forget_old(at=now()):
+                return
+
+
+@shared_task
+def settle_departures() -> None:
+    """Every hour: what people who are erased or switched off left behind, a few rooms at a time."""
+    for _batch in range(MOST_BATCHES):
+        with transaction.atomic(durable=True):
+            if not departures.settle(at=now()):
                 return
 
 

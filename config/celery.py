@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
         "args": ["series"],
         "options": {"expires": 10, "priority": 9},
     },
+    "departures": {"task": "community.tasks.settle_departures", "schedule": crontab(minute=50)},
     "composer": {"task": "community.tasks.clear_composer", "schedule": crontab(minute=35)},
     "order": {"task": "community.tasks.keep_order", "schedule": 60.0, "options": {"expires": 60}},
     "reading": {"task": "community.tasks.keep_reading", "schedule": 30.0, "options": {"expires": 30}},

@@ -81,7 +81,7 @@ def leave_room(*, room_id: int, member_id: int, by: int | None, at: datetime) ->
     if room.kind in (Room.Kind.PRIVATE, Room.Kind.DIRECT):
         _tell_left(room, member_id, by, at)
     if room.kind == Room.Kind.PRIVATE:
-        _hand_over(room)
+        hand_over(room)
     if room.kind == Room.Kind.DIRECT:  # its people are others now, and they may have a conversation of their own
         Room.objects.filter(pk=room.pk).update(direct_key=f"left:{room.public_id}")
     publish(RoomLeft(room_id=room_id, member_ids=(member_id,), by_id=by, at=at))
@@ -156,10 +156,12 @@ def _owners(room: Room) -> QuerySet[Membership]:
     return Membership.objects.filter(room=room, role=Membership.Role.OWNER)
 
 
-def _hand_over(room: Room) -> None:
-    if _owners(room).exists():
+def hand_over(room: Room) -> None:
+    """See that somebody who is here keeps a locked private room: whoever is longest in it; else it is archived."""
+    here = {"member__is_active": True, "member__erased_at__isnull": True}
+    if _owners(room).filter(**here).exists():
         return
-    longest = Membership.objects.filter(room=room).order_by("joined_at", "id").first()
+    longest = Membership.objects.filter(room=room, **here).order_by("joined_at", "id").first()
     if longest is None:
         Room.objects.filter(pk=room.pk).update(status=Room.Status.ARCHIVED)
     else:

@@ -96,9 +96,16 @@ def breaches() -> list[str]:
                 found.append(f"conversation {room_id} is not found by its people")
         cursor.execute(
             "SELECT room.id FROM community_room AS room WHERE room.kind = 'private' AND room.status <> 'archived'"
-            " AND NOT EXISTS (SELECT FROM community_membership WHERE room_id = room.id AND role = 'owner')"
+            " AND NOT EXISTS (SELECT FROM community_membership AS held JOIN members_user AS keeper"
+            "   ON keeper.id = held.member_id AND keeper.is_active AND keeper.erased_at IS NULL"
+            "   WHERE held.room_id = room.id AND held.role = 'owner')"
         )
-        found += [f"private room {room_id} belongs to nobody" for (room_id,) in cursor.fetchall()]
+        found += [f"private room {room_id} belongs to nobody who is here" for (room_id,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT held.id FROM community_membership AS held JOIN members_user AS gone ON gone.id = held.member_id"
+            " WHERE gone.erased_at IS NOT NULL"
+        )
+        found += [f"membership {held} is of somebody who was erased" for (held,) in cursor.fetchall()]
         cursor.execute(
             "SELECT held.id FROM community_membership AS held JOIN community_room AS room ON room.id = held.room_id"
             " WHERE held.last_read_seq > room.last_seq"

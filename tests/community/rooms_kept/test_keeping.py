@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cms.actions import ensure_staff_access
-from community.actions import memberships, retention, rooms
+from community.actions import departures, memberships, retention, rooms
 from community.actions.search import index_messages
 from community.models import (
     AuditEntry,
@@ -176,6 +177,34 @@ def test_people_come_and_go_and_somebody_always_keeps_the_room(house: House, bro
     for role in ("inside", "ann", "bo"):
         browser(house.people[role]).post("/chat/k3y/leave/")
     assert house.room("private").status == "archived" and room_people.breaches() == []
+
+
+def test_who_is_erased_or_switched_off_holds_no_room(house: House, say: Any) -> None:
+    keeper, inside, ann = (house.people[name] for name in ("keeper", "inside", "ann"))
+    private, direct = house.rooms["private"], house.rooms["direct"]
+    say(direct, ann, "good morning")
+    people = get_user_model().objects
+
+    def settled() -> int:
+        with transaction.atomic():
+            return departures.settle(at=AT)
+
+    assert settled() == 0
+    people.filter(pk=keeper.pk).update(is_active=False)
+    assert room_people.breaches() == [f"private room {private.pk} belongs to nobody who is here"]
+    assert settled() == 1 and settled() == 0 and room_people.breaches() == []
+    # The one who is switched off stays in it: this may be taken back.
+    assert set(Membership.objects.filter(room=private, role="owner").values_list("member_id", flat=True)) == {
+        keeper.pk, inside.pk,
+    }  # fmt: skip
+    people.filter(pk=keeper.pk).update(erased_at=AT)
+    assert len(room_people.breaches()) == 2
+    assert settled() == 2 and settled() == 0 and room_people.breaches() == []
+    assert not Membership.objects.filter(member=keeper).exists()
+    assert Room.objects.get(pk=direct.pk).direct_key.startswith("left:")  # ann may write to somebody else of that key
+    assert Message.objects.filter(room=direct, text="good morning").exists()
+    people.filter(pk=inside.pk).update(is_active=False)
+    assert settled() == 1 and house.room("private").status == "archived" and room_people.breaches() == []
 
 
 def test_old_messages_go_with_everything_that_hangs_on_them(house: House, say: Any) -> None:
