@@ -13,6 +13,8 @@ _django = get_asgi_application()  # loads the apps; must come before the imports
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.http.request import split_domain_port, validate_host  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from config.supervisor.options import raise_file_limit  # noqa: E402
@@ -38,7 +40,11 @@ _doors = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/", 
 
 
 async def _sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Look at origin, session and address; what let them in is not kept for as long as the socket is open."""
+    """Look at host, origin, session and address; what let them in is not kept for as long as the socket is open."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        await send({"type": "websocket.close"})  # before it was accepted: 403
+        return
     seen: list[dict[str, Any]] = []
     # ASGI has no word for one frame to many, nor for cutting off who reads nothing: the server's transport is kept at hand.
     await _doors({**scope, "laoyou.seen": seen, "laoyou.transport": transport_of(send)}, receive, send)

@@ -200,7 +200,12 @@ class Reader:
         if found := _MESSAGE.fullmatch(payload):
             heard = self.rooms[found[1].decode()]
             frame = (int(found[3]), int(found[2]) if found[2] else None, int(found[5]), hash(found[4]))
-            if self.watches and self.page.delays is not None and (mark := _MARK.search(found[4])):
+            if (
+                self.watches
+                and self.page.delays is not None
+                and b'"edited":false' in found[4]
+                and (mark := _MARK.search(found[4]))
+            ):
                 self.page.delays.append(time.monotonic_ns() // 1000 - int(mark[1]))
             if heard.waiting is not None:
                 heard.waiting.append(frame)

@@ -161,14 +161,16 @@ class World:
         with self._maintenance() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
+                "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = %s",
+                [TEMPLATE],
             )
-            if cursor.fetchone() != (fingerprint,):
-                cursor.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}"')
-                cursor.execute(f'CREATE DATABASE "{TEMPLATE}"')
+            found = cursor.fetchone()
+            if found != (fingerprint,):
+                if found is None:
+                    cursor.execute(f'CREATE DATABASE "{TEMPLATE}"')
                 connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = TEMPLATE
                 snapshot.load(connection)
-                call_command("migrate", verbosity=0)
+                call_command("migrate", verbosity=0)  # one that is there is run forward
                 connection.close()
                 cursor.execute(f"COMMENT ON DATABASE \"{TEMPLATE}\" IS '{fingerprint}'")
             cursor.execute(f'CREATE DATABASE "{self.database}" TEMPLATE "{TEMPLATE}"')
@@ -218,11 +220,11 @@ class World:
         environment = {"LAOYOU_PROCESS": "sockets"} | environment
         return self._kept(Process(command, log, lambda: answers(port), **environment)), port
 
-    def pages(self) -> tuple[Process, int]:
+    def pages(self, application: str = "") -> tuple[Process, int]:
         """A process that serves pages as `manage.py up` starts it, not yet started; and its port."""
         port = free_port()
         command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application", "--host", "127.0.0.1",
+            sys.executable, "-m", "granian", "--interface", "wsgi", application or "config.wsgi:application", "--host", "127.0.0.1",
             "--port", str(port), "--no-ws", "--http", "1", "--workers", "1", "--blocking-threads", "4",
             "--log-level", "warning",
         ]  # fmt: skip
@@ -311,11 +313,15 @@ def broken_invariants() -> list[str]:
     return [f"{one.area}: {one.promise}: {', '.join(one.found)}" for one in verify.look() if one.found]
 
 
-def arguments(description: str, *, broken: tuple[str, ...] = (), **sizes: float) -> argparse.Namespace:
+def arguments(
+    description: str, *, broken: tuple[str, ...] = (), parts: tuple[str, ...] = (), **sizes: float | str
+) -> argparse.Namespace:
     """The command line of a fault: its sizes, the seed, the deadline in seconds, and the broken variant."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if parts:
+        parser.add_argument("part", choices=parts)
     for name, value in sizes.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"(default {value})")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--broken", choices=broken, default="", help="play a variant that must be caught")
     return parser.parse_args()
