@@ -24,7 +24,7 @@ SEATED = ("nora", "tomas", "aisha", "oleg", "pierre", "laochen", "xiaoyu", "bea"
 WAITING = (("dana", 9), ("ada", 7), ("wen", 3))
 """Who waits, and for how many minutes: whoever has been here longest is nearer to the door."""
 NOW = "Kofi centres the clay. The lid comes last."
-NOTICE = "In a few minutes: five bags of samples for those who are here."
+NOTICE = "Under “Presents”: five bags of samples, for those who are here and quick."
 SAID = (
     ("hana", 19, "Welcome to the workshop! Aprons are imaginary, tea is not.", "nora lin oleg"),
     ("tomas", 18, "Is that the wheel I hear?", ""),
