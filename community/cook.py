@@ -49,6 +49,12 @@ LINES_MOST = 2_000
 BLOCK_LINES_MOST = 600
 
 _BLOCK_LINE = re.compile(r"^[ \t]{0,40}(?:[-+*>|#]|\d{1,9}[.)])", re.M)
+# Letters, digits and signs that mean nothing to the parser, the dialect or HTML; not the beginning of a list, no blank at
+# the edges, and a colon only where no emoji and no address can be meant. Possessive: no text is looked at twice.
+_PLAIN_LINE = re.compile(
+    r"(?![^_]*_)(?!\d{1,9}[.)]|[-+=\u3000 ])"
+    r"(?:[\w ,.!?'\"();%$€+=\-‐-‧、。〈-】！（），：；？\U0001f300-\U0001faff]++|/(?!/)|:(?= |\Z)|(?<=\d):(?=\d))++(?<! )"
+)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -98,7 +104,9 @@ def cook(
 
 
 def cook_message(raw: str, resolve: Resolve | None = None, *, mentions_most: int = MESSAGE_MENTIONS_MOST) -> Cooked:
-    """Cook a chat message: the same without headings and tables."""
+    """Cook a chat message: the same without headings and tables. One plain line, as most are, needs no parser."""
+    if _PLAIN_LINE.fullmatch(raw):
+        return Cooked(html=f"<p>{raw}</p>\n", text=raw)
     return _cook(parsers.MESSAGE, raw, resolve, None, None, mentions_most)
 
 

@@ -6,6 +6,7 @@ Whatever the parser or a step of ours let through one day, `sanitize` is the las
 
 import html
 import re
+from functools import cache
 from urllib.parse import unquote
 
 import nh3
@@ -59,23 +60,14 @@ def is_media(address: str) -> bool:
 
 def sanitize(markup: str) -> str:
     """Only the tags, attributes, classes and addresses of the lists above."""
-    return nh3.clean(
-        markup,
-        tags=set(TAGS),
-        attributes=ATTRIBUTES,
-        attribute_filter=_keep,
-        tag_attribute_values=VALUES,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=LINK_REL,
-        strip_comments=True,
-    )
+    return _listed().clean(markup)
 
 
 def plain_text(markup: str) -> str:
     """The words alone, for excerpts, notices and search. What a spoiler hides stays hidden there too."""
     if 'class="spoiler"' in markup:
         markup = _hide_spoilers(markup)
-    return html.unescape(nh3.clean(markup, tags=set())).strip()
+    return html.unescape(_words().clean(markup)).strip()
 
 
 def _hide_spoilers(markup: str) -> str:
@@ -92,6 +84,25 @@ def _hide_spoilers(markup: str) -> str:
         elif hidden_at and depth < hidden_at:
             hidden_at, end = 0, tag.end()
     return "".join(kept) + ("" if hidden_at else markup[end:])
+
+
+@cache
+def _listed() -> nh3.Cleaner:
+    """Built once: the lists cost more than most texts."""
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        attributes=ATTRIBUTES,
+        attribute_filter=_keep,
+        tag_attribute_values=VALUES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=LINK_REL,
+        strip_comments=True,
+    )
+
+
+@cache
+def _words() -> nh3.Cleaner:
+    return nh3.Cleaner(tags=set())
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
