@@ -4,30 +4,36 @@ Only the process that wrote them has them, and only for a moment: whoever finds 
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 
-from community.models import Message
+from community.models import Message, Room
 
-_MOST = 5_000
+
+@dataclass(frozen=True)
+class Batch:
+    """Messages that were written together, with what they answer and their threads. `called`: somebody is named in them."""
+
+    room: Room
+    messages: Sequence[Message]
+    called: bool
+
+
+_MOST = 200
 _guard = Lock()
-_kept: "OrderedDict[int, tuple[str, Message]]" = OrderedDict()
+_kept: "OrderedDict[tuple[int, ...], Batch]" = OrderedDict()
 
 
-def keep(public_id: str, messages: Sequence[Message]) -> None:
-    """These were just committed in the room with this public id; what they answer and their thread come with them."""
+def keep(room: Room, messages: Sequence[Message], *, called: bool) -> None:
+    """These were just committed."""
     with _guard:
-        for message in messages:
-            _kept[message.pk] = (public_id, message)
+        _kept[tuple(message.pk for message in messages)] = Batch(room, messages, called)
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
 
 
-def take(message_ids: Collection[int]) -> tuple[str, list[Message]] | None:
-    """All of these messages of one room, once; None when one of them is not here."""
+def take(message_ids: Sequence[int]) -> Batch | None:
+    """The batch of exactly these messages, once; None when it is not here."""
     with _guard:
-        found = [_kept.pop(one, None) for one in message_ids]
-    if not found or any(one is None for one in found):
-        return None
-    kept = [one for one in found if one is not None]
-    return kept[0][0], [message for _public_id, message in kept]
+        return _kept.pop(tuple(message_ids), None)

@@ -92,7 +92,12 @@ def matcher_now() -> Matcher:
     Rules are never deleted and each change raises a revision, so the last id and the sum of revisions name a version.
     """
     seen = WordRule.objects.aggregate(last=Max("id"), revisions=Sum("revision"))
-    return _matcher(seen["last"], seen["revisions"]) if seen["last"] else _NOTHING
+    return matcher_of(seen["last"], seen["revisions"])
+
+
+def matcher_of(last: int | None, revisions: int | None) -> Matcher:
+    """The rules of a version that was read together with something else."""
+    return _matcher(last, revisions) if last and revisions else _NOTHING
 
 
 @lru_cache(maxsize=4)

@@ -218,8 +218,13 @@ def still_readable(pairs: Collection[tuple[int | None, str]]) -> set[tuple[int |
     return {(member, key) for member, key in pairs if key in rooms and (member, rooms[key].pk) in allowed}
 
 
-def readers(asked: Collection[tuple[int | None, Room]]) -> set[tuple[int | None, int]]:
-    """Those of the people and rooms that go together at this moment, as (member id or None, room id)."""
+def readers(
+    asked: Collection[tuple[int | None, Room]], *, people: "Mapping[int, tuple[Member, frozenset[int]]] | None" = None
+) -> set[tuple[int | None, int]]:
+    """Those of the people and rooms that go together at this moment, as (member id or None, room id).
+
+    `people`: the members among them, when somebody has just read them.
+    """
     rooms = {room.pk: room for _, room in asked}
     kinds = {room.kind for room in rooms.values()}
     known = _Known()
@@ -227,7 +232,9 @@ def readers(asked: Collection[tuple[int | None, Room]]) -> set[tuple[int | None,
         known.inside = set(Membership.objects.filter(room_id__in=closed).values_list("member_id", "room_id"))
     if sessions := [(member, room.pk) for member, room in asked if room.kind == Room.Kind.SESSION]:
         known.at_sessions = door().readable(pairs=sessions)
-    if kinds - {Room.Kind.PUBLIC}:
+    if people is not None:
+        known.people = people
+    elif kinds - {Room.Kind.PUBLIC}:
         known.people = members_by_id({member for member, _ in asked if member is not None})
     if Room.Kind.BOARD in kinds:
         known.browsable = _browsable(known.people)

@@ -6,6 +6,7 @@ time than the rest of the frame; `docs/adr/0006-identity-in-one-statement.md` te
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +33,8 @@ LEFT JOIN usersessions_usersession AS device ON device.session_key = session.ses
 LEFT JOIN members_user AS member ON member.id = device.user_id
 WHERE session.session_key = %(key)s AND session.expire_date > %(real)s
 """
+
+_MANY = "SELECT {columns} FROM members_user AS member WHERE member.id = ANY(%s) AND member.is_active"
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,32 @@ def member_of(session: SessionBase, found: Found | None, *, page: bool) -> User 
     ):
         return None
     groups, *values = found.row[len(fields) :]
-    remember_groups(user, {int(id): name for id, name in json.loads(groups or "{}").items()})
+    remember_groups(user, _names(groups))
     if SUSPENDED in group_names(user):
         return None
     names = [standing.name for standing in _standings(page)]
     user._standing = dict(zip(names, values, strict=True))  # type: ignore[attr-defined]
     return user
+
+
+def active_members(member_ids: Iterable[int]) -> list[User]:
+    """The active ones of these members, with their groups, in one statement."""
+    wanted, fields = sorted(set(member_ids)), _fields()
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_many(), [wanted])
+        rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        user = User.from_db(connection.alias, fields, row[: len(fields)])
+        remember_groups(user, _names(row[len(fields)]))
+        found.append(user)
+    return found
+
+
+def _names(groups: str | None) -> dict[int, str]:
+    return {int(id): name for id, name in json.loads(groups or "{}").items()}
 
 
 @lru_cache(maxsize=1)
@@ -90,5 +113,13 @@ def _standings(page: bool) -> list[slots.Standing]:
 @lru_cache(maxsize=2)
 def _statement(page: bool) -> str:
     """Composed once a process, when all apps have registered."""
-    members = [f'member."{field.column}"' for field in User._meta.concrete_fields]
-    return _WHO.format(columns=", ".join([*members, _GROUPS, *(one.sql for one in _standings(page))]))
+    return _WHO.format(columns=", ".join([*_columns(), _GROUPS, *(one.sql for one in _standings(page))]))
+
+
+@lru_cache(maxsize=1)
+def _many() -> str:
+    return _MANY.format(columns=", ".join([*_columns(), _GROUPS]))
+
+
+def _columns() -> list[str]:
+    return [f'member."{field.column}"' for field in User._meta.concrete_fields]

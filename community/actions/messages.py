@@ -4,22 +4,20 @@ All messages that arrive for a room at once are written together: one lock, one 
 room, one for the events, one commit. What a message is (its words, whom it calls) is made ready before the lock.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community import cook, fresh
-from community.actions import uploads
-from community.actions.taking_part import take_part
+from community import cook
+from community.actions import message_rows, uploads
 from community.events import (
     MessageChanged,
     MessageEdited,
@@ -115,8 +113,10 @@ def say_line(*, room_id: int, code: str, args: dict[str, Any], by: int, at: date
     require_transaction()
     room = lock_room(room_id)
     seq = room.last_seq + 1
-    made = _insert(room, [_line(room, seq, code, args, by, at)])[0]
-    Room.objects.filter(pk=room_id).update(last_seq=seq, **changed)
+    made = _line(room_id, seq, code, args, by, at)
+    message_rows.write(room, [made])
+    if changed:
+        Room.objects.filter(pk=room_id).update(**changed)
     publish(
         MessageChanged(message_id=made.pk, room_id=room_id, by_id=by, seq=seq, at=at),
         RoomChanged(room_id=room_id, by_id=by, at=at),
@@ -131,28 +131,29 @@ def write_many(*, room_id: int, drafts: Sequence[Draft], at: datetime) -> list[O
     slow mode on, with a line that says so.
     """
     require_transaction()
-    room = lock_room(room_id)
+    locked = message_rows.lock(room_id=room_id, forms=[(draft.by, draft.client_id) for draft in drafts], at=at)
+    room = locked.room
     if room.status == Room.Status.ARCHIVED:
         return [_archived(draft.language) for draft in drafts]
-    outcomes, rows, places = _place(room, drafts, at)
-    if not rows:
+    outcomes, said, places = _place(locked, drafts, at)
+    if not said:
         return [one for one in outcomes if one is not None]
-    spoken, changed = len(rows), dict[str, Any](last_message_at=at)
-    if _rushing(room, spoken, at):
-        changed["slow_seconds"] = chat_rules.RUSH_SLOW
-        last = rows[-1]
-        rows.append(_line(room, last.seq + 1, "slow_rush", {"seconds": chat_rules.RUSH_SLOW}, last.author_id, at))
-    made = _insert(room, rows)
-    room.last_seq += len(made)
-    Room.objects.filter(pk=room_id).update(last_seq=room.last_seq, **changed)
-    take_part(room_id=room_id, member_ids={one.author_id for one in made[:spoken]}, at=at)
-    _join_threads(made[:spoken])
-    _call(made[:spoken], [drafts[places[one.seq]].called for one in made[:spoken]])
-    pictures = "\n".join(one.raw for one in made[:spoken] if "/media/" in one.raw)
-    if pictures:
+    lines = [_rush_line(said[-1], at)] if _rushing(locked, len(said)) else []
+    message_rows.write(
+        room,
+        [*said, *lines],
+        speakers={one.author_id for one in said},
+        at=at,
+        slow_seconds=chat_rules.RUSH_SLOW if lines else None,
+    )
+    _join_threads(said)
+    called = [drafts[places[one.seq]].called for one in said]
+    _call(said, called)
+    if pictures := "\n".join(one.raw for one in said if "/media/" in one.raw):
         uploads.mark_used(raw=pictures, at=at)
-    _tell(room, made, spoken, at)
-    by_seq = {one.seq: one.pk for one in made}
+    _tell(room, said, lines, at)
+    message_rows.keep(room, said, called=any(called))
+    by_seq = {one.seq: one.pk for one in said}
     for seq, place in places.items():
         outcomes[place] = Sent(by_seq[seq], seq)
     return [
@@ -280,12 +281,12 @@ def _archived(language: str) -> Refused:
 
 
 def _place(
-    room: Room, drafts: Sequence[Draft], at: datetime
+    locked: message_rows.Locked, drafts: Sequence[Draft], at: datetime
 ) -> tuple[list[Outcome | None], list[Message], dict[int, int]]:
     """Who gets which place: outcomes (None: to be written), the rows to write, and by seq whose draft each is."""
-    known = _known(room.pk, drafts)
+    room, spoke = locked.room, locked.spoke
+    known = {form: Sent(pk, seq, again=True) for form, (pk, seq) in locked.known.items()}
     near = _near(room.pk, drafts)
-    said = _said_lately(room, drafts, at)
     outcomes: list[Outcome | None] = []
     rows: list[Message] = []
     places: dict[int, int] = {}
@@ -297,27 +298,17 @@ def _place(
         try:
             with in_language(draft.language):
                 parent, root = _neighbours(room, draft, near)
-                _keep_slow(room, draft, said, at)
+                _keep_slow(room, draft, spoke, at)
         except (Refused, TooFast) as refusal:
             outcomes.append(refusal)
             continue
-        said[draft.by] = at
+        spoke[draft.by] = at
         seq = room.last_seq + len(rows) + 1
         known[key] = Sent(0, seq, again=True)  # a resend within this batch; its id is filled in below
         places[seq] = place
         rows.append(_message(room, seq, draft, parent, root, at))
         outcomes.append(None)
     return outcomes, rows, places
-
-
-def _known(room_id: int, drafts: Sequence[Draft]) -> dict[tuple[int, str], Sent]:
-    """Those of the forms that wrote a message before."""
-    rows = Message.objects.filter(
-        room_id=room_id,
-        author_id__in={draft.by for draft in drafts},
-        client_id__in={draft.client_id for draft in drafts},
-    ).values_list("author_id", "client_id", "id", "seq")
-    return {(author, key): Sent(pk, seq, again=True) for author, key, pk, seq in rows}
 
 
 def _near(room_id: int, drafts: Sequence[Draft]) -> dict[int, Message]:
@@ -369,23 +360,10 @@ def _nothing_to_answer() -> Refused:
     return Refused("nothing_to_answer", _("The message that you answer is not here."))
 
 
-def _said_lately(room: Room, drafts: Sequence[Draft], at: datetime) -> dict[int, datetime]:
-    """When each spoke last, as far as slow mode asks."""
-    hurried = {draft.by for draft in drafts if not draft.unhurried}
-    if not room.slow_seconds or not hurried:
-        return {}
-    since = at - timedelta(seconds=room.slow_seconds)
-    rows = Message.objects.filter(room_id=room.pk, author_id__in=hurried, sent_at__gt=since)
-    found: dict[int, datetime] = {}
-    for author, sent_at in rows.exclude(kind=Message.Kind.LINE).values_list("author_id", "sent_at"):
-        found[author] = max(sent_at, found.get(author, sent_at))
-    return found
-
-
-def _keep_slow(room: Room, draft: Draft, said: dict[int, datetime], at: datetime) -> None:
+def _keep_slow(room: Room, draft: Draft, spoke: dict[int, datetime], at: datetime) -> None:
     if draft.unhurried:
         return
-    if wait := chat_rules.slow_wait(said.get(draft.by), room.slow_seconds, at):
+    if wait := chat_rules.slow_wait(spoke.get(draft.by), room.slow_seconds, at):
         words = ngettext(
             "This room is in slow mode. Please wait %(seconds)d second.",
             "This room is in slow mode. Please wait %(seconds)d seconds.",
@@ -394,16 +372,11 @@ def _keep_slow(room: Room, draft: Draft, said: dict[int, datetime], at: datetime
         raise TooFast(words % {"seconds": wait}, wait)
 
 
-def _rushing(room: Room, spoken: int, at: datetime) -> bool:
-    """Whether more is said here than people can read; asked of the database only in a room that is busy."""
-    if room.slow_seconds or not settings.COMMUNITY_LIMITS_ON:
+def _rushing(locked: message_rows.Locked, spoken: int) -> bool:
+    """Whether more is said here than people can read."""
+    if locked.room.slow_seconds or not settings.COMMUNITY_LIMITS_ON:
         return False
-    since = at - timedelta(seconds=chat_rules.RUSH_SECONDS)
-    lately = 0
-    if room.last_message_at and room.last_message_at > since:
-        rows = Message.objects.filter(room_id=room.pk, sent_at__gt=since, sent_at__lte=at)
-        lately = rows.exclude(kind=Message.Kind.LINE)[: chat_rules.RUSH + 1].count()
-    return lately + spoken > chat_rules.RUSH
+    return locked.lately + spoken > chat_rules.RUSH
 
 
 def _message(room: Room, seq: int, draft: Draft, parent: Message | None, root: Message | None, at: datetime) -> Message:
@@ -414,42 +387,18 @@ def _message(room: Room, seq: int, draft: Draft, parent: Message | None, root: M
     )  # fmt: skip
 
 
-def _line(room: Room, seq: int, code: str, args: dict[str, Any], by: int, at: datetime) -> Message:
+def _line(room_id: int, seq: int, code: str, args: dict[str, Any], by: int, at: datetime) -> Message:
     return Message(
-        room_id=room.pk, seq=seq, changed_seq=seq, author_id=by, client_id=f"line-{new_id()}", kind=Message.Kind.LINE,
+        room_id=room_id, seq=seq, changed_seq=seq, author_id=by, client_id=f"line-{new_id()}", kind=Message.Kind.LINE,
         raw="", cooked="", cook_version=cook.VERSION, text="", sent_at=at, line={"code": code, "args": args},
     )  # fmt: skip
 
 
-# Django's bulk_create builds the same rows at three times the cost; every other column has its default in the database.
-_INSERT = """
-INSERT INTO community_message (room_id, seq, changed_seq, author_id, client_id, kind, parent_id, thread_id, raw, cooked,
-    cook_version, text, sent_at, line)
-SELECT %s, given.seq, given.seq, given.author, given.client, given.kind, given.parent, given.thread, given.raw,
-    given.cooked, given.version, given.text, given.at, given.line::jsonb
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-    %s::smallint[], %s::text[], %s::timestamptz[], %s::text[])
-    AS given(seq, author, client, kind, parent, thread, raw, cooked, version, text, at, line)
-RETURNING id, seq
-"""
-
-
-def _insert(room: Room, rows: Sequence[Message]) -> list[Message]:
-    """All rows by one statement; they come back with their ids."""
-    columns: list[list[Any]] = [
-        [row.seq for row in rows], [row.author_id for row in rows], [row.client_id for row in rows],
-        [str(row.kind) for row in rows], [row.parent_id for row in rows], [row.thread_id for row in rows],
-        [row.raw for row in rows], [row.cooked for row in rows], [row.cook_version for row in rows],
-        [row.text for row in rows], [row.sent_at for row in rows],
-        [json.dumps(row.line) if row.line else None for row in rows],
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [room.pk, *columns])
-        ids = {seq: pk for pk, seq in cursor.fetchall()}
-    for row in rows:
-        row.pk = ids[row.seq]
-    transaction.on_commit(lambda: fresh.keep(room.public_id, rows))
-    return list(rows)
+def _rush_line(last: Message, at: datetime) -> Message:
+    """Slow mode comes by itself, and after the last message says so."""
+    return _line(
+        last.room_id, last.seq + 1, "slow_rush", {"seconds": chat_rules.RUSH_SLOW}, last.author_id, at
+    )  # fmt: skip
 
 
 def _join_threads(made: Sequence[Message]) -> None:
@@ -512,9 +461,8 @@ def _call(made: Sequence[Message], called: Sequence[tuple[int, ...]]) -> None:
         follow_threads({(thread or 0, member): seq for (thread, member), seq in threads.items()})
 
 
-def _tell(room: Room, made: Sequence[Message], spoken: int, at: datetime) -> None:
+def _tell(room: Room, said: Sequence[Message], lines: Sequence[Message], at: datetime) -> None:
     """One fact for each message, and one for all of them: what is done for messages is done for a batch at once."""
-    said = made[:spoken]
     facts: list[Event] = [
         MessageSent(message_id=one.pk, room_id=room.pk, author_id=one.author_id, seq=one.seq, at=at) for one in said
     ]
@@ -526,7 +474,7 @@ def _tell(room: Room, made: Sequence[Message], spoken: int, at: datetime) -> Non
             at=at,
         )
     )
-    for line in made[spoken:]:
+    for line in lines:
         facts.append(MessageChanged(message_id=line.pk, room_id=room.pk, by_id=line.author_id, seq=line.seq, at=at))
         facts.append(RoomChanged(room_id=room.pk, by_id=None, at=at))
     publish_many(facts)

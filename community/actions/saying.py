@@ -76,15 +76,16 @@ def say(
     return outcome
 
 
-def say_many(*, room: Room, asked: Sequence[Say], at: datetime) -> list[Outcome]:
+def say_many(*, room: Room, asked: Sequence[Say], at: datetime, matcher: Matcher | None = None) -> list[Outcome]:
     """What arrived for a room together: one outcome for each, in order; refusals are returned and harm nobody else.
 
-    The edge has asked for each whether they may speak here and whether now. Demands a transaction.
+    The edge has asked for each whether they may speak here and whether now; `matcher`: the word rules of this moment,
+    when it read them already. Demands a transaction.
     """
     require_transaction()
     outcomes: dict[int, Outcome] = {}
     ready: dict[int, _Ready] = {}
-    matcher = None if all(_exempt(room, one.moderating) for one in asked) else moderation.matcher_now()
+    matcher = matcher or _matcher_for(room, asked)
     for place, one in enumerate(asked):
         try:
             with messages.in_language(one.language):
@@ -166,6 +167,10 @@ def say_again(*, message_id: int, by: int, at: datetime) -> bool:
 
 
 # --- Before the lock -------------------------------------------------------------------------------------------------
+
+
+def _matcher_for(room: Room, asked: Sequence[Say]) -> Matcher | None:
+    return None if all(_exempt(room, one.moderating) for one in asked) else moderation.matcher_now()
 
 
 def _make_ready(room: Room, one: Say, command: rules.Command | None, matcher: Matcher | None, at: datetime) -> _Ready:

@@ -4,19 +4,22 @@ Whoever may not speak, speaks too fast or says what cannot be said is refused al
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from community.access import absent, permission_version, rights
+from community.access import absent, rights
 from community.actions import saying
 from community.actions.messages import Outcome, Sent, in_language
 from community.actions.saying import Say
 from community.models import Membership, Room
 from community.problems import TooFast
+from community.queries.room_moment import moment_of
 from community.room_access import may_moderate, readers, require_send
+from community.rules.words import Matcher
 from community.trust import limits
 from members.access import Member, Refused, members_by_id
 from messaging.streams import Sending, StreamRefused
@@ -25,43 +28,55 @@ from outbox.clock import now
 log = logging.getLogger(__name__)
 
 Answer = dict[str, Any] | StreamRefused | Refused
+People = Mapping[int, tuple[Member, frozenset[int]]]
 
 
 def send_many(*, key: str, asked: Sequence[Sending]) -> list[Answer]:
-    """One answer or refusal for each, in order. `key` is the room's public id."""
-    room, at = Room.objects.filter(public_id=key).first(), now()
-    people = members_by_id({one.member_id for one in asked})
-    allowed = _allowed(room, [one.member_id for one in asked])
-    version = permission_version()
+    """One answer or refusal for each, in order. `key` is the room's public id.
+
+    However many there are: two statements for the room and the people, one question for the limits, one transaction.
+    """
+    at, moment = now(), moment_of(public_id=key)
+    room, people = moment.room, members_by_id({one.member_id for one in asked})
+    allowed = _allowed(room, [one.member_id for one in asked], people)
     answers: dict[int, Answer] = {}
     waiting: dict[int, Say] = {}
-    counted: set[int] = set()
     for place, one in enumerate(asked):
         try:
             with in_language(one.language):
                 if room is None or one.member_id not in allowed:
                     raise absent()
-                say = _asked(people[one.member_id][0] if one.member_id in people else None, room, one, version)
-                if limits.spend("message", member_id=say.by, trust=say.trust, at=at, key=one.client_id):
-                    counted.add(place)
-            waiting[place] = say
-        except (Refused, StreamRefused, TooFast) as refusal:
-            answers[place] = _answer(refusal)
+                member = people[one.member_id][0] if one.member_id in people else None
+                waiting[place] = _asked(member, room, one, moment.permissions)
+        except (Refused, StreamRefused) as refusal:
+            answers[place] = refusal
+    counted = _count(waiting, answers, at)
     if room is not None and waiting:
-        for place, outcome in zip(waiting, _say(room, list(waiting.values()), at), strict=True):
+        outcomes = _say(room, list(waiting.values()), at, moment.matcher)
+        for (place, say), outcome in zip(waiting.items(), outcomes, strict=True):
             answers[place] = _answer(outcome)
             if place in counted and not isinstance(outcome, Sent):  # nothing came of it, so it was not spent
-                limits.give_back(
-                    "message", member_id=waiting[place].by, at=at, key=waiting[place].client_id
-                )  # fmt: skip
+                limits.give_back("message", member_id=say.by, at=at, key=say.client_id)
     return [answers[place] for place in range(len(asked))]
 
 
-def _allowed(room: Room | None, member_ids: Sequence[int]) -> set[int]:
+def _count(waiting: dict[int, Say], answers: dict[int, Answer], at: datetime) -> set[int]:
+    """The places that are counted now; who is too fast is answered, and waits no more."""
+    spenders = [limits.Spender(say.by, say.trust, say.client_id) for say in waiting.values()]
+    seconds = dict(zip(waiting, limits.spend_many("message", spenders, at=at), strict=True))
+    for place, left in seconds.items():
+        if left > 0:
+            with in_language(waiting.pop(place).language):
+                answers[place] = _too_fast(limits.too_fast("message", left))
+    return {place for place, left in seconds.items() if left == 0}
+
+
+def _allowed(room: Room | None, member_ids: Sequence[int], people: People) -> set[int]:
     """Those who may read the room; who keeps a private one is asked for all of them at once."""
     if room is None:
         return set()
-    found = {member for member, _room in readers([(member, room) for member in set(member_ids)]) if member is not None}
+    pairs = [(member, room) for member in set(member_ids)]
+    found = {member for member, _room in readers(pairs, people=people) if member is not None}
     if room.kind == Room.Kind.PRIVATE:
         owners = set(
             Membership.objects.filter(
@@ -92,17 +107,17 @@ def _seq(value: Any) -> int | None:
     return value
 
 
-def _say(room: Room, waiting: Sequence[Say], at: Any) -> list[Outcome | None]:
+def _say(room: Room, waiting: Sequence[Say], at: datetime, matcher: Matcher) -> list[Outcome | None]:
     """All in one transaction; should that fail as a whole, each by itself, so that one cannot harm the others."""
     try:
         with transaction.atomic(durable=True):
-            return list(saying.say_many(room=room, asked=waiting, at=at))
+            return list(saying.say_many(room=room, asked=waiting, at=at, matcher=matcher))
     except Exception:
         if len(waiting) == 1:
             log.exception("rooms: a message could not be written")
             return [None]
         log.warning("rooms: %s messages are written one by one", len(waiting), exc_info=True)
-    return [_say(room, [one], at)[0] for one in waiting]
+    return [_say(room, [one], at, matcher)[0] for one in waiting]
 
 
 def _answer(outcome: Outcome | StreamRefused | None) -> Answer:

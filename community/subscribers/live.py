@@ -10,6 +10,8 @@ from community.events import (
     PostPublished,
 )
 from community.queries import messages, topics
+from community.room_access import CLOSED_KINDS
+from community.streams import hints
 from members.events import MemberUpdated
 from messaging import hub
 from outbox.subscribe import live
@@ -17,15 +19,19 @@ from outbox.subscribe import live
 
 @live(MessagesSent)
 def show_messages(event: MessagesSent) -> None:
-    """Give what was just said to everybody who has the room open; in the process that wrote it, without reading it."""
+    """Give what was just said to everybody who has the room open; in the process that wrote it, without reading it.
+
+    Then the badges of those whom it concerns by name: the people of a closed room, and whoever is called.
+    """
     kept = fresh.take(event.message_ids)
     if kept is None:
         found = messages.messages_by_id(message_ids=event.message_ids)
         push_rows(found[0][0] if found else "", [row for _room, row in found])
-        return
-    public_id, listed = kept
-    cards, badges = messages.faces(messages.people_of(listed))
-    push_rows(public_id, messages.message_rows(listed, cards, badges))
+    else:
+        cards, badges = messages.faces(messages.people_of(kept.messages))
+        push_rows(kept.room.public_id, messages.message_rows(kept.messages, cards, badges))
+    if kept is None or kept.called or kept.room.kind in CLOSED_KINDS:
+        hints.tell_messages(room_id=event.room_id, message_ids=event.message_ids)
 
 
 def push_rows(public_id: str, rows: list[messages.MessageRow]) -> None:

@@ -4,14 +4,9 @@ Not one hint per reader of a large room: its messages travel on the room's own s
 one by one are the people of conversations and small private rooms, and whoever is called by name.
 """
 
-from community.events import MessageRemoved, MessageRestored, MessagesSent, RoomJoined, RoomLeft
+from community.events import MessageRemoved, MessageRestored, RoomJoined, RoomLeft
 from community.streams import hints
 from outbox.subscribe import live
-
-
-@live(MessagesSent)
-def tell_badges_of_batch(event: MessagesSent) -> None:
-    hints.tell_messages(room_id=event.room_id, message_ids=event.message_ids)
 
 
 def tell_badges(event: MessageRemoved | MessageRestored) -> None:

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -36,33 +37,47 @@ _BREAK_AFTER, _BREAK_SECONDS = 2, 5.0
 _failures = 0
 _broken_until = 0.0
 
-# Rows are "<milliseconds> <key of the form>". Answers the milliseconds to wait; -1: this form was counted before.
+# Any number of members at once, each with two keys and (form, longest window, rows kept, windows, and three numbers for
+# each window). Rows are "<milliseconds> <key of the form>". Answers for each the milliseconds to wait; -1: this form was
+# counted before.
 _SPEND = """
-local now, rows = tonumber(ARGV[1]), redis.call('LRANGE', KEYS[1], 0, -1)
-if ARGV[2] ~= '' then
-  for _, row in ipairs(rows) do
-    if string.match(row, ' (.*)$') == ARGV[2] then return -1 end
+local now, at, answers = tonumber(ARGV[1]), 2, {}
+
+local function spend(acts, hush, form, longest, most, first, last)
+  local rows = redis.call('LRANGE', acts, 0, -1)
+  if form ~= '' then
+    for _, row in ipairs(rows) do
+      if string.match(row, ' (.*)$') == form then return -1 end
+    end
   end
-end
-local hushed = tonumber(redis.call('GET', KEYS[2]) or 0)
-if hushed > now then return hushed - now end
-local wait, quiet = 0, 0
-for i = 5, #ARGV, 3 do
-  local row, span = rows[tonumber(ARGV[i])], tonumber(ARGV[i + 1])
-  local left = row and math.min(tonumber(string.match(row, '^%d+')) + span - now, span) or 0
-  if left > 0 then
-    wait = math.max(wait, left)
-    quiet = math.max(quiet, tonumber(ARGV[i + 2]))
+  local hushed = tonumber(redis.call('GET', hush) or 0)
+  if hushed > now then return hushed - now end
+  local wait, quiet = 0, 0
+  for i = first, last, 3 do
+    local row, span = rows[tonumber(ARGV[i])], tonumber(ARGV[i + 1])
+    local left = row and math.min(tonumber(string.match(row, '^%d+')) + span - now, span) or 0
+    if left > 0 then
+      wait = math.max(wait, left)
+      quiet = math.max(quiet, tonumber(ARGV[i + 2]))
+    end
   end
+  if wait > 0 then
+    if quiet > 0 then redis.call('SET', hush, string.format('%d', now + quiet), 'PX', quiet) end
+    return math.max(wait, quiet)
+  end
+  redis.call('LPUSH', acts, ARGV[1] .. ' ' .. form)
+  redis.call('LTRIM', acts, 0, tonumber(most) - 1)
+  redis.call('PEXPIRE', acts, longest)
+  return 0
 end
-if wait > 0 then
-  if quiet > 0 then redis.call('SET', KEYS[2], string.format('%d', now + quiet), 'PX', quiet) end
-  return math.max(wait, quiet)
+
+for key = 1, #KEYS, 2 do
+  local first = at + 4
+  local last = at + 3 + 3 * tonumber(ARGV[at + 3])
+  table.insert(answers, spend(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2], first, last))
+  at = last + 1
 end
-redis.call('LPUSH', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
-redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[4]) - 1)
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return 0
+return answers
 """
 
 _ADD = """
@@ -121,17 +136,47 @@ def spend(
 
     `joined_at` makes the first day's numbers apply. KeyError for an act that the table does not know.
     """
+    spender = Spender(member_id, trust, key, joined_at)
+    seconds = spend_many(act, [spender], at=at)[0]
+    if seconds > 0:
+        raise too_fast(act, seconds)
+    return seconds == 0
+
+
+@dataclass(frozen=True)
+class Spender:
+    """Who does a limited act, as `spend` asks for it."""
+
+    member_id: int
+    trust: int
+    key: str = ""
+    joined_at: datetime | None = None
+
+
+def spend_many(act: str, spenders: Sequence[Spender], *, at: datetime) -> list[int]:
+    """Count one act of each, in their order and in one round trip: the seconds that each has to wait.
+
+    0: it may be done and is counted. Below 0: this form was counted before, or nothing is.
+    """
     limit = _limits()[act]
-    if not settings.COMMUNITY_LIMITS_ON:
-        return False
-    windows = rules_limits.windows_for(limit, trust=trust, age=at - joined_at if joined_at else None)
-    key = key[:64]
-    answer = _in_valkey(act, member_id, windows, key, at)
-    if answer is None:
-        answer = _in_postgres(act, member_id, windows, key, at) if limit.durable else 0
-    if answer > 0:
-        raise TooFast(_words(act, answer), answer)
-    return answer == 0
+    if not settings.COMMUNITY_LIMITS_ON or not spenders:
+        return [-1 for _spender in spenders]
+    asked = [(one, rules_limits.windows_for(limit, trust=one.trust, age=_age(one, at))) for one in spenders]
+    answers = _in_valkey(act, asked, at)
+    if answers is not None:
+        return answers
+    return [
+        _in_postgres(act, one.member_id, windows, one.key[:64], at) if limit.durable else 0 for one, windows in asked
+    ]
+
+
+def too_fast(act: str, seconds: int) -> TooFast:
+    """What whoever has to wait is told, in the language that is active."""
+    return TooFast(_words(act, seconds), seconds)
+
+
+def _age(spender: Spender, at: datetime) -> timedelta | None:
+    return at - spender.joined_at if spender.joined_at else None
 
 
 def give_back(act: str, *, member_id: int, at: datetime, key: str = "") -> None:
@@ -151,15 +196,19 @@ def add_requests(name: str, count: int, *, seconds: int) -> int | None:
 # --- Valkey ----------------------------------------------------------------------------------------------------------
 
 
-def _in_valkey(act: str, member_id: int, windows: Sequence[Window], key: str, at: datetime) -> int | None:
-    """Seconds to wait, 0 when it is counted, -1 when it was counted before, None when Valkey does not answer."""
-    longest, most = max(window.seconds for window in windows), max(window.count for window in windows)
-    arguments = [_ms(at), key, longest * 1000, most]
-    for window in windows:
-        arguments += [window.count, window.seconds * 1000, window.quiet * 1000]
-    name = _key(act, member_id)
-    answer = _valkey("script", _SPEND, [name, f"{name}:quiet"], arguments)
-    return None if answer is None else -1 if answer < 0 else -(-int(answer) // 1000)
+def _in_valkey(act: str, asked: Sequence[tuple[Spender, Sequence[Window]]], at: datetime) -> list[int] | None:
+    """For each the seconds to wait, 0 when it is counted, -1 when it was counted before. None: Valkey does not answer."""
+    keys: list[str] = []
+    arguments: list[Any] = [_ms(at)]
+    for one, windows in asked:
+        name = _key(act, one.member_id)
+        keys += [name, f"{name}:quiet"]
+        longest, most = max(window.seconds for window in windows), max(window.count for window in windows)
+        arguments += [one.key[:64], longest * 1000, most, len(windows)]
+        for window in windows:
+            arguments += [window.count, window.seconds * 1000, window.quiet * 1000]
+    answers = _valkey("script", _SPEND, keys, arguments)
+    return None if answers is None else [-1 if answer < 0 else -(-int(answer) // 1000) for answer in answers]
 
 
 def _say_once(member_id: int, text: str, key: str, at: datetime) -> bool:

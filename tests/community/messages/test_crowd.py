@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from community.actions import message_reactions, messages, pins, rooms, saying
+from community.actions import message_reactions, message_rows, messages, pins, rooms, saying
 from community.models import Message, MessageReaction, Room, WordRule
 from community.queries import messages as queries
 from community.queries import room_truth
@@ -143,14 +143,14 @@ def test_who_may_not_speak_is_refused_alone_and_nothing_of_theirs_is_counted(
 def test_one_who_breaks_the_statement_does_not_harm_the_others(
     hall: Room, people: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def poisoned(room: Room, rows: Any) -> Any:
+    def poisoned(room: Room, rows: Any, **others: Any) -> Any:
         if any("poison" in row.raw for row in rows):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1/0")
-        return real(room, rows)
+        return real(room, rows, **others)
 
-    real = messages._insert
-    monkeypatch.setattr(messages, "_insert", poisoned)
+    real = message_rows.write
+    monkeypatch.setattr(message_rows, "write", poisoned)
     texts = ("one", "poison", "three")
     asked = [
         Sending(who.pk, f"key-0000{n}", {"text": text})

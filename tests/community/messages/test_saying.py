@@ -68,7 +68,7 @@ def test_a_batch_costs_no_statement_for_each_message(tea: Room, ann: Any, bo: An
         return len(captured)
 
     cost(1, 900)
-    assert cost(2, 0) == cost(40, 100) == 7  # rules, lock, sent before, insert, room, who is in it, events
+    assert cost(2, 0) == cost(40, 100) == 4  # rules, lock, rows, events
 
 
 def test_what_was_just_said_is_told_as_the_database_has_it_without_reading_it(
