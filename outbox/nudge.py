@@ -21,11 +21,14 @@ log = logging.getLogger(__name__)
 
 _BOUND = 10_000  # pending hints; beyond it they are dropped, and the sweep carries on
 _BREAK_AFTER, _BREAK_SECONDS = 2, 10.0
+_WAKE_EVERY = 0.05
+"""Seconds between two hints of one process to the workers: what comes meanwhile goes with the next one."""
 
 _guard = threading.Lock()
 _worker_wanted = threading.Event()
 _failures = 0
 _broken_until = 0.0
+_woke_at = 0.0
 synchronous = False
 """Tests set this to run live subscribers at once, in the caller's thread."""
 
@@ -113,6 +116,11 @@ def _run(job: Callable[[], None]) -> None:
 
 
 def _wake_worker() -> None:
+    """A hint costs more than a message of a busy chat does, and its worker looks for all there is."""
+    global _woke_at
+    if not synchronous and (wait := _woke_at + _WAKE_EVERY - time.monotonic()) > 0:
+        time.sleep(wait)  # in the broker's own thread
+    _woke_at = time.monotonic()
     _worker_wanted.clear()
     _send_task("outbox.tasks.deliver", ())
 
