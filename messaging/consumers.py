@@ -22,6 +22,7 @@ from messaging.hub import hub, seqs_of
 from messaging.sockets import DirectSocket, QueuedSocket, Socket
 from messaging.streams import BatchedHandler, Sending, StreamHandler, StreamRefused
 from messaging.threads import in_thread
+from messaging.visitors import guests
 
 log = logging.getLogger(__name__)
 batches = Batches(in_thread)
@@ -40,6 +41,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Receives; the hub sends. Origin and session were looked at by config.asgi."""
 
     socket: Socket | None = None
+    came_from = ""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         # Without a channel layer Channels' own loop is a second task a socket.
@@ -65,6 +67,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.accept()
             await self.close(frames.TOO_FAST, "60")  # seconds: more windows than we serve
             return
+        came_from = "" if member else guests.enter(self.scope)
+        if came_from is None:
+            await self.accept()
+            await self.close(frames.TOO_FAST, "60")
+            return
+        self.came_from = came_from
         await self.accept()
         transport, direct = self.scope.get("laoyou.transport", (None, False))
         self.socket = (DirectSocket if direct else QueuedSocket)(
@@ -78,6 +86,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.scope = {}  # headers, session and member are some kilobytes of each open socket
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        guests.leave(self.came_from)
+        self.came_from = ""
         if self.socket is not None:
             hub.remove(self.socket)
             self.socket.gone()

@@ -26,6 +26,7 @@ from messaging.hub import hub
 from messaging.sockets import LARGEST_WAITING, Socket
 from messaging.streams import Sending, StreamHandler, StreamRefused
 from messaging.threads import in_thread
+from messaging.visitors import guests
 
 log = logging.getLogger(__name__)
 
@@ -202,6 +203,10 @@ class LongPoll:
         if self._waiting.total() >= MOST_WAITING or (who is not None and self._waiting[who] >= MOST_OF_MEMBER):
             await _say(send, 429, {"code": "too_many_polls", "retry_after": 10}, origin)
             return
+        came_from = "" if member else guests.enter(scope)
+        if came_from is None:
+            await _say(send, 429, {"code": "too_many_polls", "retry_after": 10}, origin)
+            return
         socket = PollSocket(
             member_id=who,
             session_key=scope["session"].session_key or "",
@@ -213,6 +218,7 @@ class LongPoll:
         try:
             status, said = await self._answer(socket, asked, hello, language, receive)
         finally:
+            guests.leave(came_from)
             self._waiting[who] -= 1
             if not self._waiting[who]:
                 del self._waiting[who]
