@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from community.actions.room_telling import OF_MESSAGES
 from community.models import Message, Room, SearchDocument
 from community.rules import composer as rules_composer
+from messaging.actions import withdraw_notices
 from outbox.require import require_transaction
 
 BATCH = 500
@@ -59,6 +61,7 @@ def forget_old(*, at: datetime, most: int = BATCH) -> int:
     pictures = sorted({name for _pk, raw in rows for name in rules_composer.pictures_in(raw)})
     Message.objects.filter(pk__in=ids).delete()
     SearchDocument.objects.filter(kind=SearchDocument.Kind.MESSAGE, object_id__in=ids).delete()
+    withdraw_notices(kinds=OF_MESSAGES, of="message", ids=ids, at=at)
     if pictures:
         with connection.cursor() as cursor:
             cursor.execute(_UNUSED, {"names": pictures})

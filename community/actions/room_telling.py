@@ -22,6 +22,7 @@ from messaging.actions import notify
 from outbox.require import require_transaction
 
 MENTION, REPLY, THREAD, DIRECT, EVERY = "room.mention", "room.reply", "thread.reply", "direct.message", "room.message"
+OF_MESSAGES = (MENTION, REPLY, THREAD, DIRECT, EVERY)
 REMINDER = "room.reminder"
 ALWAYS_MOST = 2_000
 """People of one room who want to know of every message, at most so many are told."""

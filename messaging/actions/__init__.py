@@ -11,7 +11,14 @@ from messaging.actions.consent import (
     update_limits,
 )
 from messaging.actions.devices import BadDevice, add_device, remove_device
-from messaging.actions.notices import forget_notices, notify, read_all_notices, read_notices, see_notices
+from messaging.actions.notices import (
+    forget_notices,
+    notify,
+    read_all_notices,
+    read_notices,
+    see_notices,
+    withdraw_notices,
+)
 from messaging.actions.queueing import Planned, cancel, hold, queue_email, queue_many, release
 from messaging.purposes import UnknownPurpose
 
@@ -40,4 +47,5 @@ __all__ = [
     "suppress",
     "unsubscribe",
     "update_limits",
+    "withdraw_notices",
 ]

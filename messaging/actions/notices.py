@@ -152,6 +152,23 @@ def forget_notices(*, before: datetime, limit: int = 5_000) -> int:
     return Notice.objects.filter(id__in=old).delete()[0]
 
 
+def withdraw_notices(*, kinds: Collection[str], of: str, ids: Collection[int], at: datetime) -> int:
+    """What these unseen notices speak of (`data[of]`) is deleted for good: they go too, and the bell counts them no more.
+
+    Seen ones stay as rows without words until they are forgotten: their writer has nothing to tell.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM messaging_notice WHERE seen_at IS NULL AND kind = ANY(%s) AND (data ->> %s)::bigint = ANY(%s)"
+            " RETURNING member_id",
+            [list(kinds), of, list(ids)],
+        )
+        members = sorted({member for (member,) in cursor.fetchall()})
+    _changed(members, at)
+    return len(members)
+
+
 def _ways(kind: str) -> dict[str, Any]:
     """The defaults of the kind's group, and where in a member's choices they are replaced."""
     group = GROUPS[slots.notices.group(kind)]

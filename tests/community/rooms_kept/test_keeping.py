@@ -15,6 +15,7 @@ from community.actions.search import index_messages
 from community.models import (
     AuditEntry,
     Board,
+    Bookmark,
     Membership,
     Message,
     MessageMention,
@@ -26,6 +27,8 @@ from community.models import (
 from community.queries import room_people
 from community.queries import rooms as queries
 from community.rules import rooms as rules
+from messaging.actions import notify
+from messaging.models import Notice
 from outbox.models import StoredEvent
 from tests.community.rooms_kept.conftest import AT, House
 
@@ -160,8 +163,6 @@ def test_people_come_and_go_and_somebody_always_keeps_the_room(house: House, bro
     assert client.post("/chat/k3y/invite/", {"names": "@ann, @nobody-here"}).status_code == 422
     assert client.post("/chat/k3y/invite/", {"names": "@ann @bo"}).status_code == 302
     assert Membership.objects.filter(room=room).count() == 4
-    from messaging.models import Notice
-
     assert Notice.objects.filter(kind=memberships.INVITED).count() == 3
     assert "brought you into the room" in browser(house.people["ann"]).get("/notices/").content.decode()
     with transaction.atomic(), pytest.raises(memberships.MembershipRefused) as refused:
@@ -234,6 +235,12 @@ def test_old_messages_go_with_everything_that_hangs_on_them(house: House, say: A
         used_at=old,
     )
     Message.objects.filter(pk=gone.message_id).update(raw=f"![a|1x1](/media/{picture})")
+    Bookmark.objects.create(member=ann, message_id=gone.message_id, created_at=old)
+    with transaction.atomic():
+        for told, other in ((gone, "room.mention"), (kept, "room.mention"), (gone, "session.summary")):
+            notify(
+                member_ids=[ann.pk], kind=other, cause=f"{other}:{told.message_id}", data={"message": told.message_id}, at=old
+            )
     with transaction.atomic():
         index_messages(message_ids=[gone.message_id, kept.message_id], at=AT)
         assert retention.forget_old(at=AT, most=1) == 2
@@ -242,6 +249,9 @@ def test_old_messages_go_with_everything_that_hangs_on_them(house: House, say: A
     assert set(Message.objects.filter(kind="text").values_list("text", flat=True)) == {
         "a living thread", "pinned", "young", "a young reply", "for good",
     }  # fmt: skip
+    told = set(Notice.objects.filter(data__has_key="message").values_list("kind", "data__message"))
+    assert told == {("room.mention", kept.message_id), ("session.summary", gone.message_id)}
+    assert not Bookmark.objects.exists()
     assert not MessageMention.objects.exists() and not MessageReaction.objects.exists()
     assert list(SearchDocument.objects.filter(kind="message").values_list("object_id", flat=True)) == [kept.message_id]
     assert not Upload.objects.filter(used_at__isnull=False).exists()
