@@ -8,11 +8,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.actions import review
+from community.actions import review, sanctions
 from community.actions.audit import record_act
 from community.actions.stage_stream import NotOpen, advance, lock, lock_open, tell
 from community.events import SessionVoted
-from community.models import LiveSession, SessionPoll, SessionPollVote, SessionQuestion
+from community.models import LiveSession, Sanction, SessionPoll, SessionPollVote, SessionQuestion
 from community.moderation import Verdict
 from community.problems import Problem
 from outbox.publish import publish
@@ -41,7 +41,8 @@ class Asked:
 def ask(*, session_id: int, verdict: Verdict, client_id: str, by: int, at: datetime) -> Asked:
     """Ask something; the same form twice is one question. `verdict`: the text as word rules leave it.
 
-    A show does not wait: what a rule would hold is hidden until a moderator has looked. Raises NotOpen and Problem.
+    A show does not wait: what a rule would hold is hidden until a moderator has looked, and a newcomer whom a rule
+    silences writes no more until then, as in a room. Raises NotOpen and Problem.
     """
     text = " ".join(verdict.text.split())
     if not text:
@@ -49,6 +50,8 @@ def ask(*, session_id: int, verdict: Verdict, client_id: str, by: int, at: datet
     if len(text) > QUESTION_LONGEST:
         words = _("A question has at most %(most)s characters; this one has %(length)s.")
         raise Problem("too_long", words % {"most": QUESTION_LONGEST, "length": len(text)})
+    if verdict.silence:
+        sanctions.serialise(by)  # before the session's row, as flags and decisions do
     session = lock_open(session_id)
     own = SessionQuestion.objects.filter(session=session, author_id=by)
     if known := own.filter(client_id=client_id).first():
@@ -67,10 +70,14 @@ def ask(*, session_id: int, verdict: Verdict, client_id: str, by: int, at: datet
     )  # fmt: skip
     tell(session, "question", question.pk, seq, at)
     if verdict.hold or verdict.flag:
-        review.raise_item(
+        item = review.raise_item(
             kind="flagged_question", target=question.pk, author_id=by, board_id=session.board_id,
             reasons=verdict.reasons, at=at,
         )  # fmt: skip
+        if verdict.silence and not sanctions.is_team(by):
+            sanctions.impose(
+                member_id=by, kind=Sanction.Kind.SILENCE, reason="flags", hours=None, by=None, at=at, item_id=item
+            )
     return Asked(question.pk, question.public_id)
 
 
@@ -144,6 +151,12 @@ def show_question(*, question_id: int, by: int, at: datetime) -> bool:
         return False
     _set(session, question, State.OPEN, at)
     return True
+
+
+def shown_of(*, author_id: int) -> list[int]:
+    """The questions of one member that are in sight, session by session."""
+    shown = SessionQuestion.objects.filter(author_id=author_id).exclude(state__in=(State.HIDDEN, State.WITHDRAWN))
+    return list(shown.order_by("session_id", "pk").values_list("pk", flat=True))
 
 
 def withdraw_question(*, question_id: int, by: int, at: datetime) -> bool:

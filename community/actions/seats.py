@@ -45,7 +45,8 @@ FROM gone WHERE seat.id = gone.id RETURNING seat.member_id, gone.state
 
 _OFFER = f"""
 UPDATE community_seat SET state = 'offered', offer_until = %(until)s WHERE id IN (
-    SELECT seat.id FROM community_seat AS seat WHERE seat.session_id = %(session)s AND seat.state = 'waiting'
+    SELECT seat.id FROM community_seat AS seat JOIN members_user AS member ON member.id = seat.member_id
+    WHERE seat.session_id = %(session)s AND seat.state = 'waiting' AND member.is_active
     ORDER BY {rules.ORDER_SQL} LIMIT %(free)s)
 RETURNING member_id
 """
@@ -63,7 +64,16 @@ def join(*, session_id: int, by: int, at: datetime) -> Taken:
     Whoever is on stage needs no seat, and who may come at all the edge has asked.
     """
     require_transaction()
+    # Before the lock, for which everybody waits at eight in the evening.
+    said_yes = Rsvp.objects.filter(session_id=session_id, member_id=by, answer=Rsvp.Answer.GOING).exists()
     session = lock_open(session_id)
+    # Under the lock, so that a rank that changes at this moment is read here or found by `set_priority`. Of those who sit
+    # at once nobody ever asks.
+    full = session.capacity and session.seated >= session.capacity
+    rank = _priority(by) if full else None
+    if state := _come_in(session, by, rank, said_yes, at):
+        _told(session, [by], at)
+        return Taken(state)
     moved = _settle(session, at)
     seat = Seat.objects.filter(session=session, member_id=by).first()
     if seat and seat.state in (State.SEATED, State.WAITING):
@@ -75,27 +85,69 @@ def join(*, session_id: int, by: int, at: datetime) -> Taken:
         _note_peak(session)
         _told(session, [*moved, by], at)
         return Taken(State.SEATED)
-    free = Q(capacity=0) | Q(seated__lt=F("capacity"))
     # After settling a free seat means that nobody waits.
-    taken = LiveSession.objects.filter(free, pk=session.pk).update(seated=F("seated") + 1) == 1
-    state = State.SEATED if taken else State.WAITING
-    Seat.objects.update_or_create(
-        session=session,
-        member_id=by,
-        defaults={
-            "state": state,
-            # Of those who sit at once nobody ever asks.
-            "priority": 0 if taken else _priority(by),
-            "rsvp": Rsvp.objects.filter(session=session, member_id=by, answer=Rsvp.Answer.GOING).exists(),
-            "waiting_since": at,
-            "offer_until": None,
-            "last_seen_at": at,
-        },
-    )
-    if taken:
-        _note_peak(session)
+    rank = _priority(by) if rank is None else rank
+    state = _come_in(session, by, rank, said_yes, at)
+    if state is None:
+        raise RuntimeError("a settled session has a seat or a queue")
     _told(session, [*moved, by], at)
     return Taken(state)
+
+
+# All of it in one statement: a free seat while nobody waits is taken, and without a free seat one waits. No row when it is
+# not so simple: the member has a place, time is over for somebody who sits, a seat is free while others wait, or the rank
+# was not asked for and is needed.
+_COME_IN = """
+WITH own AS (
+    SELECT FROM community_seat WHERE session_id = %(session)s AND member_id = %(member)s
+    AND state IN ('waiting', 'offered', 'seated')
+), line AS (
+    SELECT FROM community_seat AS seat JOIN members_user AS member ON member.id = seat.member_id
+    WHERE seat.session_id = %(session)s AND seat.state = 'waiting' AND member.is_active LIMIT 1
+), over AS (
+    SELECT FROM community_seat WHERE session_id = %(session)s AND (
+        (state = 'offered' AND offer_until <= %(at)s) OR (state = 'seated' AND last_seen_at < %(seat)s)) LIMIT 1
+), place AS (
+    SELECT id, capacity = 0 OR seated < capacity AS free FROM community_livesession WHERE id = %(session)s
+), plain AS (
+    SELECT id, free FROM place WHERE NOT EXISTS (SELECT FROM own) AND CASE
+        WHEN free THEN NOT EXISTS (SELECT FROM line)
+        ELSE %(rank)s::int IS NOT NULL AND NOT EXISTS (SELECT FROM over) END
+), taken AS (
+    INSERT INTO community_seat AS held
+        (session_id, member_id, state, priority, rsvp, waiting_since, offer_until, last_seen_at)
+    SELECT id, %(member)s, CASE WHEN free THEN 'seated' ELSE 'waiting' END,
+        CASE WHEN free THEN 0 ELSE %(rank)s::int END, %(rsvp)s, %(at)s, NULL, %(at)s FROM plain
+    ON CONFLICT (session_id, member_id) DO UPDATE SET state = excluded.state, priority = excluded.priority,
+        rsvp = excluded.rsvp, waiting_since = excluded.waiting_since, offer_until = NULL,
+        last_seen_at = excluded.last_seen_at
+    RETURNING state
+), counted AS (
+    UPDATE community_livesession AS session SET seated = seated + 1 FROM taken
+    WHERE session.id = %(session)s AND taken.state = 'seated' RETURNING session.seated
+), peak AS (
+    INSERT INTO community_stage AS stage (session_id, changed_seq, now_text, notice, stream_url, peak)
+    SELECT %(session)s, 0, '', '', '', counted.seated - (
+        SELECT count(*) FROM community_seat WHERE session_id = %(session)s AND state = 'offered') FROM counted
+    ON CONFLICT (session_id) DO UPDATE SET peak = excluded.peak WHERE stage.peak < excluded.peak
+)
+SELECT state FROM taken
+"""
+
+
+def _come_in(session: LiveSession, by: int, rank: int | None, said_yes: bool, at: datetime) -> str | None:
+    """The plain ways in, as the member's state; None when it is not so simple."""
+    asked: dict[str, Any] = {
+        "session": session.pk, "member": by, "at": at, "seat": at - rules.SEAT_KEPT, "rank": rank, "rsvp": said_yes,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_COME_IN, asked)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    if row[0] == State.SEATED:
+        session.seated += 1
+    return str(row[0])
 
 
 def leave(*, session_id: int, by: int, at: datetime) -> bool:
@@ -110,6 +162,14 @@ def leave(*, session_id: int, by: int, at: datetime) -> bool:
         _count(session, -1)
     _told(session, [by, *_settle(session, at)], at)
     return True
+
+
+def leave_all(*, member_id: int, at: datetime) -> int:
+    """The same everywhere, for somebody who may not come any more. How many places went on."""
+    require_transaction()
+    places = Seat.objects.filter(member_id=member_id, state__in=(State.WAITING, State.OFFERED, State.SEATED))
+    sessions = list(places.filter(session__state__in=OPEN).order_by("session_id").values_list("session_id", flat=True))
+    return sum(leave(session_id=session_id, by=member_id, at=at) for session_id in sessions)
 
 
 def see(*, session_id: int, by: int, at: datetime) -> None:

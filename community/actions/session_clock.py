@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from community import session_access
 from community.actions import sessions
 from community.actions.sessions import State
+from community.actions.winding_up import wind_up
 from community.events import SessionDoorsOpened, SessionEnded, SessionStarted
 from community.models import LiveSession, Rsvp
 from community.rules import sessions as rules
@@ -149,3 +150,4 @@ def _move(session: LiveSession, wanted: str, at: datetime) -> None:
         publish(SessionStarted(**ids, host_id=session.host_id, by_id=None, at=at))
     else:
         publish(SessionEnded(**ids, host_id=session.host_id, by_id=None, at=at))
+        wind_up(session_id=session.pk, at=at)

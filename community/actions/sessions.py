@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from community import cook
 from community.actions import uploads
+from community.actions.winding_up import wind_up
 from community.events import SessionCancelled, SessionChanged, SessionEnded, SessionScheduled, SessionStarted
 from community.models import Audience, LiveSession, Room, SessionPerson, SessionRole
 from community.problems import SessionRefused
@@ -194,7 +195,10 @@ def start_session(*, session_id: int, by: int | None, at: datetime) -> bool:
 
 
 def end_session(*, session_id: int, by: int | None, at: datetime) -> bool:
-    """The session is over. False when it was over already. Raises SessionRefused for one that never began."""
+    """The session is over, with all that runs in it (`winding_up`). False when it was over already.
+
+    Raises SessionRefused for one that never began.
+    """
     require_transaction()
     found = LiveSession.objects.filter(pk=session_id, state=State.LIVE).update(
         state=State.ENDED, ended_at=Greatest(at, F("started_at"))
@@ -202,6 +206,7 @@ def end_session(*, session_id: int, by: int | None, at: datetime) -> bool:
     session = LiveSession.objects.get(pk=session_id)
     if found:
         publish(SessionEnded(session_id=session_id, room_id=session.room_id, host_id=session.host_id, by_id=by, at=at))
+        wind_up(session_id=session_id, at=at)
         return True
     if session.state == State.ENDED:
         return False

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import cook
-from community.actions import asking, attendance, drops, seats, sessions
+from community.actions import seats, sessions
 from community.actions.audit import record_act
 from community.actions.stage_stream import NotOpen, lock, stamp_stage
 from community.events import RoomChanged, SessionDoorsOpened, SessionSummaryTold
@@ -140,19 +140,6 @@ def show_state(*, session_id: int, at: datetime) -> None:
     stamp_stage(session, at)
     if session.state in (State.DOORS, State.LIVE):
         seats.settle(session_id=session_id, at=at)
-
-
-def wind_up(*, session_id: int, at: datetime) -> bool:
-    """After the end: polls and drops are closed, the queue is sent home, who was there is known. A second time: False."""
-    session = lock(session_id)
-    if session.state != State.ENDED or Stage.objects.filter(session=session, wound_up=True).exists():
-        return False
-    asking.close_polls(session=session, at=at)
-    drops.close_all(session=session, at=at)
-    seats.close(session=session, at=at)
-    attendance.close(session=session, at=at)
-    stamp_stage(session, at, wound_up=True)
-    return True
 
 
 def tell_summary(

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community import rules
-from community.actions import hiding, posts, sanctions, topics
+from community.actions import asking, hiding, posts, sanctions, topics
 from community.models import Message, Post, ReviewItem, Sanction, Topic
 from community.problems import Problem
 from community.slots import ReviewAct, ReviewCard
@@ -81,6 +81,8 @@ def take_back(data: Mapping[str, Any], by: int, at: datetime) -> None:
         sanctions.reopen(sanction_id=pk, by=by, at=at)
     for pk in data.get("messages", ()):
         hiding.show_message(message_id=pk, by=by, at=at)
+    for pk in data.get("questions", ()):
+        asking.show_question(question_id=pk, by=by, at=at)
     for pk, was in data.get("posts", ()):
         put(pk, was, by, at)
     for pk in data.get("topics", ()):
@@ -131,15 +133,18 @@ def delete_spammer(item: ReviewCard, by: int, at: datetime) -> dict[str, Any]:
     numbered = list(written.filter(number__isnull=False).order_by("topic_id", "-number").values_list("id", flat=True))
     shown = Message.objects.filter(author_id=author, removed_at__isnull=True)
     said = list(shown.order_by("room_id", "id").values_list("id", flat=True))
-    if len(held) + len(numbered) + len(said) > MOST_OF_A_SPAMMER:
+    asked = asking.shown_of(author_id=author)
+    if len(held) + len(numbered) + len(said) + len(asked) > MOST_OF_A_SPAMMER:
         raise Problem("no_newcomer", _("This member wrote too much for a newcomer. Suspend them instead."))
-    undone: dict[str, Any] = {"posts": [], "messages": said, "held": held}
+    undone: dict[str, Any] = {"posts": [], "messages": said, "held": held, "questions": asked}
     for pk in numbered:
         undone["posts"].append([pk, put(pk, Post.State.REMOVED, by, at)])
     for pk in held:
         posts.remove(post_id=pk, by=by, at=at)
     for pk in said:
         hiding.hide_message(message_id=pk, by=by, at=at)
+    for pk in asked:
+        asking.hide_question(question_id=pk, by=by, at=at)
     others = ReviewItem.objects.filter(author_id=author, state=ReviewItem.State.PENDING).exclude(pk=item.id)
     undone["items"] = list(others.values_list("id", flat=True))
     others.update(

@@ -1,7 +1,8 @@
 """Event → what a live session shows, and to whom."""
 
-from community.actions import stage
+from community.actions import seats, stage, winding_up
 from community.events import (
+    MemberSuspended,
     SeatsChanged,
     SessionCancelled,
     SessionChanged,
@@ -17,7 +18,14 @@ from outbox.subscribe import live, subscribe
 
 @subscribe(SessionEnded)
 def wind_up(event: SessionEnded) -> None:
-    stage.wind_up(session_id=event.session_id, at=event.at)
+    """It was done with the end itself; this is for sessions that ended before that was so."""
+    winding_up.wind_up(session_id=event.session_id, at=event.at)
+
+
+@subscribe(MemberSuspended)
+def give_seats_back(event: MemberSuspended) -> None:
+    """Seats and places in the queue go to the next."""
+    seats.leave_all(member_id=event.member_id, at=event.at)
 
 
 def show_state(event: SessionDoorsOpened | SessionStarted | SessionChanged | SessionCancelled) -> None:

@@ -78,7 +78,6 @@ def _start(request: HttpRequest, place: Place, member: Member, picture: str | No
 
 def _end(request: HttpRequest, place: Place, member: Member, picture: str | None) -> None:
     sessions.end_session(session_id=place.session.pk, by=member.pk, at=now())
-    stage.wind_up(session_id=place.session.pk, at=now())
 
 
 def _now(request: HttpRequest, place: Place, member: Member, picture: str | None) -> None:

@@ -74,10 +74,8 @@ def _that_is_over(ids: Mapping[str, int], at: datetime) -> None:
     _were_there(session_id, ids, began)
     over = began + timedelta(minutes=64)
     sessions.end_session(session_id=session_id, by=ids["hana"], at=over)
-    stage.wind_up(session_id=session_id, at=over)
     told = over + timedelta(hours=1)
-    sessions.tell_afterwards(session_id=session_id, summary=SUMMARY, recording_url="", by=ids["hana"], at=told)
-    stage.tell_summary(session_id=session_id, by=ids["hana"], at=told)
+    stage.tell_summary(session_id=session_id, summary=SUMMARY, recording_url="", by=ids["hana"], at=told)
 
 
 def _were_there(session_id: int, ids: Mapping[str, int], began: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import attendance, seats, sessions, stage
+from community.actions import attendance, seats, sessions
 from community.models import Attendance, LiveSession, Stage
 from community.rules.attendance import Noted, needed, note
 from outbox.models import StoredEvent
@@ -89,7 +89,6 @@ def test_a_show_that_ends_early_counts_what_it_was(make_show: Any, people: list[
     for _again in range(2):
         with transaction.atomic():
             sessions.end_session(session_id=show.pk, by=None, at=AT + 9 * MINUTE)
-            stage.wind_up(session_id=show.pk, at=AT + 9 * MINUTE)
     assert [event["member_id"] for event in told()] == [people[0].pk]
     assert Attendance.objects.get(member=people[0]).present == 9 * MINUTE
     assert Stage.objects.get().wound_up

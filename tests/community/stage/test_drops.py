@@ -118,7 +118,6 @@ def test_the_end_of_the_session_closes_drops_and_claims_before_it_are_still_give
     claim(drop, people[0])
     with transaction.atomic():
         sessions.end_session(session_id=show.pk, by=hana.pk, at=OPEN)
-        stage.wind_up(session_id=show.pk, at=OPEN)
     assert left(reward) == 19
     Reward.objects.filter(pk=reward.pk).update(active=False)  # what was promised is kept
     run_pending()
