@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from community.actions import drops, seats, sessions, stage
+from community.actions import drops, seats, sessions
 from community.actions.drops import DropRefused
 from community.models import Drop, DropClaim, Seat
 from community.problems import Problem

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import asking, review, sanctions, seats, session_clock, sessions, winding_up
+from community.actions import asking, review, sanctions, seats, session_clock, winding_up
 from community.models import (
     Attendance,
     LiveSession,
