@@ -370,7 +370,9 @@ def run(posts: int, arguments: argparse.Namespace) -> dict[str, Cost]:
         show_weight(topic, cookies[3])
         show_replies(cookies, url_of(topic_id=large) if large else None, arguments)
     connection.close()
-    nudge._put(nudge._live, lambda: connection.close())  # the thread of the live hints has its own, and goes on in the next database
+    nudge._put(
+        nudge._live, lambda: connection.close()
+    )  # the thread of the live hints has its own, and goes on in the next database
     return costs
 
 

@@ -2,7 +2,8 @@
 
 Read from the page itself and the files it names: modules are followed through their imports, also through those that they
 make later by a name they know, and sheets through the drawings they name. Counted is each address once, the page itself
-too; the socket is not, nor what comes when somebody is about to write (the editor) or opens something.
+too; the socket is not, nor what comes when somebody is about to write (the editor) or opens something, nor what only
+those fetch whose network blocks sockets.
 """
 
 import gzip
@@ -15,6 +16,7 @@ from urllib.parse import urljoin
 
 _IMPORT = re.compile(r"""^\s*(?:import|export)\b[^'"();]*?(?:from\s*)?["']([^"']+)["']""", re.MULTILINE)
 _LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']\s*\)""")
+_IN_NEED = {"laoyou/polling"}
 _ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
@@ -75,7 +77,8 @@ def weigh(page: str, address: str, read: Callable[[str], bytes]) -> Weight:
         text = read(where)
         seen[where] = len(gzip.compress(text, 6))
         for name in (*_IMPORT.findall(text.decode()), *_LATER.findall(text.decode())):
-            module(parsed.map[name] if name in parsed.map else urljoin(where, name))
+            if name not in _IN_NEED:
+                module(parsed.map[name] if name in parsed.map else urljoin(where, name))
 
     for script in parsed.scripts:
         module(urljoin(address, script))

@@ -21,6 +21,8 @@ register = template.Library()
 
 MODULES = ("copy", "form", "live", "socket", "theme", "time", "toast", "trusted-html")
 """Of these pages import by name. They travel in one file with what every page runs (config/statics.py)."""
+IN_NEED = ("polling",)
+"""Fetched by name by those whose network blocks sockets, and by nobody else: a file of its own."""
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "reply", "send", "undo", "list"})
 TINTS = 6
 
@@ -49,7 +51,7 @@ def design_assets(context: template.Context) -> SafeString:
 def _assets() -> tuple[str, SafeString, str]:
     page_module = static("laoyou/site.js")
     addresses = dict.fromkeys((f"laoyou/{name}" for name in MODULES), page_module)
-    addresses["laoyou/polling"] = static("laoyou/polling.js")  # for the few whose network blocks sockets
+    addresses |= {f"laoyou/{name}": static(f"laoyou/{name}.js") for name in IN_NEED}
     return static("laoyou/site.css"), SafeString(json.dumps({"imports": addresses})), page_module
 
 
