@@ -235,6 +235,8 @@ def _row(
     unread = place.unread if place else Unread()
     others = _others(inside.get(room.pk, ()), cards, viewer)
     author, text = last.get(room.pk, (0, ""))
+    if author and not text:
+        text = _("A picture")
     if author in held.ignored:
         text = ""
     return RoomRow(

@@ -43,7 +43,8 @@ function said(link, frame) {
   const { data, seq } = frame;
   if (frame.type !== "message" || data.removed || data.thread || seq !== data.seq || data.kind === "line") return;
   const last = link.querySelector(".room-last");
-  if (last) last.textContent = `${data.author.name}: ${cooked(data.html).textContent.trim()}`;
+  const picture = link.closest("[data-picture]")?.dataset.picture ?? "";
+  if (last) last.textContent = `${data.author.name}: ${cooked(data.html).textContent.trim() || picture}`;
   if (!me || data.author.id === me || "quiet" in link.dataset || "told" in link.dataset) return;
   show(link, numberIn(link, "unread") + 1, numberIn(link, "mentions"));
 }

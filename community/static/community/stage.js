@@ -196,6 +196,7 @@ function drawSeats({ seated, waiting, capacity }) {
   for (const one of root.querySelectorAll("[data-count=seated]")) one.textContent = seated;
   for (const one of root.querySelectorAll("[data-count=waiting]")) one.textContent = waiting;
   for (const one of root.querySelectorAll("[data-some=waiting]")) one.hidden = !waiting;
+  for (const one of root.querySelectorAll("[data-none=waiting]")) one.hidden = Boolean(waiting);
 }
 
 const DRAW = { stage: drawStage, question: drawQuestion, poll: drawPoll, drop: drawDrop, seats: drawSeats };

@@ -88,7 +88,7 @@ export function openComposer(form, { list = log, thread = null, onArrowUp = null
   const count = form.querySelector("[data-count]");
   const button = form.querySelector("[type=submit]");
   const slow = () => ("moderator" in room.dataset ? 0 : Number(room.dataset.slow || 0));
-  const drafts = thread ? null : keepDraft(form, box);
+  const drafts = thread || !form.dataset.save ? null : keepDraft(form, box);
   let parent = null;
   let slowTimer = 0;
 

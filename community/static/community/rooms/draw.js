@@ -41,8 +41,11 @@ export function avatar({ name, avatar: url }, size = "") {
   return box;
 }
 
+/** A frame is the same for everybody: what the page has said of this tier before, it says in the reader's language. */
 function badge({ label, kind, title }) {
   const tier = /^tier-([1-4])$/.exec(kind);
+  const said = tier && document.querySelector(`.message-head .tier.${kind}`);
+  if (said) return said.cloneNode(true);
   const made = element("span", { className: tier ? `tier ${kind}` : `badge ${kind}`, title });
   made.append(...(tier ? [icon(kind)] : []), label);
   return made;

@@ -36,6 +36,11 @@ export function toEnd() {
   drawJump();
 }
 
+// A picture that arrives after its words pushes what stood at the end out of sight: whoever stood there stays there.
+let stays = true;
+log.addEventListener("scroll", () => (stays = atEnd()), { passive: true });
+log.addEventListener("load", () => stays && toEnd(), true);
+
 // ---- What comes ----
 
 /** A message that came: new, or an old one that changed. */
@@ -43,7 +48,9 @@ export function show(data) {
   const known = find(data.seq);
   if (data.thread) return data.thread.count === undefined ? undefined : countReplies(data);
   if (known) {
+    const stay = atEnd();
     redraw(known, drawMessage(data));
+    if (stay) toEnd(); // it may have grown: by a picture, a reaction
     return quotes(data);
   }
   const last = newest();

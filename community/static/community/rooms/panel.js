@@ -1,6 +1,6 @@
 // Beside the room: a thread, what is pinned, who is here. Each is a page of its own that is taken into the room's page.
 
-import { base, complain, element, fetchPart, icon, log, one, post, room, words } from "community/rooms/page";
+import { base, complain, counted, element, fetchPart, icon, log, one, post, room, words } from "community/rooms/page";
 import { drawMessage, place } from "community/rooms/draw";
 import { goTo, redraw } from "community/rooms/log";
 import { confirmed, openComposer } from "community/rooms/composer";
@@ -71,6 +71,9 @@ export async function openThread(seq) {
 /** A message of any thread, or the first of one: drawn when its thread stands beside the room. */
 export function threadHeard(data) {
   if (!thread?.list) return;
+  if (data.thread?.seq === thread.seq && data.thread.count !== undefined) {
+    thread.list.querySelector(".line-between").textContent = counted("replies", data.thread.count);
+  }
   const known = thread.list.querySelector(`.message[data-seq="${data.seq}"]`);
   if (known) return redraw(known, drawMessage(data, { thread: true }));
   if (data.thread?.seq !== thread.seq || data.removed) return;
