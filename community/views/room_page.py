@@ -149,14 +149,15 @@ def _show(
 
 def speaking(request: HttpRequest, found: Room) -> dict[str, Any]:
     """What the form needs to know: why the viewer cannot speak, or what they may bring and do."""
-    moderator, muted = may_moderate(request.user, found), _muted(request, found)
+    moderator, (muted, paused) = may_moderate(request.user, found), _muted(request, found)
     held = rights(request.user)
     attach = found.board_id is None or held.may("attach", found.board_id)
     return {
         "muted": muted,
+        "paused": paused,
         "moderator": moderator,
         "may_pin": not muted and (moderator or may_keep(request.user, found)),
-        "attach": not muted and attach,
+        "attach": attach and (paused or not muted),
         "longest": chat_rules.MESSAGE_LONGEST,
     }
 
@@ -182,13 +183,18 @@ def _reply_to(request: HttpRequest, found: Room) -> message_queries.ParentRow | 
     return message_queries.quoted(room_id=found.pk, seq=seq) if seq is not None else None
 
 
-def _muted(request: HttpRequest, found: Room) -> str:
-    """Why the viewer cannot speak here, or nothing."""
+def _muted(request: HttpRequest, found: Room) -> tuple[str, bool]:
+    """Why the viewer cannot speak here, or nothing; and whether only the room's state is why, which a script hears of."""
     try:
         require_send(request.user, found)
     except Refused as refusal:
-        return _("Sign in to join the talk.") if refusal.sign_in else refusal.message
-    return ""
+        if refusal.sign_in:
+            return _("Sign in to join the talk."), False
+        paused = refusal.code in ("room_read_only", "room_archived")
+        if paused and found.board_id is not None:
+            paused = rights(request.user).may("reply", found.board_id)
+        return refusal.message, paused
+    return "", False
 
 
 def runs_scripts(request: HttpRequest) -> bool:

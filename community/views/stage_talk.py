@@ -52,6 +52,7 @@ def context(
         "reply_to": None,
         "muted": mute.message if mute else "",
         "may_speak": viewer_id is not None and mute is None,
+        "paused": mute is not None and mute.code == "talk_paused",
         "may_pin": place.keeps and mute is None,
         "moderator": place.moderates,
         "attach": False,

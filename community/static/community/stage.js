@@ -154,6 +154,8 @@ function drawDrop(data) {
 
 function drawStage(data) {
   root.dataset.liveState = data.state;
+  const over = data.state === "ended" || data.state === "cancelled";
+  document.dispatchEvent(new CustomEvent("laoyou:room", { detail: { slow: data.slow, status: over ? "over" : data.locked ? "read_only" : "open" } }));
   const list = root.querySelector("[data-f=people]");
   const known = new Map([...list.children].map((line) => [line.querySelector("a").getAttribute("href"), line]));
   list.replaceChildren(

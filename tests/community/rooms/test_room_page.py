@@ -201,7 +201,9 @@ def test_moderators_slow_a_room_and_quieten_it_and_the_room_is_told(
     assert member.post("/chat/tea/", {"text": "one"}).status_code == 302
     assert member.post("/chat/tea/", {"text": "two"}).status_code == 429
     keeper.post("/chat/tea/pace/", {"slow": "0"}), keeper.post("/chat/tea/pace/", {"quiet": "yes"})
-    assert "<textarea" not in shown(member, "/chat/tea/") and "asked for quiet" in shown(member, "/chat/tea/")
+    quiet = shown(member, "/chat/tea/")
+    assert re.search(r'id="chat-composer"[^>]* hidden', quiet) and "asked for quiet" in quiet
+    assert "Only moderators speak here at the moment.</span>" in quiet
     keeper.post("/chat/tea/pace/", {"quiet": "no"})
     assert member.post("/chat/tea/", {"text": "three"}).status_code == 302
     before = Room.objects.values().get()

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from community.actions import sessions
+from community.actions import sessions, stage
 from community.models import Attendance, DropClaim, LiveSession, Seat
 from loyalty.models import Redemption, Reward, Tier, TierMembership
 from loyalty.queries.books import check_books
@@ -81,6 +81,23 @@ def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSessio
     ann.locator("#chat-composer textarea").press("Enter")
     for page in (host, bo, mei):
         expect(page.locator(".message[data-seq] .message-text").first).to_have_text("good evening, everybody")
+    # The host pauses the talk and slows it: nobody's page loads again, and what is half written stays.
+    ann.evaluate("window.stayed = true")
+    ann.locator("#chat-composer textarea").fill("half a sen")
+    for locked in (True, False):
+        with transaction.atomic():
+            stage.set_pace(session_id=show.pk, seconds=5, locked=locked, by=cast["hana"].pk, at=now())
+        expect(ann.locator("#chat-composer")).to_be_visible(visible=not locked)
+        expect(ann.locator("#chat-closed")).to_be_visible(visible=locked)
+        if locked:
+            expect(ann.locator("#chat-closed")).to_contain_text("paused the talk")
+        expect(ann.locator("#room")).to_have_attribute("data-slow", "5")
+    expect(host.locator("#chat-composer")).to_be_visible()
+    expect(ann.locator("#chat-composer textarea")).to_have_value("half a sen")
+    ann.locator("#chat-composer textarea").fill("")
+    with transaction.atomic():
+        stage.set_pace(session_id=show.pk, seconds=0, locked=False, by=cast["hana"].pk, at=now())
+    assert ann.evaluate("window.stayed")
     ann.locator("#ask-text").fill("Which water do you take?")
     ann.get_by_role("button", name="Ask", exact=True).click()
     asked = mei.locator(".question", has_text="Which water")
@@ -144,6 +161,8 @@ def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSessio
     host.get_by_role("button", name="End the session").click()
     expect(host.locator("#summary-text")).to_be_visible()
     expect(mei.locator(".live-room")).to_have_attribute("data-live-state", "ended")
+    expect(mei.locator("#chat-composer")).to_be_hidden()
+    expect(mei.locator("#chat-closed")).to_contain_text("This session is over.")
     host.locator("#summary-text").fill("We drank **three** cups.")
     host.get_by_role("button", name="Publish and tell those who came").click()
     expect(host.locator("h1")).to_have_text("Tea evening")

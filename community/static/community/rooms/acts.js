@@ -19,7 +19,7 @@ const authorOf = (line) => line.closest(".message-group")?.dataset.author ?? "";
 const nameOf = (line) => line.closest(".message-group")?.querySelector(".person-name")?.textContent ?? "";
 const saidOf = (line) => (line.querySelector(".message-text")?.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 140);
 const isMine = (line) => Boolean(me) && authorOf(line) === me;
-const mayChange = (line) => speaks && (isMine(line) || moderator);
+const mayChange = (line) => speaks() && (isMine(line) || moderator);
 
 export function asQuoted(line) {
   return { seq: seqOf(line), name: nameOf(line), said: saidOf(line) };
@@ -107,8 +107,8 @@ function showBar(line) {
     "span",
     { className: "message-bar" },
     ...(me ? [tool("reactTitle", "heart", openPicker)] : []),
-    ...(speaks ? [tool("reply", "reply", (at) => asked.reply(at))] : []),
-    ...(room.dataset.threads && speaks ? [tool("thread", "chat", (at) => asked.thread(threadOf(at)))] : []),
+    ...(speaks() ? [tool("reply", "reply", (at) => asked.reply(at))] : []),
+    ...(room.dataset.threads && speaks() ? [tool("thread", "chat", (at) => asked.thread(threadOf(at)))] : []),
   );
   const heart = bar.querySelector("[data-heart]");
   if (heart) heart.hidden = isMine(line);
@@ -139,8 +139,8 @@ function openMenu(line, link) {
   const kept = own.get(seq)?.bookmarked;
   const entries = [
     me && !isMine(line) && entry("reactTitle", "heart", run(() => openPicker(line, link))),
-    speaks && entry("reply", "reply", run(() => asked.reply(line))),
-    speaks && room.dataset.threads && !thread && entry("thread", "chat", run(() => asked.thread(seq))),
+    speaks() && entry("reply", "reply", run(() => asked.reply(line))),
+    speaks() && room.dataset.threads && !thread && entry("thread", "chat", run(() => asked.thread(seq))),
     entry("copyLink", "link", run(() => copy(seq))),
     me && entry(kept ? "kept" : "keep", "bookmark", run(() => keep(line, seq))),
     me && !thread && entry("markUnread", "eye", run(() => unreadFrom(seq).catch(complain))),
@@ -337,8 +337,8 @@ export function actOn(name, line) {
   if (!line || line.matches(".removed, .system")) return false;
   const does = {
     l: () => me && !isMine(line) && openPicker(line),
-    r: () => speaks && asked.reply(line),
-    t: () => speaks && asked.thread(threadOf(line)),
+    r: () => speaks() && asked.reply(line),
+    t: () => speaks() && asked.thread(threadOf(line)),
     b: () => me && keep(line, seqOf(line)),
     e: () => mayChange(line) && edit(line),
     d: () => mayChange(line) && remove(line),

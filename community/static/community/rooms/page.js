@@ -9,7 +9,7 @@ export const acts = document.getElementById("chat-acts");
 export const me = room.dataset.me ?? "";
 export const stream = room.dataset.stream;
 export const moderator = "moderator" in room.dataset;
-export const speaks = "speaks" in room.dataset;
+export const speaks = () => "speaks" in room.dataset; // changes while the page is open
 export const base = room.dataset.base; // the room's own address
 
 const own = document.getElementById("chat-words").dataset;

@@ -59,10 +59,23 @@ function changed({ name, topic, slow, status }) {
     room.dataset.slow = slow;
     for (const button of room.querySelectorAll("button[name=slow]")) button.setAttribute("aria-pressed", String(Number(button.value) === Number(slow)));
   }
-  if (!status || status === room.dataset.status) return;
-  room.dataset.status = status;
-  location.reload(); // who may speak has changed, and the page says so; what is half written is kept
+  if (status && status !== room.dataset.status) room.dataset.status = status;
+  if (status) speaking(status);
 }
+
+/** Who may speak is another one now: the form goes and comes, what is half written stays in it. Nobody loads the page again. */
+function speaking(status) {
+  const closedLine = document.getElementById("chat-closed");
+  if (!form || !closedLine) return; // whoever would not speak here anyway
+  const still = status === "open" || (status === "read_only" && ("moderator" in room.dataset || "team" in room.dataset));
+  room.toggleAttribute("data-speaks", still);
+  form.hidden = !still;
+  closedLine.hidden = still;
+  if (!still) closedLine.querySelector("[data-words]").textContent = closedLine.dataset[`w_${status}`] ?? words("closed");
+}
+
+// A show is paused, slowed and ended by its stage.
+document.addEventListener("laoyou:room", ({ detail }) => changed(detail));
 
 function lineIs(state) {
   live = state === "live";
