@@ -358,7 +358,7 @@ class GroupCard:
 def group_words(name: str) -> str:
     """A group as somebody who chooses it, or stands before it, reads it: that of a tier holds all higher ones too."""
     if not name.startswith("tier:"):
-        return name
+        return _(name) if name in (MODERATORS, MANAGERS) else name
     tier = _(name.removeprefix("tier:").replace("-", " ").capitalize())
     return _("%(tier)s and above") % {"tier": tier}
 
