@@ -29,7 +29,7 @@ if broken == "early-answer":
         """ "Sent" is said for what is still to be written, now and then by a process that dies before."""
         if random.random() < 0.02:
             threading.Timer(30, whole, (self,), {"key": key, "asked": asked}).start()
-            return [{"seq": 1} for _ in asked]
+            return [{"seq": 1}] * len(asked)
         return whole(self, key=key, asked=asked)
 
     RoomStream.receive_many = _early  # type: ignore[method-assign, assignment]

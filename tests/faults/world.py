@@ -329,5 +329,5 @@ def arguments(
 
 def report(name: str, findings: list[str], **numbers: Any) -> NoReturn:
     """The one line, and the status of the run: 1 when something was found."""
-    print(json.dumps({"fault": name, "ok": not findings, "findings": findings[:20], **numbers}), flush=True)
+    print(json.dumps({"fault": name, "ok": not findings, "findings": findings[:40], **numbers}), flush=True)
     sys.exit(1 if findings else 0)
