@@ -19,7 +19,19 @@ import referrals.actions
 from campaigns.models import Campaign
 from cms.models import NewsPage
 from community.actions import bookmarks, flags, sanctions, tags
-from community.models import Message, Post, ReviewItem, Room, Sanction, Tag, Topic
+from community.models import (
+    LiveSession,
+    Message,
+    Post,
+    ReviewItem,
+    Room,
+    Sanction,
+    SessionQuestion,
+    SessionSeries,
+    Stage,
+    Tag,
+    Topic,
+)
 from integrations.actions import make_key
 from integrations.models import ApiKey
 from loyalty.models import Order, Reward
@@ -57,6 +69,8 @@ topic = (
     or Topic.objects.exclude(board__slug="old-friends").first()
 )
 message = Message.objects.filter(author=lin, room__kind="public").first() or Message.objects.first()
+live = LiveSession.objects.filter(state=LiveSession.State.LIVE).first()
+over = Stage.objects.get(summary_at__isnull=False).session
 news = NewsPage.objects.live().filter(locale__language_code="en").first()
 
 with transaction.atomic():
@@ -116,6 +130,13 @@ print(
                 "room": Room.objects.get(pk=message.room_id).slug,
                 "message": str(message.seq),
                 "day": timezone.localtime(message.sent_at).date().isoformat(),
+                "session": live.public_id,
+                "session_over": over.public_id,
+                "series": SessionSeries.objects.first().public_id,
+                "question": SessionQuestion.objects.filter(session=live)
+                .exclude(author=people["manager"])
+                .first()
+                .public_id,
                 "reward": reward.public_id,
                 "redemption": claimed.public_id,
                 "order": f"ord_{Order.objects.filter(member=lin).first().public_id}",

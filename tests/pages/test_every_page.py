@@ -87,6 +87,29 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "chat/<str:slug>/days/": ("guest",),
     "chat/<str:slug>/days/<day:on>/": ("guest",),
     "chat/<str:slug>/pins/": ("member",),
+    "chat/<str:slug>/<int:seq>/reactions/": ("member",),
+    "chat/<str:slug>/<int:seq>/revisions/": ("member",),
+    "chat/<str:slug>/people/": ("guest", "member"),
+    "chat/<str:slug>/settings/": ("manager",),
+    "chat/<str:slug>/level/": ("member",),
+    "chat/<str:slug>/leave/": ("member",),
+    "chat/<str:slug>/transcript/": ("moderator",),
+    "chat/new/": ("member", "manager"),
+    "chat/direct/": ("member",),
+    "chat/direct/new/": ("member",),
+    "chat/threads/": ("member",),
+    "admin/rooms/": ("manager",),
+    "live/": ("guest", "member", "manager"),
+    "live/new/": ("manager",),
+    "live/calendar/": ("member",),
+    "live/series/": ("manager",),
+    "live/series/<str:public_id>/": ("manager",),
+    "live/<str:public_id>/": ("member", "manager"),
+    "live/<str:public_id>/edit/": ("manager",),
+    "live/<str:public_id>/cancel/": ("manager",),
+    "live/<str:public_id>/room/": ("member", "manager"),
+    "live/<str:public_id>/room/questions/<str:question_id>/flag/": ("manager",),
+    "live/<str:public_id>/summary/": ("guest", "member", "manager"),
     "search/": ("guest", "member"),
     "members/<str:username>/": ("guest", "member"),
     "settings/profile/": ("member",),
@@ -137,6 +160,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "admin/events/": ("owner",),
 }
 
+# Pages that stand for something else than others with the same noun.
+INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"session": "session_over"}}
+
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
     r"^(health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
@@ -146,6 +172,8 @@ NO_PAGES = re.compile(
     r"|forum/(reading|emoji)/|b/<str:slug>/list/latest/|badges/wear/|groups/<slug:slug>/<str:act>/|members/<str:username>/level/"
     r"|bookmarks/<str:public_id>/remove/|drafts/(discard|one|resume|save)/|notices/(read/|<)|uploads/|standing/<|(admin/)?review/<str:public_id>/(claim|decide|undo)/"
     r"|admin/review/(people/<str:public_id>/note/|sanctions/|words/<)|admin/trust/group/|chat/<str:slug>/<int:seq>/(bookmark|flag)/"
+    r"|chat/<str:slug>/(hide|invite|join|remove-many|people/<str:username>)/|live/(sitemap|calendar.ics|calendar/<|series/<str:public_id>/calendar)"
+    r"|live/<str:public_id>/(calendar|rsvp/|move/|room/(drops|here|host|join|leave|polls|say|state)/|room/questions/(<str:question_id>/)?$)"
     r"|\^[ct]/\(\?P<|view(topic|forum)\.php"
     r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|read/|pace/|<int:seq>/(remove|react/|pin/|restore/|unread/|follow/|thread/(messages|read/|follow/)))|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
     r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
@@ -304,4 +332,5 @@ def test_every_page(site: Site, browser: Browser, way: Way) -> None:
 def _paths(addresses: Mapping[str, Address], pages: Mapping[str, tuple[str, ...]], role: str, site: Site) -> Iterator[tuple[str, str]]:  # fmt: skip
     for route, roles in pages.items():
         if role in roles:
-            yield route, addresses[route].path(site.nouns) if route else "/"
+            instead = {noun: site.nouns[other] for noun, other in INSTEAD.get(route, {}).items()}
+            yield route, addresses[route].path(site.nouns, **instead) if route else "/"
