@@ -74,11 +74,14 @@ def redo_post(event: PostRestored) -> None:
 
 @subscribe(MessagesSent)
 def note_messages(event: MessagesSent) -> None:
-    """Each message of a batch; a busy room costs one delivery."""
-    for message_id, author_id in zip(event.message_ids, event.author_ids, strict=True):
-        actions.note_act(
-            member_id=author_id, kind=Act.Kind.MESSAGE, source_id=message_id, occurred_at=event.at, by=None, at=event.at
-        )
+    """Each message of a batch; a busy room costs one delivery and one statement."""
+    actions.note_acts(
+        acts=dict(zip(event.message_ids, event.author_ids, strict=True)),
+        kind=Act.Kind.MESSAGE,
+        occurred_at=event.at,
+        by=None,
+        at=event.at,
+    )
 
 
 @subscribe(MessageRemoved)

@@ -1,6 +1,6 @@
 """Noting what members did, and that something was undone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -23,14 +23,16 @@ STREAM_OF = {
 # An older message may still say when and by whom; whether the act stands is for the newest one to say.
 _NOTE = """
 INSERT INTO insights_act AS act (member_id, stream, kind, source_id, occurred_at, day, stands, changed_at)
-VALUES (%(member)s, %(stream)s, %(kind)s, %(source)s, %(occurred)s, %(day)s, %(stands)s, %(at)s)
+SELECT member, %(stream)s, %(kind)s, source, %(occurred)s, %(day)s, %(stands)s, %(at)s
+FROM unnest(%(members)s::bigint[], %(sources)s::bigint[]) AS given(member, source) ORDER BY source
 ON CONFLICT (kind, source_id) DO UPDATE SET
     member_id = excluded.member_id, occurred_at = excluded.occurred_at, day = excluded.day,
     stands = CASE WHEN excluded.changed_at >= act.changed_at THEN excluded.stands ELSE act.stands END,
     changed_at = greatest(excluded.changed_at, act.changed_at)
-RETURNING stands, EXISTS (
+RETURNING member_id, stands, EXISTS (
     SELECT 1 FROM insights_act AS other WHERE other.stands AND other.stream = %(stream)s
-    AND other.member_id = %(member)s AND other.day = %(day)s AND NOT (other.kind = %(kind)s AND other.source_id = %(source)s)
+    AND other.member_id = act.member_id AND other.day = %(day)s
+    AND NOT (other.kind = %(kind)s AND other.source_id = act.source_id)
 )
 """
 
@@ -73,23 +75,32 @@ def note_act(
 
     `stands` false: it was undone (a refund), which waits for the night. A second act on a day changes no stage.
     """
+    note_acts(
+        acts={source_id: member_id}, kind=kind, occurred_at=occurred_at, by=by, at=at, stands=stands
+    )  # fmt: skip
+
+
+def note_acts(
+    *, acts: Mapping[int, int], kind: str, occurred_at: datetime, by: int | None, at: datetime, stands: bool = True
+) -> None:
+    """The same for acts of one moment (source -> member): one statement, and a look at whoever had none on that day."""
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(
             _NOTE,
             {
-                "member": member_id,
+                "members": list(acts.values()),
                 "stream": STREAM_OF[Act.Kind(kind)].value,
                 "kind": kind,
-                "source": source_id,
+                "sources": list(acts),
                 "occurred": occurred_at,
                 "day": day_of(occurred_at),
                 "stands": stands,
                 "at": at,
             },
         )
-        now_stands, known_day = cursor.fetchone()
-    if now_stands and not known_day:
+        noted = cursor.fetchall()
+    for member_id in sorted({member_id for member_id, stands_now, known_day in noted if stands_now and not known_day}):
         restage_member(member_id=member_id, at=at, upwards_only=True)
 
 
