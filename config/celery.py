@@ -77,5 +77,6 @@ app.conf.beat_schedule = {
     "rooms": {"task": "community.tasks.forget_old_messages", "schedule": crontab(minute=5, hour=4)},
     "badges": {"task": "community.tasks.review_badges", "schedule": crontab(minute=15, hour=3)},
     "sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(minute=20, hour=3)},
+    "promises": {"task": "config.tasks.look_at_promises", "schedule": crontab(minute=25, hour=5)},
     "publishing": {"task": "config.tasks.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -4,8 +4,9 @@ Each promise is one SQL statement that gives the ids of what breaks it, or a fun
 their own promises; what two apps promise together is here.
 """
 
+import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from community.queries import room_people, room_truth, session_truth
 from loyalty.queries import books
 from messaging.queries import promises as mail
 from outbox import queries as outbox
+
+log = logging.getLogger(__name__)
 
 MOST = 20
 """Rows of one broken promise that are shown."""
@@ -44,6 +47,14 @@ def look() -> list[Looked]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 cursor.execute("SET LOCAL statement_timeout = 0")  # the role's limit is for pages
         return [*_statements(), *_functions()]
+
+
+def tell_broken(looked: Iterable[Looked]) -> int:
+    """Each broken promise into the log, as an error that somebody must look at; how many there are."""
+    broken = [one for one in looked if one.found]
+    for one in broken:
+        log.error("Broken promise of %s: %s; first %s", one.area, one.promise, "; ".join(one.found[:3]))
+    return len(broken)
 
 
 def _statements() -> Iterator[Looked]:

@@ -7,15 +7,22 @@ from django.db.models import Count, Max, Min, Q
 
 from outbox.models import EventDelivery, Heartbeat, StoredEvent
 
+PROVED = "promises hold"
+"""The name under which it is noted that every promise was found to hold."""
+
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """Counts of deliveries by state, the age of the oldest pending one, and beat's last sign of life."""
+    """Counts of deliveries by state, the age of the oldest pending one, beat's last sign of life.
+
+    `proved_at`: when every promise of the site was last found to hold (`manage.py verify`).
+    """
 
     pending: int
     parked: int
     oldest_pending: datetime | None
     beat_seen_at: datetime | None
+    proved_at: datetime | None = None
 
 
 def state() -> tuple[int, int]:
@@ -33,8 +40,8 @@ def status() -> OutboxStatus:
         parked=Count("id", filter=Q(parked_at__isnull=False)),
         oldest=Min("event__stored_at", filter=Q(parked_at__isnull=True)),
     )
-    beat = Heartbeat.objects.filter(name="beat").values_list("seen_at", flat=True).first()
-    return OutboxStatus(counts["pending"], counts["parked"], counts["oldest"], beat)
+    seen = dict(Heartbeat.objects.filter(name__in=["beat", PROVED]).values_list("name", "seen_at"))
+    return OutboxStatus(counts["pending"], counts["parked"], counts["oldest"], seen.get("beat"), seen.get(PROVED))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.chat_client import Crowd, Line, Talker, masked
+from benchmarks.chat_client import Counter as Quiet
+from benchmarks.chat_client import Crowd, Line, Talker, Tally, masked
 from tests.faults.reader import Page, Reader
 from tests.faults.world import Process, World, arguments, broken_invariants, report
 
@@ -288,7 +289,7 @@ class Run:
         count = self.asked.idle
         crowd = Crowd(self.port)
         subscribe = json.dumps({"op": "subscribe", "ref": "1", "stream": self.stream, "since": 0})
-        await crowd.open([lambda: Line(first=subscribe) for _ in range(50)])
+        await crowd.open([lambda: Quiet(Tally(), first=subscribe) for _ in range(50)])
         before, begun = self.server.resident_kb(), time.monotonic()
         opened = await asyncio.gather(
             *(self.some(crowd, subscribe, count // 4) for _ in range(4)), return_exceptions=True
@@ -318,7 +319,7 @@ class Run:
         }  # fmt: skip
 
     async def some(self, crowd: Crowd, first: str, count: int) -> None:
-        await crowd.open([lambda: Line(first=first) for _ in range(count)], at_once=25)
+        await crowd.open([lambda: Quiet(Tally(), first=first) for _ in range(count)], at_once=25)
 
 
 def framed(opcode: int, payload: bytes, *, mask: bool = True, end: bool = True) -> bytes:
