@@ -49,7 +49,10 @@ def invite(*, room_id: int, member_ids: Collection[int], by: int, at: datetime) 
     """
     require_transaction()
     room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
-    inside = set(Membership.objects.filter(room=room).values_list("member_id", flat=True))
+    held = dict(Membership.objects.filter(room=room).values_list("member_id", "role"))
+    inside = set(held)
+    if held.get(by) != Membership.Role.OWNER:  # asked again under the lock: they were taken out, or keep it no more
+        raise MembershipRefused("keepers_only", _("Only those who keep this room may change it."))
     new = sorted(set(member_ids) - inside)
     if len(inside) + len(new) > rules.PRIVATE_MOST:
         words = _("A private room holds %(most)s people. For more, ask the team for a group.")
@@ -75,6 +78,8 @@ def leave_room(*, room_id: int, member_id: int, by: int | None, at: datetime) ->
     room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
     if room.kind == Room.Kind.DIRECT and Membership.objects.filter(room=room).count() <= 2 and by is not None:
         raise MembershipRefused("just_two", _("Between two there is no leaving. You can put the conversation away."))
+    if by not in (None, member_id) and not _owners(room).filter(member_id=by).exists():
+        raise MembershipRefused("keepers_only", _("Only those who keep this room may change it."))
     gone, _rows = Membership.objects.filter(room=room, member_id=member_id).delete()
     if not gone:
         return False
@@ -92,6 +97,8 @@ def set_role(*, room_id: int, member_id: int, role: str, by: int, at: datetime) 
     """Let a member keep a private room too, or no more; somebody always does. Raises MembershipRefused."""
     require_transaction()
     room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
+    if not _owners(room).filter(member_id=by).exists():
+        raise MembershipRefused("keepers_only", _("Only those who keep this room may change it."))
     if role not in Membership.Role.values or room.kind != Room.Kind.PRIVATE:
         raise MembershipRefused("no_such_role", _("There is no such role here."))
     if role == Membership.Role.MEMBER and not _owners(room).exclude(member_id=member_id).exists():

@@ -55,6 +55,7 @@ LIMITS: Mapping[str, Limit] = {
     # Inside live sessions.
     "question": Limit((Window(1, 5), Window(20, HOUR))),
     "session_act": Limit((Window(20, 10), Window(300, HOUR))),
+    "session": Limit((Window(10, DAY),), durable=True),  # of hosts who are no managers; a series is one
     "edit": Limit((Window(30, DAY),), grows=True),
     "removal": Limit((Window(2, MINUTE), Window(10, DAY))),
 }

@@ -351,6 +351,7 @@ _AGAIN = {
     "post": lambda: _("You can post again in %(time)s."),
     "message": lambda: _("That was fast. You can write again in %(time)s."),
     "direct_room": lambda: _("You can begin another conversation in %(time)s."),
+    "session": lambda: _("You can plan another session in %(time)s."),
     "room": lambda: _("You can open another room in %(time)s."),
     "room_invitation": lambda: _("You can bring in more people in %(time)s."),
     "upload": lambda: _("You can upload again in %(time)s."),

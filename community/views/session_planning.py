@@ -1,5 +1,6 @@
 """Planning live sessions: new ones, changes of one or of all that follow, cancelling, holidays."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +19,10 @@ from community.actions import sessions as actions
 from community.actions import stage
 from community.forms.sessions import DAYS, FOLLOWING, AfterForm, CancelForm, SessionForm, free_days_of, initial_of
 from community.models import LiveSession, SessionSeries
-from community.problems import Problem, SessionRefused
+from community.problems import Problem, SessionRefused, TooFast
 from community.queries import sessions as queries
 from community.session_access import get_series, get_session, require_plan
+from community.trust import limits
 from community.views import uploads
 from community.views.stage_host import published
 from members import pictures
@@ -38,7 +40,8 @@ def plan_session(request: HttpRequest) -> HttpResponse:
     form = SessionForm(*posted, member=member, held=held)
     if request.method == "POST" and form.is_valid() and _take_picture(form, member, held) and form.show and form.hours:
         try:
-            with transaction.atomic(durable=True):
+            pace = limits.spending("session", member_id=member.pk, trust=held.trust, at=now())
+            with nullcontext() if is_manager(member) else pace, transaction.atomic(durable=True):
                 if form.repeat:
                     series_actions.plan_series(show=form.show, repeat=form.repeat, by=member.pk, at=now())
                     url = reverse("community:live_sessions")
@@ -51,6 +54,11 @@ def plan_session(request: HttpRequest) -> HttpResponse:
             return redirect(url)
         except SessionRefused as problem:
             form.refuse(problem)
+        except TooFast as problem:
+            form.add_error(None, problem.message)
+            answer = _form(request, form, _("Plan a session"), back=reverse("community:live_sessions"))
+            answer.status_code, answer["Retry-After"] = 429, str(problem.retry_after)
+            return answer
     return _form(request, form, _("Plan a session"), back=reverse("community:live_sessions"))
 
 

@@ -98,7 +98,7 @@ def _show(
     before, around = number(request.GET.get("before", "")), number(request.GET.get("around", ""))
     member_id = _member_id(request)
     found = queries.thread_page(root=root, member_id=member_id, before=before, around=around)
-    at_end = before is None and found is not None and not found.page.newer
+    at_end = request.method == "GET" and before is None and found is not None and not found.page.newer
     if member_id and found and found.following and at_end and not ahead_of_time(request):
         _read(root, root.last_reply_seq, member_id)
     status = 200 if refusal is None else 429 if isinstance(refusal, TooFast) else 422

@@ -154,3 +154,20 @@ def test_a_page_loaded_ahead_of_time_is_not_read(house: House, browser: Any, say
     assert Membership.objects.get(room=room, member=ann).last_read_seq < seq
     client.get("/chat/hall/")
     assert Membership.objects.get(room=room, member=ann).last_read_seq == seq
+
+
+def test_who_keeps_a_room_no_more_changes_nothing_in_the_same_moment(house: House) -> None:
+    """The edge asked before; another owner was quicker. It is asked again under the room's lock."""
+    keeper, inside, room = house.people["keeper"].pk, house.people["inside"].pk, house.rooms["private"].pk
+    with transaction.atomic():
+        memberships.set_role(room_id=room, member_id=inside, role="owner", by=keeper, at=AT)
+        memberships.leave_room(room_id=room, member_id=keeper, by=inside, at=AT)
+    late = [
+        lambda: memberships.invite(room_id=room, member_ids=[house.people["bo"].pk], by=keeper, at=AT),
+        lambda: memberships.set_role(room_id=room, member_id=inside, role="member", by=keeper, at=AT),
+        lambda: memberships.leave_room(room_id=room, member_id=inside, by=keeper, at=AT),
+    ]
+    for act in late:
+        with pytest.raises(memberships.MembershipRefused), transaction.atomic():
+            act()
+    assert list(Membership.objects.filter(room=room).values_list("member_id", "role")) == [(inside, "owner")]

@@ -128,6 +128,19 @@ def test_numbers_and_days_beyond_all_sense(cast: Cast) -> None:
         assert owner.post("/live/new/", form | {"starts": starts, "until": ""}).status_code == 422, starts
 
 
+def test_a_host_plans_no_calendar_full(cast: Cast, limits_on: None) -> None:
+    """Each session has a room, a line in every feed, and people who may be reminded. Managers plan as they like."""
+    cast.mei.groups.add(Group.objects.get_or_create(name="trust:4")[0])
+    form = {
+        "title": "Again", "starts": f"{now() + timedelta(days=1):%Y-%m-%dT20:00}", "minutes": "60", "zone": "UTC",
+        "repeats": "once", "audience": "everybody", "capacity": "0", "age_minutes": "0",
+    }  # fmt: skip
+    client = cast.client("mei")
+    assert [client.post("/live/new/", form).status_code for _ in range(11)] == [302] * 10 + [429]
+    assert LiveSession.objects.count() == 10
+    assert cast.client("owner").post("/live/new/", form).status_code == 302
+
+
 def test_a_title_ends_nothing_that_it_stands_in(cast: Cast) -> None:
     """Not a script, not an entry of a calendar, not a line of a mail."""
     title = "</script><script>x\r\nBEGIN:VEVENT\r\n;,\\"
