@@ -252,24 +252,6 @@ def masked(opcode: int, payload: bytes, *, mask: bool = True, end: bool = True) 
     return head + (b"\0\0\0\0" if mask else b"") + payload  # a mask of zeros changes nothing
 
 
-@pytest.mark.parametrize(
-    ("bad", "code"),
-    [
-        ([masked(1, b"x" * 65_537)], 1009),
-        ([masked(1, b"x" * 40_000, end=False), masked(0, b"x" * 40_000)], 1009),
-        ([masked(1, b"{}", mask=False)], 1002),
-        ([masked(3, b"{}")], 1002),
-        ([masked(1, b"\xff\xfe")], 1007),
-        ([masked(2, b"binary")], 1003),
-    ],
-)
-def test_broken_bytes_get_the_right_code(server: SocketServer, bad: list[bytes], code: int) -> None:
-    with raw_socket(server) as line:
-        for piece in bad:
-            line.sendall(piece)
-        assert closing_code(line) == code
-
-
 def raw_socket(server: SocketServer, cookie: str = "", receive_buffer: int | None = None) -> socket.socket:
     line = socket.socket()
     if receive_buffer:
