@@ -290,3 +290,14 @@ def test_durations_are_said_as_people_say_them() -> None:
         "1 second", "20 seconds", "120 seconds", "3 minutes", "60 minutes", "3 hours", "24 hours",
     ]  # fmt: skip
     assert AT.tzinfo is UTC
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("engine", ["limits_on", "no_valkey"])
+def test_many_are_asked_at_once_and_each_answered_alone(engine: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(engine)
+    fast, calm = make_member("fast").pk, make_member("calm").pk
+    keys = [*(f"message-{number}" for number in range(10)), "message-0", "message-10"]
+    asked = [limits.Spender(fast, 1, key) for key in keys] + [limits.Spender(calm, 0, "message-0")]
+    assert limits.spend_many("message", asked, at=AT) == [*[0] * 10, -1, 10, 0]
+    assert limits.spend_many("message", [], at=AT) == []
