@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from community.actions import messages, posts, topics
+from community.actions import messages, posts, stage_stream, topics
 from community.actions.posts import Prepared
-from community.models import Message, Room
+from community.models import LiveSession, Message, Room, Topic
 from community.queries import topics as topic_queries
 from community.rules import chat as rules
 from community.rules import composer as rules_composer
@@ -71,16 +71,25 @@ def make_topic(
     by: int,
     at: datetime,
     told: bool = True,
+    show: int | None = None,
 ) -> str:
     """Begin the topic, and say so in the room by a line, if those who are there may read it (`told`); its address.
 
-    The same `client_id` again is the same topic, and nothing is said twice. Raises what `topics.start_topic` raises.
+    The same `client_id` again is the same topic, and nothing is said twice. `show`: it is the talk of this live session,
+    which has one such topic, whoever asks for it how often; the session leads to it. Raises what `topics.start_topic`
+    raises.
     """
     require_transaction()
+    if show is not None:
+        held = stage_stream.lock(show)
+        if held.topic_id is not None and Topic.objects.filter(pk=held.topic_id, removed_at=None).exists():
+            return topic_queries.url_of(topic_id=held.topic_id)
     written = topics.start_topic(
         board_id=board_id, title=title, raw=text.raw, text=text, client_id=client_id, trust=trust, by=by, at=at
     )
     url = topic_queries.url_of(topic_id=written.topic_id)
+    if show is not None:
+        LiveSession.objects.filter(pk=show).update(topic_id=written.topic_id)
     if told and not written.repeated:
         args = {"title": posts.checked_title(title), "url": url, "count": count}
         messages.say_line(room_id=room.pk, code="transcript", args=args, by=by, at=at)

@@ -1,6 +1,6 @@
 """Making a topic of what was said: choosing the messages, then title and board. Works without script."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages as notes
 from django.db import transaction
@@ -14,16 +14,20 @@ from community.access import Rights, hold_rights, rights
 from community.actions import posts, transcripts
 from community.actions.transcripts import Chosen
 from community.message_access import circle_of, everybody_here_reads, require_transcript
-from community.models import Room
+from community.models import LiveSession, Room
 from community.problems import Problem
 from community.room_access import get_room
 from community.rules import chat as rules
+from community.session_access import may_keep, visible_sessions
 from community.trust import limits
 from community.views.answers import NO_STORE, act, refused, wants_json
 from community.views.room_page import number
 from members.access import Member, Refused
 from outbox.clock import now
 from outbox.ids import new_id
+
+if TYPE_CHECKING:
+    from members.access import Viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,11 +44,14 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     if first is None and last is None and not seqs:
         first, last = max(1, room.last_seq - 19), room.last_seq
     last = room.last_seq if last is None else last
+    show = session_of_talk(request.user, room, held) if data.get("show") == "1" else None
+    if request.method != "POST" and show is not None and show.topic is not None and show.topic.removed_at is None:
+        return redirect("community:topic", show.topic.public_id)
     chosen = transcripts.choose(room_id=room.pk, first=first, last=last, seqs=seqs, replies=replies)
     refusal: Refused | Problem | None = None
     if request.method == "POST" and data.get("act") != "show":
         try:
-            return _make(request, member, held, room, chosen)
+            return _make(request, member, held, room, chosen, show)
         except (Refused, Problem) as problem:
             if wants_json(request):
                 return refused(problem)
@@ -52,13 +59,17 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "room": room, "chosen": [(one, chosen.people.get(one.author_id)) for one in chosen.messages],
         "first": first, "last": last, "replies": replies, "refusal": refusal, "boards": _boards(held, room),
-        "title": data.get("title", ""), "intro": data.get("intro", ""), "board": data.get("board", ""),
+        "title": data.get("title", _("What was said: %(title)s") % {"title": show.title} if show else ""),
+        "intro": data.get("intro", ""), "board": data.get("board", ""),
         "client_id": request.POST.get("client_id", "")[:64] or new_id(), "most": rules.TRANSCRIPT_MOST,
+        "show": show, "too_many": len(chosen.messages) > rules.TRANSCRIPT_MOST,
     }  # fmt: skip
     return render(request, "community/messages/transcript.html", context, status=200 if refusal is None else 422)
 
 
-def _make(request: HttpRequest, member: "Member", held: Rights, room: Room, chosen: Chosen) -> HttpResponse:
+def _make(
+    request: HttpRequest, member: "Member", held: Rights, room: Room, chosen: Chosen, show: LiveSession | None
+) -> HttpResponse:
     board = access.get_board(member, request.POST.get("board", ""), "start", held=held)
     if board not in _boards(held, room):
         raise Refused("smaller_circle", _("What was said here may only become a topic where the same people read it."))
@@ -72,12 +83,21 @@ def _make(request: HttpRequest, member: "Member", held: Rights, room: Room, chos
         url = transcripts.make_topic(
             room=room, text=text, title=request.POST.get("title", ""), board_id=board.id,
             count=len(chosen.messages), client_id=key, trust=held.trust, by=member.pk, at=at,
-            told=told,
+            told=told, show=show.pk if show else None,
         )  # fmt: skip
     if wants_json(request):
         return JsonResponse({"ok": True, "url": url}, headers=NO_STORE)
     notes.success(request, _("The topic is there, and the room knows of it.") if told else _("The topic is there."))
     return redirect(url)
+
+
+def session_of_talk(viewer: "Viewer", room: Room, held: Rights) -> LiveSession | None:
+    """The session whose whole talk becomes its topic: one that is over and that the viewer keeps."""
+    if room.kind != Room.Kind.SESSION:
+        return None
+    found = visible_sessions(viewer, held=held).filter(room_id=room.pk, state=LiveSession.State.ENDED)
+    session = found.select_related("topic").first()
+    return session if session is not None and may_keep(viewer, session) else None
 
 
 def _boards(held: Rights, room: Room) -> list[access.BoardCard]:
