@@ -48,6 +48,11 @@ class Counts:
     waiting: int
     capacity: int
 
+    @property
+    def full(self) -> bool:
+        """Whoever comes now waits: every seat is taken or promised, or others wait already."""
+        return self.waiting > 0 or 0 < self.capacity <= self.seated + self.offered
+
 
 @dataclass(frozen=True)
 class Own:

@@ -4,23 +4,35 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 
 from community import access
+from community.actions import seats
 from community.models import (
+    Attendance,
     Board,
     Bookmark,
     Draft,
+    Drop,
     EventDetails,
+    LiveSession,
+    Membership,
+    Message,
+    MessageMention,
     Poll,
     Post,
     ReviewItem,
+    Room,
     Sanction,
+    Seat,
     Tag,
     Topic,
     WordRule,
 )
-from config.demo import fill, story
+from config.demo import fill, live, story
+from config.demo.said import CONVERSATIONS, ROOMS
 from members.models import User
 from messaging.models import Notice
 from outbox.clock import now
@@ -47,7 +59,7 @@ def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
 ) -> None:
     at = now()
     fill.fill(at=at, say=lambda step: None)
-    counts = (Topic.objects.count(), Post.objects.count(), ReviewItem.objects.count(), Draft.objects.count())
+    counts = everything()
     assert not EventDelivery.objects.filter(done_at=None).exists(), "something was left to the worker"
 
     for login in ACCOUNTS:
@@ -73,6 +85,44 @@ def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
     assert Tag.objects.get(folded="普洱").synonym_of_id == Tag.objects.get(folded="pu-erh").pk
     assert Topic.objects.filter(tag_ids=[]).count() <= 5
 
+    # Rooms of all kinds; each account is called or written to, and somebody may not come in everywhere.
+    rooms = dict(Room.objects.exclude(kind="session").values_list("name", "kind"))
+    assert set(rooms.values()) == {"public", "board", "group", "private", "direct"}
+    talk = Message.objects.exclude(room__kind="session")
+    assert set(talk.values_list("kind", flat=True)) == {"text", "act", "line"}
+    for what in (
+        Q(thread__isnull=False), Q(parent__isnull=False), Q(pinned_at__isnull=False), Q(edited_at__isnull=False),
+        Q(raw__contains="/media/uploads/"), ~Q(reaction_counts={}),
+    ):  # fmt: skip
+        assert talk.filter(what).exists(), what
+    assert Room.objects.filter(slow_seconds__gt=0, retention_days__gt=0).exists()
+    assert Room.objects.filter(status="read_only").exists()
+    for login in ACCOUNTS:
+        new = MessageMention.objects.filter(member__username=login)
+        held = Membership.objects.filter(member__username=login, room__memberships__isnull=False)
+        assert any(new.filter(room=one.room_id, seq__gt=one.last_read_seq).exists() for one in held), login
+    kinds = set(Notice.objects.filter(member__username="lin", seen_at=None).values_list("kind", flat=True))
+    assert kinds >= {"room.mention", "thread.reply", "direct.message"}
+    lin = window("lin")
+    assert "First taste" in (page := lin.get("/chat/").content.decode()) and "The back room" not in page
+    assert lin.get("/chat/first-taste/").status_code in (403, 404)
+    assert "number five" in window("wen").get("/chat/back-room/").content.decode().lower()
+
+    # A session that is on, full, with a queue whose head is the one who came last; one that is over, one every evening.
+    show = LiveSession.objects.get(state="live")
+    assert show.seated == show.capacity == Seat.objects.filter(session=show, state="seated").count()
+    waiting_for_seats = Seat.objects.filter(session=show, state="waiting").order_by("-waiting_since")
+    assert [seat.member.username for seat in waiting_for_seats] == ["wen", "ada", "dana"]
+    with transaction.atomic():
+        assert seats.settle(session_id=show.pk, at=at + timedelta(hours=2)) == 0, "its guests went away"
+    page = lin.get(f"/live/{show.public_id}/room/").content.decode()
+    assert "Leave my seat" in page and live.POLL[0] in page and "I want one" in page
+    assert Drop.objects.get(session=show).claimed == 2
+    assert "1</span>" in window("wen").get(f"/live/{show.public_id}/room/").content.decode()
+    over = LiveSession.objects.get(state="ended")
+    assert over.summary and Attendance.objects.filter(session=over, attended_at__isnull=False).count() == 6
+    assert LiveSession.objects.filter(state__in=("scheduled", "doors")).count() >= 10
+
     # Before the moderators: a hidden post of three flags, a doubtful one, one that waits, an objection.
     waiting = ReviewItem.objects.filter(state="pending")
     assert sorted(waiting.values_list("kind", flat=True)) == ["flagged_post", "flagged_post", "held_post", "objection"]
@@ -92,8 +142,19 @@ def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
 
     # A start that was interrupted goes on; nothing is there twice.
     fill.fill(at=at + timedelta(minutes=1), say=lambda step: None)
-    again = (Topic.objects.count(), Post.objects.count(), ReviewItem.objects.count(), Draft.objects.count())
-    assert again == counts
+    assert everything() == counts
+
+
+def everything() -> tuple[int, ...]:
+    return tuple(
+        rows.objects.count() for rows in (Topic, Post, ReviewItem, Draft, Room, Message, LiveSession, Seat, Notice)
+    )
+
+
+def window(login: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=login), "members.backends.MemberBackend")
+    return client
 
 
 def test_who_speaks_and_who_is_meant_exist() -> None:
@@ -105,4 +166,10 @@ def test_who_speaks_and_who_is_meant_exist() -> None:
         assert set(talk.tags) <= {word for words in story.TAGS.values() for tag in words for word in (tag, *words[tag])}
     keys = [talk.key for talk in story.TALKS if talk.key]
     assert len(keys) == len(set(keys))
+    spoken = [line for one in (*ROOMS, *CONVERSATIONS) for line in one.lines]
+    names = {line.author for line in spoken} | {
+        name for line in spoken for _kind, those in line.reacts for name in those.split()
+    }
+    quiet = {name for name, away in story.LAST_HERE.items() if away > 30}
+    assert names <= cast and not names & quiet, "who has not been here for months is for the win-back"
     assert {kept.topic for kept in story.BOOKMARKS} <= set(keys)

@@ -193,12 +193,14 @@ function faceOf({ name, url: address, avatar }) {
   return line;
 }
 
-function drawSeats({ seated, waiting, capacity }) {
+function drawSeats({ seated, offered = 0, waiting, capacity }) {
   for (const one of root.querySelectorAll("[data-count=capacity]")) one.textContent = capacity;
   for (const one of root.querySelectorAll("[data-count=seated]")) one.textContent = seated;
   for (const one of root.querySelectorAll("[data-count=waiting]")) one.textContent = waiting;
   for (const one of root.querySelectorAll("[data-some=waiting]")) one.hidden = !waiting;
-  for (const one of root.querySelectorAll("[data-none=waiting]")) one.hidden = Boolean(waiting);
+  const full = waiting > 0 || (capacity > 0 && seated + offered >= capacity); // as the server's `Counts.full`
+  for (const one of root.querySelectorAll("[data-some=full]")) one.hidden = !full;
+  for (const one of root.querySelectorAll("[data-none=full]")) one.hidden = full;
 }
 
 const DRAW = { stage: drawStage, question: drawQuestion, poll: drawPoll, drop: drawDrop, seats: drawSeats };

@@ -181,3 +181,8 @@ def test_a_room_has_a_place_in_the_navigation(tea: Room, ann: Any, bo: Any, say:
     with transaction.atomic():
         actions.leave_room(room_id=tea.pk, member_id=bo.pk, by=bo.pk, at=AT)
     assert '<span class="nav-count" data-live="chat"></span>' in page.get("/chat/").content.decode()
+
+
+def test_the_last_words_of_a_room_may_be_a_picture(tea: Room, ann: Any, say: Say, browser: Any) -> None:
+    say(tea, ann, "![tea|8x8](/media/uploads/aaaaaaaaaaaaaaaaaaaaaaaa.webp)")
+    assert "Ann Lee: A picture" in browser(ann).get("/chat/").content.decode()

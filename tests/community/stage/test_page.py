@@ -302,3 +302,21 @@ def test_acts_are_posts_and_have_a_pace(make_show: Any, people: list[Any], limit
         assert ann.client.get(ann.url + where).status_code == 405
     codes = [ann.ask_json("join/").status_code for _ in range(21)]
     assert codes[:20] == [200] * 20 and codes[20] == 429
+
+
+@pytest.mark.django_db
+def test_whoever_comes_to_a_full_room_reads_that_they_wait_though_nobody_waits_yet(
+    make_show: Any, people: list[Any]
+) -> None:
+    show = make_show(capacity=1)
+    second = Visit(show, people[1])
+    assert shown(second.page(), "Come in")
+    Visit(show, people[0]).post("join/")
+    page = second.page()
+    assert shown(page, "Wait for a seat") and not shown(page, "Come in")
+    assert 'data-save="/' not in page, "the talk of a session keeps no draft"
+
+
+def shown(page: str, words: str) -> bool:
+    """Whether the way in says these words; what a script may show later stands there hidden."""
+    return f'data-some="full">{words}<' in page or f'data-none="full">{words}<' in page
