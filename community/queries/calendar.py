@@ -55,7 +55,9 @@ def series_file(*, series: SessionSeries, viewer: "Viewer", at: datetime) -> str
     """The whole series as one repeating entry, with the days that are free, and those that were moved or cancelled."""
     rows = LiveSession.objects.filter(series=series, occurs_on__gte=series.starts_on).order_by("occurs_on")
     shown = visible_sessions(viewer).filter(series=series).values("pk")  # one of them may be for a smaller circle
-    values = {one["id"]: one for one in _values(rows.filter(differs=True, pk__in=shown).exclude(state="cancelled"), viewer)}
+    values = {
+        one["id"]: one for one in _values(rows.filter(differs=True, pk__in=shown).exclude(state="cancelled"), viewer)
+    }
     seen = set(shown.values_list("pk", flat=True))
     people = member_cards(member_ids={series.host_id})
     days = {row.pk: row.occurs_on for row in rows if row.occurs_on}

@@ -141,7 +141,9 @@ def session_file(request: HttpRequest, public_id: str) -> HttpResponse:
     session = get_session(request.user, public_id, held=held)
     row = queries.session_row(session_id=session.pk, viewer=request.user, held=held)
     text = calendar_queries.feed(rows=[row], name="", at=now())
-    return _calendar(text, f"session-{row.public_id}.ics", private=row.audience != Audience.EVERYBODY or is_member(request.user))
+    return _calendar(
+        text, f"session-{row.public_id}.ics", private=row.audience != Audience.EVERYBODY or is_member(request.user)
+    )
 
 
 def _by_day(rows: list[SessionRow]) -> list[tuple[Any, list[SessionRow]]]:

@@ -341,7 +341,9 @@ def test_nobody_is_told_who_does_not_want_to_be(tea: Room, ann: Any, bo: Any, mo
     Membership.objects.filter(room=tea, member=mo).update(last_read_seq=99)
     tell(tea, bo, "@mo come")
     assert told(mo) == []  # they have read it already
-    Membership.objects.filter(room=tea, member=mo).update(last_read_seq=0)  # further than the room is no pointer to leave
+    Membership.objects.filter(room=tea, member=mo).update(
+        last_read_seq=0
+    )  # further than the room is no pointer to leave
 
 
 def test_a_conversation_is_one_notice_while_it_is_unseen(make_room: Any, ann: Any, bo: Any, tell: Tell) -> None:

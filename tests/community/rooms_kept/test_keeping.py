@@ -239,7 +239,11 @@ def test_old_messages_go_with_everything_that_hangs_on_them(house: House, say: A
     with transaction.atomic():
         for told, other in ((gone, "room.mention"), (kept, "room.mention"), (gone, "session.summary")):
             notify(
-                member_ids=[ann.pk], kind=other, cause=f"{other}:{told.message_id}", data={"message": told.message_id}, at=old
+                member_ids=[ann.pk],
+                kind=other,
+                cause=f"{other}:{told.message_id}",
+                data={"message": told.message_id},
+                at=old,
             )
     with transaction.atomic():
         index_messages(message_ids=[gone.message_id, kept.message_id], at=AT)

@@ -93,7 +93,15 @@ def test_pictures_of_sessions_and_of_words_before_an_edit_outlive_the_message(ca
 
     def said(seq: int, room: Room, raw: str) -> Message:
         return Message.objects.create(
-            room=room, seq=seq, changed_seq=seq, author=cast.mei, client_id=f"c{seq}", raw=raw, cooked="", cook_version=1, sent_at=AT
+            room=room,
+            seq=seq,
+            changed_seq=seq,
+            author=cast.mei,
+            client_id=f"c{seq}",
+            raw=raw,
+            cooked="",
+            cook_version=1,
+            sent_at=AT,
         )
 
     said(1, room, " ".join(address.values()))
