@@ -96,7 +96,17 @@ class World:
         self.processes: list[Process] = []
         self.keys: list[str] = []
         self.people: list[int] = []
-        faulthandler.dump_traceback_later(deadline + 30, exit=True)  # the last resort: nothing here runs for ever
+        for number in (
+            signal.SIGTERM,
+            signal.SIGALRM,
+        ):  # ended from outside or far too late: everything is cleared away
+            signal.signal(number, self._end)
+        signal.alarm(int(deadline) + 60)
+        faulthandler.dump_traceback_later(deadline + 120, exit=True)  # the last resort: nothing here runs for ever
+
+    @staticmethod
+    def _end(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
 
     # Making and clearing away
 
@@ -204,6 +214,7 @@ class World:
             with self._maintenance() as cursor:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         shutil.rmtree(self.folder, ignore_errors=True)
+        signal.alarm(0)
         faulthandler.cancel_dump_traceback_later()
 
     # What is in it
