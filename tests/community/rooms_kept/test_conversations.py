@@ -120,7 +120,7 @@ def test_whoever_ignores_is_left_in_peace_and_nobody_learns_it(house: House, bro
     assert row.away and row.last_text == ""
     assert "listen!" not in browser(gold).get("/chat/").content.decode()
     refused = browser(gold).post("/chat/direct/new/", {"to": "@ann @bo", "text": "hi", "key": "abc123abc126"})
-    assert refused.status_code == 422 and "You ignore somebody" in refused.content.decode()
+    assert refused.status_code == 422 and "You ignore one of them" in refused.content.decode()
 
 
 @pytest.mark.django_db

@@ -37,7 +37,9 @@ def answer(session: LiveSession, member: Any, words: str, at: Any = AT) -> None:
 
 
 def names() -> list[str]:
-    return list(StoredEvent.objects.filter(name__startswith="session.").order_by("id").values_list("name", flat=True))
+    """What happened to the sessions themselves; changes of their stages are a stream of its own."""
+    told = StoredEvent.objects.filter(name__startswith="session.").exclude(name="session.stage_changed")
+    return list(told.order_by("id").values_list("name", flat=True))
 
 
 def state(session: LiveSession) -> str:
