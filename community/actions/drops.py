@@ -72,6 +72,8 @@ def claim(*, drop_id: int, by: int, at: datetime) -> DropClaim:
         return mine
     drop = Drop.objects.select_related("session").get(pk=drop_id)
     _check(drop, by, at)
+    if drop.claimed >= drop.stock and not DropClaim.objects.filter(drop_id=drop_id, member_id=by).exists():
+        raise _gone()  # without waiting for those who get the last ones
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"drop": drop_id, "at": at})
         row = cursor.fetchone()
@@ -83,7 +85,7 @@ def claim(*, drop_id: int, by: int, at: datetime) -> DropClaim:
         if row is None:
             drop.refresh_from_db()
             _check_times(drop, at)
-            raise DropRefused("gone", _("Somebody was faster: the last one is gone."))
+            raise _gone()
     made = DropClaim.objects.create(public_id=new_id(), drop_id=drop_id, member_id=by, number=row[0], at=at)
     publish(
         DropClaimed(
@@ -92,6 +94,10 @@ def claim(*, drop_id: int, by: int, at: datetime) -> DropClaim:
         SessionVoted(session_id=drop.session_id, kind="drop", row_id=drop_id, member_id=by, at=at),
     )  # fmt: skip
     return made
+
+
+def _gone() -> DropRefused:
+    return DropRefused("gone", _("Somebody was faster: the last one is gone."))
 
 
 def _check(drop: Drop, member_id: int, at: datetime) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 
+from community.actions import seats
 from community.models import (
+    Attendance,
     LiveSession,
     Message,
     QuestionVote,
@@ -127,6 +130,40 @@ def test_looking_is_a_sign_of_life_and_loading_ahead_is_not(make_show: Any, peop
     _clock["at"] += MINUTE
     visit.client.get(visit.url + "?still=1")
     assert Seat.objects.get().last_seen_at == _clock["at"] + 5 * MINUTE
+
+
+def test_without_script_the_page_that_looks_again_keeps_seat_and_place(
+    make_show: Any, people: list[Any], _clock: Any
+) -> None:
+    show = make_show(capacity=1)
+    sits, waits = Visit(show, people[0]), Visit(show, people[1])
+    sits.post("join/"), waits.post("join/")
+    assert '<noscript><meta http-equiv="refresh" content="60">' in sits.page()
+    for minute in range(12):
+        _clock["at"] += MINUTE
+        sits.page()
+        if minute % 4 == 0:  # a browser in the background looks seldom
+            waits.page()
+        settle(show, _clock["at"])
+    assert dict(Seat.objects.values_list("member__username", "state")) == {"guest0": "seated", "guest1": "waiting"}
+    present = Attendance.objects.get().present
+    assert present == 12 * MINUTE
+    # In peace: nothing looks again, the seat stays for five minutes and the 90 seconds of everybody, and no longer. What
+    # was said at the end of it is a sign again; the time between counts for nobody, since nobody was seen.
+    page = sits.client.get(sits.url + "?still=1").content.decode()
+    assert "http-equiv" not in page and "your seat is kept for five minutes" in page
+    for seconds, state in ((380, "seated"), (11, "left")):
+        _clock["at"] += seconds * SECOND
+        waits.page()
+        settle(show, _clock["at"])
+        assert Seat.objects.get(member=people[0]).state == state
+    assert Attendance.objects.get().present == present
+    assert "Your seat is ready." in waits.page()
+
+
+def settle(show: LiveSession, at: Any) -> None:
+    with transaction.atomic():
+        seats.settle(session_id=show.pk, at=at)
 
 
 def test_questions_are_asked_voted_for_answered_and_taken_back(make_show: Any, people: list[Any], hana: Any) -> None:
