@@ -280,12 +280,12 @@ class AfterForm(forms.Form):
 
 def free_days_of(text: str) -> tuple[date, ...]:
     """The days of a text with one on each line. Raises ValueError."""
-    words = text.replace(",", " ").split()
+    words = text.replace(",", " ").replace("，", " ").replace("、", " ").split()
     return tuple(sorted({datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC).date() for word in words}))
 
 
 def handles_of(text: str) -> list[str]:
-    return [word.removeprefix("@") for word in text.replace(",", " ").split()][:30]
+    return [word.removeprefix("@") for word in text.replace(",", " ").replace("，", " ").replace("、", " ").split()][:30]
 
 
 def initial_of(
