@@ -285,7 +285,9 @@ def free_days_of(text: str) -> tuple[date, ...]:
 
 
 def handles_of(text: str) -> list[str]:
-    return [word.removeprefix("@") for word in text.replace(",", " ").replace("，", " ").replace("、", " ").split()][:30]
+    return [word.removeprefix("@") for word in text.replace(",", " ").replace("，", " ").replace("、", " ").split()][
+        :30
+    ]
 
 
 def initial_of(
