@@ -63,7 +63,7 @@ def begin(ids: Mapping[str, int], at: datetime) -> None:
     """In the transaction of the talk, when tiers and rewards are there."""
     began = at - BEGAN
     show = Show(
-        title=TITLE, description=ABOUT, host_id=ids["hana"], time_zone="Europe/Berlin", audience="members",
+        title=TITLE, description=ABOUT, host_id=ids["hana"], time_zone="Europe/Berlin", audience="everybody",
         capacity=len(SEATED), people=((ids["kofi"], "guest"), (ids["jun"], "guest")),
     )  # fmt: skip
     public_id = sessions.plan_session(
