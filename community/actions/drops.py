@@ -71,9 +71,10 @@ def claim(*, drop_id: int, by: int, at: datetime) -> DropClaim:
     if mine := DropClaim.objects.filter(drop_id=drop_id, member_id=by).first():
         return mine
     drop = Drop.objects.select_related("session").get(pk=drop_id)
-    _check(drop, by, at)
+    _check_times(drop, at)
     if drop.claimed >= drop.stock and not DropClaim.objects.filter(drop_id=drop_id, member_id=by).exists():
         raise _gone()  # without waiting for those who get the last ones
+    _check_who(drop, by)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"drop": drop_id, "at": at})
         row = cursor.fetchone()
@@ -100,8 +101,7 @@ def _gone() -> DropRefused:
     return DropRefused("gone", _("Somebody was faster: the last one is gone."))
 
 
-def _check(drop: Drop, member_id: int, at: datetime) -> None:
-    _check_times(drop, at)
+def _check_who(drop: Drop, member_id: int) -> None:
     if not Seat.objects.filter(session_id=drop.session_id, member_id=member_id, state=Seat.State.SEATED).exists():
         raise DropRefused("not_seated", _("This is for those who have a seat in the room."))
     if drop.least_rank:
