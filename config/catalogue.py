@@ -100,7 +100,7 @@ def merged(old: Catalog, *, borrow: bool = True) -> Catalog:
     new.header_comment, new.creation_date, new.revision_date = old.header_comment, old.creation_date, old.revision_date
     new.last_translator, new.language_team = old.last_translator, old.language_team
     theirs = borrowed_words() if borrow else _borrowed_before(old)
-    for words in sorted({*our_words(), *theirs}, key=lambda words: (words.file, str(words.id))):
+    for words in sorted({*our_words(), *theirs}, key=lambda words: (words.file, str(words.id), words.context or "")):
         new.add(words.id, locations=[(words.file, 0)], context=words.context)
     for message in new:
         known = old.get(_key(message.id), message.context) if message.id else None
