@@ -153,7 +153,7 @@ def revisions(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     if not may_see_revisions(request.user, message):
         raise absent()
     before = list(MessageRevision.objects.filter(message=message).order_by("id"))
-    after = [*(one.raw for one in before[1:]), message.raw]
+    after = [*(one.raw for one in before[1:]), message.raw] if before else []
     people = member_cards(member_ids={one.by_id for one in before})
     changes = [
         {"by": people.get(one.by_id), "at": one.at, "pieces": differences(one.raw, text)}
