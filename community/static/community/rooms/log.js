@@ -30,16 +30,17 @@ export const newest = () => Math.max(0, Number(room.dataset.newest ?? 0), ...Arr
 export const atEnd = () => whole && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
 const looking = () => !document.hidden && document.hasFocus();
 
+// A picture that arrives after its words pushes what stood at the end out of sight: whoever stood there stays there.
+let stays = false; // until the page stands at the end
+log.addEventListener("scroll", () => (stays = atEnd()), { passive: true });
+log.addEventListener("load", ({ target }) => stays && target.matches(".message-text img") && toEnd(), true);
+
 export function toEnd() {
   log.scrollTop = log.scrollHeight;
+  stays = true;
   came = 0;
   drawJump();
 }
-
-// A picture that arrives after its words pushes what stood at the end out of sight: whoever stood there stays there.
-let stays = true;
-log.addEventListener("scroll", () => (stays = atEnd()), { passive: true });
-log.addEventListener("load", () => stays && toEnd(), true);
 
 // ---- What comes ----
 
@@ -331,7 +332,10 @@ async function where() {
   const fresh = divider ? [...lines()].filter((line) => divider.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING && line.closest("[data-author]")?.dataset.author !== me).length : 0;
   toEnd();
   came = fresh;
-  if (divider && divider.offsetTop - log.offsetTop < log.scrollTop) divider.scrollIntoView({ block: "start" });
+  if (divider && divider.offsetTop - log.offsetTop < log.scrollTop) {
+    stays = false;
+    divider.scrollIntoView({ block: "start" });
+  }
 }
 
 export function logLine(now) {
