@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from messaging import consumers, frames, polling, presence
+from messaging import consumers, frames, polling, presence, visitors
 from messaging.streams import REPLAY_LIMIT, kinds
 from tests.messaging.realtime.server import Client
 
@@ -65,7 +65,8 @@ def test_the_numbers_of_the_document() -> None:
     )
     assert f"more than {REPLAY_LIMIT} changes behind" in DOCUMENT
     assert f"at the latest after {polling.WAIT:.0f} seconds" in DOCUMENT
-    assert f"({polling.MOST_OF_MEMBER} wait at once for a member, {polling.MOST_WAITING:,} in a process)" in DOCUMENT
+    assert f"({polling.MOST_OF_MEMBER} wait at once for a member, {polling.MOST_WAITING:,} in a process;" in DOCUMENT
+    assert f"guests of one address have {visitors.GUESTS_MOST}" in DOCUMENT
     assert f"at most every {presence.EVERY:.0f} seconds (every {presence.EVERY_OF_MANY:.0f} with" in DOCUMENT
     assert f"Above {presence.MOST_PEOPLE} there is no list" in DOCUMENT
     codes = (frames.SIGNED_OUT, frames.NOT_ALLOWED, frames.TOO_SLOW, frames.TOO_FAST)
