@@ -30,7 +30,8 @@ def families() -> list[tuple[str, str]]:
         ("review.", _("Decisions")), ("flags.", _("What flags did")), ("member.", _("Sanctions imposed")),
         ("sanction.", _("Sanctions ended")), ("post.", _("Posts")), ("topic.", _("Topics")), ("note.", _("Notes")),
         ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")),
-        ("room.", _("Chat rooms")),
+        ("room.", _("Chat rooms")), ("message.", _("Messages")), ("session.", _("Live sessions")),
+        ("question.", _("Questions")),
     ]  # fmt: skip
 
 
@@ -52,6 +53,9 @@ def act_label(code: str) -> str:
         "topic.unpinned": _("Unpinned a topic"), "topic.moved": _("Moved a topic"), "topic.merged": _("Merged topics"),
         "topic.split": _("Split a topic"), "board.changed": _("Changed a board"), "board.made": _("Made a board"),
         "message.removed": _("Removed a message"), "message.edited": _("Edited another's message"),
+        "message.restored": _("Restored a message"), "session.sent_out": _("Took a seat in a live session away"),
+        "question.hidden": _("Hid a question"), "question.open": _("Showed a hidden question again"),
+        "question.now": _("Showed a hidden question again"), "question.answered": _("Showed a hidden question again"),
         "revision.hidden": _("Kept an earlier text from readers"),
         "revision.shown": _("Let readers see an earlier text"), "topic.timer": _("Set a topic's closing timer"),
         "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
@@ -67,7 +71,7 @@ def target_label(entry: AuditEntry) -> str:
         "flagged_member": _("person"), "new_member": _("new member"), "objection": _("objection"),
         "sanction": _("sanction"), "word_rule": _("word rule"), "staff_note": _("note"), "post": _("post"),
         "topic": _("topic"), "board": _("board"), "message": _("message"), "member": _("member"),
-        "room": _("chat room"),
+        "room": _("chat room"), "session": _("live session"), "question": _("question"),
     }  # fmt: skip
     name = kinds.get(entry.target_kind, entry.target_kind)
     return f"{name} {entry.target}" if entry.target is not None else name

@@ -216,6 +216,7 @@ def test_only_managers_come_in(client: Client, manager: User, address: str) -> N
 
 def test_the_sites_mail_limits(office: Client) -> None:
     typed = {"quiet_from": "22:00", "quiet_to": "07:00", "marketing_per_day": "2", "marketing_per_week": "4"}
+    typed |= {"week_units": "20", "mail_delay": "10"}
     assert office.post("/admin/mail-limits/", typed).status_code == 302
     assert 'value="22:00"' in text(office.get("/admin/mail-limits/"))
     assert office.post("/admin/mail-limits/", typed | {"marketing_per_day": "9"}).status_code == 422

@@ -84,7 +84,7 @@ class Guest:
         expect(page.get_by_label("Your account")).to_be_visible()
 
     def say(self, room: str, text: str) -> None:
-        box = self.page.get_by_label("Message", exact=True)
+        box = self.page.get_by_role("textbox", name="Say something kind")
         box.fill(text)
         box.press("Enter")
 

@@ -103,7 +103,7 @@ def test_table(act: str, trust: int, age: int | None, expected: list[tuple[int, 
 
 def test_durable_acts_are_those_that_others_have_to_read() -> None:
     durable = {act for act, limit in LIMITS.items() if limit.durable}
-    assert durable == {"topic", "post", "message", "direct_room", "room", "room_invitation"}
+    assert durable == {"topic", "post", "message", "direct_room", "room", "room_invitation", "session"}
 
 
 def test_site_has_its_own_numbers(settings: Any) -> None:
