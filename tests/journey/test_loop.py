@@ -52,7 +52,9 @@ class Guest:
         raise AssertionError(f"{self.name} still reads {locator.inner_text()!r}")
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and "WebSocket" not in message.text:
+        # The house is stopped on the way: sockets break then, and the polls that take their place find nobody.
+        stopped = "ERR_CONNECTION_REFUSED" in message.text and re.search(r"(poll|line/)\?", message.location["url"])
+        if message.type == "error" and "WebSocket" not in message.text and not stopped:
             self.complaints.append(message.text)
 
     def _follow(self, request: Any) -> None:
@@ -213,7 +215,7 @@ def test_the_loop(house: House, post: tuple[Post, int], browser: Browser) -> Non
 
     # Lin agrees to mail from the house, then falls silent for 130 days.
     lin.go("/preferences/")
-    lin.page.get_by_role("checkbox").first.check()
+    lin.page.get_by_label("Send me news and offers").check()
     lin.page.get_by_role("button", name="Save").click()
     house.stop()
     house.start(LAOYOU_CLOCK_OFFSET=f"{AWAY.days}d")
