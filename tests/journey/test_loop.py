@@ -53,9 +53,11 @@ class Guest:
 
     def _hear(self, message: Any) -> None:
         # The house is stopped on the way: sockets break then, and the polls that take their place find nobody.
-        stopped = "ERR_CONNECTION_REFUSED" in message.text and re.search(r"(poll|line/)\?", message.location["url"])
+        stopped = "ERR_CONNECTION_REFUSED" in message.text and re.search(
+            r"(poll|line/)\?|polling\.[^/]*js", message.location["url"]
+        )
         if message.type == "error" and "WebSocket" not in message.text and not stopped:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url')}")
 
     def _follow(self, request: Any) -> None:
         host = re.sub(r"^[a-z]+://([^/:]+).*$", r"\1", request.url)
