@@ -93,7 +93,7 @@ def main() -> None:
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
-    from community.actions import rooms
+    from community.actions.chat import rooms
     from community.models import Room
     from messaging import streams
     from outbox import dispatch, nudge

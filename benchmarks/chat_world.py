@@ -84,7 +84,7 @@ class World:
         """A public room's stream."""
         from django.db import transaction
 
-        from community.actions import rooms
+        from community.actions.chat import rooms
         from community.models import Room
         from outbox.clock import now
         from outbox.ids import new_id

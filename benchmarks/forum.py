@@ -207,10 +207,10 @@ def small_topic(posts: int) -> str:
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
-    from community.actions import posts as post_actions
-    from community.actions import topics
+    from community.actions.forum import posts as post_actions
+    from community.actions.forum import topics
     from community.models import Board
-    from community.queries.topics import url_of
+    from community.queries.forum.topics import url_of
     from outbox.clock import now
 
     people = list(
@@ -322,7 +322,7 @@ def run(posts: int, arguments: argparse.Namespace) -> dict[str, Cost]:
     from django.db import connection
 
     from community.models import Topic
-    from community.queries.topics import url_of
+    from community.queries.forum.topics import url_of
     from outbox import nudge
 
     database = forum_data.ensure(posts)

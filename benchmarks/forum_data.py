@@ -202,7 +202,7 @@ def _people(sets: Sets, model: Any, people: int, began: datetime) -> None:
 
 def _boards(began: datetime) -> list[int]:
     """Four boards with two inside of each: guests read all but the last, where only members do."""
-    from community.actions import boards
+    from community.actions.forum import boards
 
     made = []
     for n in range(4):
@@ -336,7 +336,7 @@ def _around() -> None:
     from django.contrib.auth import get_user_model
     from django.db import transaction
 
-    from community.actions import messages, rooms
+    from community.actions.chat import messages, rooms
     from loyalty.actions import grant_points
     from outbox.clock import now
 

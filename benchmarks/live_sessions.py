@@ -78,7 +78,7 @@ def main() -> None:  # noqa: C901 - one run, from top to bottom
     from django.db import connection, transaction
 
     from community import slots
-    from community.actions import asking, drops, seats, sessions
+    from community.actions.live import asking, drops, seats, sessions
     from community.models import Drop, DropClaim, LiveSession, Seat
     from community.streams.sessions import note_here
     from outbox import nudge

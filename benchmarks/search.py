@@ -38,7 +38,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from community.actions import search as documents
-from community.actions.boards import ensure_board
+from community.actions.forum.boards import ensure_board
 from community.queries import search
 from community.queries.search_filters import Wanted
 from community.search import query as search_query

@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms import queries
-from community.queries.rooms import RoomRow
+from community.queries.chat.rooms import RoomRow
 from outbox.clock import now
 
 Context = dict[str, Any]

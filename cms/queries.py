@@ -16,8 +16,8 @@ from wagtail.models import Locale, Page, Site
 
 from community import queries as community
 from community.access import rights
-from community.queries import rooms as community_rooms
-from community.queries import sessions as community_sessions
+from community.queries.chat import rooms as community_rooms
+from community.queries.live import sessions as community_sessions
 from insights import queries as insights
 from loyalty import queries as loyalty
 from loyalty.access import own_balance

@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from cms import queries
-from community.queries.feeds import map_files
+from community.queries.forum.feeds import map_files
 
 # Pages about single people, and acts: nothing a search engine should keep.
 CLOSED = [

@@ -24,7 +24,7 @@ from members.access import (
 )
 
 if TYPE_CHECKING:
-    from community.queries.posts import TopicHead
+    from community.queries.forum.posts import TopicHead
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def get_head(viewer: Viewer, public_id: str, *, held: Rights) -> "TopicHead":
 
     A removed one is there for moderators only. One that was merged into another answers too: its page leads there.
     """
-    from community.queries.posts import topic_head
+    from community.queries.forum.posts import topic_head
 
     head = topic_head(public_id=public_id, boards=held.browsable, member_id=viewer.pk if is_member(viewer) else None)
     if head is None or (head.removed_at and not head.merged_into_id and not held.may("moderate", head.board_id)):

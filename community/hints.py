@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 
 from community import access
-from community.queries import topics
+from community.queries.forum import topics
 from messaging import hub
 from outbox import nudge
 

@@ -4,27 +4,15 @@ from celery import shared_task
 from django.db import transaction
 
 from community import access
-from community.actions import (
-    badges,
-    boards,
-    bookmarks,
-    cooking,
-    departures,
-    drafts,
-    drops,
-    ranking,
-    reading,
-    retention,
-    review,
-    room_telling,
-    sanctions,
-    seats,
-    series,
-    session_clock,
-    tags,
-    timers,
-    uploads,
-)
+from community.actions import departures
+from community.actions.chat import retention
+from community.actions.chat import telling as room_telling
+from community.actions.composer import cooking, drafts, uploads
+from community.actions.forum import boards, bookmarks, ranking, reading, tags, timers
+from community.actions.live import clock as session_clock
+from community.actions.live import drops, seats, series
+from community.actions.order import review, sanctions
+from community.actions.people import badges
 from community.cooking import link_cards
 from community.trust import nightly as nightly_trust
 from outbox.clock import now

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from community.queries import room_people, room_truth, session_truth
+from community.queries.chat import people as room_people
+from community.queries.chat import truth as room_truth
+from community.queries.live import truth as session_truth
 from loyalty.queries import books
 from messaging.queries import promises as mail
 from outbox import queries as outbox

@@ -6,7 +6,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.actions.seats import set_priority
+from community.actions.live.seats import set_priority
 from community.events import (
     AnswerAccepted,
     AnswerUnaccepted,

@@ -14,10 +14,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from community import cook, rules
-from community.actions.tags import TagsRefused, ensure_tag
+from community.actions.forum.tags import TagsRefused, ensure_tag
 from community.arrivals.neutral import Contribution, Conversation, Liking, Person, Place
 from community.models import Arrived, Board, BoardPermission, Post, Reaction, Topic
-from community.queries import named
+from community.queries.composer import named
 from members.access import MANAGERS, MODERATORS
 from members.actions.arrivals import Newcomer, bring_people
 from outbox.require import require_transaction

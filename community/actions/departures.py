@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from community.actions.memberships import hand_over, leave_room
+from community.actions.chat.memberships import hand_over, leave_room
 from community.models import LiveSession, Membership, Room, Rsvp
 from outbox.require import require_transaction
 

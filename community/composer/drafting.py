@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from community import access, room_access
 from community.addresses import post_url, topic_url
 from community.models import Room, Topic
-from community.queries.rooms import name_rooms
+from community.queries.chat.rooms import name_rooms
 from community.rules.composer import Key, key_of
 from members.access import Member
 

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from community import rules
-from community.actions.drafts import META
+from community.actions.composer.drafts import META
 from community.rules.composer import key_of
 from members.access import is_member
 from outbox.ids import new_id

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from community import cook
-from community.actions import cooking
+from community.actions.composer import cooking
 from community.cooking.pages import read_card
 from community.models import CardsWanted
 from messaging import outside

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community import rules
 from community.access import BoardCard
-from community.actions.posts import checked_raw, checked_title
+from community.actions.forum.posts import checked_raw, checked_title
 from community.forms.structure import TagsField
 from community.models.boards import TopicKind
 from community.problems import TextRefused

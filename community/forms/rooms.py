@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from community import cook
 from community.access import Rights
-from community.actions.rooms import RoomDraft
+from community.actions.chat.rooms import RoomDraft
 from community.forms.structure import GroupField
 from community.models import Board, Room
 from community.rules import chat as chat_rules

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from community.access import Rights
-from community.actions.series import Repeat
-from community.actions.sessions import Show
+from community.actions.live.series import Repeat
+from community.actions.live.sessions import Show
 from community.forms.structure import GroupField
 from community.models import Audience, LiveSession, SessionRole, SessionSeries
 from community.problems import SessionRefused

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.access import BoardCard, Rights
-from community.actions.polls import PollDraft, checked
-from community.actions.topics import EventDraft
+from community.actions.forum.polls import PollDraft, checked
+from community.actions.forum.topics import EventDraft
 from community.models import Poll, Topic
 from community.problems import Problem
 from community.rules import polls as rules_polls

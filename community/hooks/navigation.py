@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from community.access import hold_rights
-from community.queries import unread
+from community.queries.chat import unread
 from members.access import UNASKED, is_member, standing
 from members.addresses import address
 from members.slots import NavItem, Standing

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from community.access import rights
-from community.queries import badges, profiles, trust
+from community.queries.people import badges, profiles, trust
 from community.words import trust as words_trust
 from members.access import is_member
 from members.queries import member_card

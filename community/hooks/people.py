@@ -12,7 +12,7 @@ from community.access import rights
 from community.hooks import panels
 from community.notices import badges as badge_notices
 from community.notices import groups as group_notices
-from community.queries import badges, profiles
+from community.queries.people import badges, profiles
 from community.rules import reading as rules
 from community.slots import Badge, name_badges
 from members import slots

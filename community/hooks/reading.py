@@ -4,7 +4,7 @@
 def register() -> None:
     """Notices and their writers, the stream of boards, the page of settings."""
     from community.hooks import navigation
-    from community.queries.notices import writers
+    from community.queries.forum.notices import writers
     from community.streams.boards import BoardStream
     from members import slots
     from messaging import streams

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from community.access import hold_rights
 from community.notices import digest
 from community.notices import sessions as session_notices
-from community.queries import sessions as queries
+from community.queries.live import sessions as queries
 from community.slots import forum_panels
 from members import slots
 from members.access import UNASKED, group_ids, is_manager, is_member, standing

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community import cook
-from community.actions import hiding
+from community.actions.order import hiding
 from community.kinds import shared
 from community.models import Message, ReviewItem
 from community.problems import Problem

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.actions import sanctions
+from community.actions.order import sanctions
 from community.kinds import shared
 from community.models import ReviewItem, Sanction
 from community.problems import Problem

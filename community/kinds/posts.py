@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community import cook
-from community.actions import hiding, posts
-from community.actions.flags import trust_of_member
+from community.actions.forum import posts
+from community.actions.order import hiding
+from community.actions.order.flags import trust_of_member
 from community.addresses import post_url, topic_url
 from community.kinds import shared
 from community.models import Post, ReviewItem, Topic

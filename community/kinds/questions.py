@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.actions import asking
+from community.actions.live import asking
 from community.kinds import shared
 from community.models import ReviewItem, SessionQuestion
 from community.problems import Problem

@@ -8,7 +8,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community import rules
-from community.actions import asking, hiding, posts, sanctions, topics
+from community.actions.forum import posts, topics
+from community.actions.live import asking
+from community.actions.order import hiding, sanctions
 from community.models import Message, Post, ReviewItem, Sanction, Topic
 from community.problems import Problem
 from community.slots import ReviewAct, ReviewCard

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from community.access import rights
 from community.addresses import post_url
 from community.models import Post
-from community.queries.people import excerpt
+from community.queries.people.people import excerpt
 from members.queries import member_cards
 from messaging.slots import NoticeCard, Told
 

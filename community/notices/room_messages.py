@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from community.actions import room_telling as kinds
+from community.actions.chat import telling as kinds
 from community.addresses import message_url
 from community.models import Message, RoomReminder
-from community.queries.people import excerpt
+from community.queries.people.people import excerpt
 from community.room_access import readers
 from community.words.rooms import room_words
 from members.queries import member_cards

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.actions.memberships import INVITED
+from community.actions.chat.memberships import INVITED
 from community.room_access import visible_rooms
 from members.queries import member_cards
 from messaging.slots import NoticeCard, Told

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from community.actions.session_clock import CANCELLED, MOVED, REMINDER
+from community.actions.live.clock import CANCELLED, MOVED, REMINDER
 from community.models import LiveSession
 from community.session_access import visible_sessions
 from messaging.slots import NoticeCard, Told

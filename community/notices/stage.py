@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.actions.stage import SUMMARY_KIND as KIND
+from community.actions.live.stage import SUMMARY_KIND as KIND
 from community.session_access import visible_sessions
 from messaging.slots import NoticeCard, Told
 

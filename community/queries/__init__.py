@@ -1,6 +1,6 @@
 """Reading the community. Other apps import from here and get frozen rows."""
 
-from community.queries.people import (
+from community.queries.people.people import (
     AuthorScore,
     PostSummary,
     ReplyFact,
@@ -17,7 +17,7 @@ from community.queries.people import (
     top_authors,
     topics_started_since,
 )
-from community.queries.trust import trust_of
+from community.queries.people.trust import trust_of
 
 __all__ = [
     "AuthorScore",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from community.queries import room_hints
+from community.queries.chat import hints as room_hints
 from messaging import hub
 from outbox.clock import now
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from community.actions import rooms as room_actions
-from community.queries import messages
+from community.actions.chat import rooms as room_actions
+from community.queries.chat import messages
 from community.room_access import get_room, still_readable
 from community.streams.hints import tell_read
 from community.streams.sends import Answer, send_many

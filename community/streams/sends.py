@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.access import absent, rights
-from community.actions import saying
-from community.actions.messages import Outcome, Sent, in_language
-from community.actions.saying import Say
+from community.actions.chat import saying
+from community.actions.chat.messages import Outcome, Sent, in_language
+from community.actions.chat.saying import Say
 from community.models import Membership, Room
 from community.problems import TooFast
-from community.queries.room_moment import moment_of
+from community.queries.chat.moment import moment_of
 from community.room_access import may_moderate, readers, require_send
 from community.rules.words import Matcher
 from community.trust import limits

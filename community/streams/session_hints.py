@@ -12,7 +12,7 @@ from dataclasses import asdict
 from django.db import connection
 
 from community.models import LiveSession
-from community.queries import stage as queries
+from community.queries.live import stage as queries
 from messaging import hub
 from outbox import nudge
 from outbox.clock import now

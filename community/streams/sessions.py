@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from community.actions import attendance
+from community.actions.live import attendance
 from community.models import LiveSession
-from community.queries import stage as queries
+from community.queries.live import stage as queries
 from community.stage_access import get_place, readers
 from members.access import Refused, member_by_id
 from messaging.streams import Pair, Replay, StreamRefused

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from community.access import get_topic, permission_version, rights
-from community.queries import topics
+from community.queries.forum import topics
 from members.access import Refused, member_by_id, members_by_id
 from messaging.streams import Pair, Replay, StreamRefused
 

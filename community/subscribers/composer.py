@@ -1,8 +1,8 @@
 """Which pictures are in use. (A message notes its own as it is written.)"""
 
-from community.actions import uploads
+from community.actions.composer import uploads
 from community.events import PostEdited, PostHeld, PostPublished
-from community.queries import written
+from community.queries.order import written
 from outbox.subscribe import subscribe
 
 

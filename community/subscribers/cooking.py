@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from community.actions import cooking
+from community.actions.composer import cooking
 from community.events import PostEdited, PostPublished
 from outbox.nudge import send_later
 from outbox.subscribe import subscribe

@@ -9,7 +9,8 @@ from community.events import (
     MessagesSent,
     PostPublished,
 )
-from community.queries import messages, topics
+from community.queries.chat import messages
+from community.queries.forum import topics
 from community.room_access import CLOSED_KINDS
 from community.streams import hints
 from members.events import MemberUpdated

@@ -1,6 +1,6 @@
 """Event → whoever is told of what was said in a room; once for all messages that were written together."""
 
-from community.actions import room_telling
+from community.actions.chat import telling as room_telling
 from community.events import MessageEdited, MessagesSent
 from outbox.subscribe import subscribe
 

@@ -1,9 +1,9 @@
 """What the review queue hears."""
 
-from community.actions import review
-from community.actions.audit import record_act
+from community.actions.order import review
+from community.actions.order.audit import record_act
 from community.events import PostHeld, PostsMoved, TrustChanged
-from community.queries import held
+from community.queries.order import held
 from outbox.subscribe import subscribe
 
 

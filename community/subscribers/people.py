@@ -1,6 +1,6 @@
 """Event → a look at the badges of those whom it may concern."""
 
-from community.actions import badges, calling
+from community.actions.people import badges, calling
 from community.events import (
     AnswerAccepted,
     AnswerUnaccepted,

@@ -1,7 +1,8 @@
 """Who follows, who is told, whose list grows."""
 
 from community import hints
-from community.actions import levels, telling
+from community.actions.forum import telling
+from community.actions.people import levels
 from community.events import AnswerAccepted, PostEdited, PostPublished, ReactionAdded
 from community.models import Reason
 from outbox.subscribe import live, subscribe

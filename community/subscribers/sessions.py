@@ -1,6 +1,6 @@
 """Who meant to come to a live session hears that it moved or does not take place."""
 
-from community.actions import session_clock
+from community.actions.live import clock as session_clock
 from community.events import SessionCancelled, SessionChanged
 from outbox.subscribe import subscribe
 

@@ -1,6 +1,6 @@
 """Event → what a live session shows, and to whom."""
 
-from community.actions import seats, stage, winding_up
+from community.actions.live import seats, stage, winding_up
 from community.events import (
     MemberSuspended,
     SeatsChanged,

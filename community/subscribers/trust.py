@@ -1,6 +1,7 @@
 """Event → a look at the level of trust of those whose acts may now be enough for the next one."""
 
-from community.actions import review, trust
+from community.actions.order import review
+from community.actions.people import trust
 from community.events import PostPublished, ReactionAdded, TrustChanged
 from community.notices import trust as trust_notices
 from community.trust import signals

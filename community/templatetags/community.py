@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from community.topicpage.stencils import Stencil, mark
-from community.views.side import Side
+from community.views.forum.side import Side
 
 register = template.Library()
 

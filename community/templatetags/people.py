@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from community.badges.seals import drawn_seal
 from community.models import Reaction
-from community.queries.badges import KindRow
+from community.queries.people.badges import KindRow
 from community.slots import Badge
 from community.topicpage.authors import drawn_badge
 from community.topicpage.faces import kind_word

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from community import slots
 from community.badges.seals import drawn_seal
-from community.queries.badges import worn_badge, worn_of_row
+from community.queries.people.badges import worn_badge, worn_of_row
 from members.queries import MemberCard, cards_with
 
 LIFE = 5.0

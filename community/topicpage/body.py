@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 
 from community.addresses import POSTS_A_PAGE, post_url, topic_url
 from community.models import Post
-from community.queries import posts as queries
-from community.queries.posts import Own, PostRow, TopicHead
+from community.queries.forum import posts as queries
+from community.queries.forum.posts import Own, PostRow, TopicHead
 from community.topicpage import faces
 from community.topicpage.authors import Author, authors
 from community.topicpage.branches import Branches, Leaf, grown

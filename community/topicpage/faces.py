@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.models import Reaction
-from community.queries.posts import PostRow
+from community.queries.forum.posts import PostRow
 from community.topicpage.authors import Author
 from community.topicpage.stencils import stencil
 

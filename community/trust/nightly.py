@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from community.actions import activity, trust
-from community.actions.activity import day_of
+from community.actions.people import activity, trust
+from community.actions.people.activity import day_of
 from community.rules.trust import WINDOW
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from community.views import forum, posts, reactions, topic_page
+from community.views.forum import index, posts, reactions, topic_page
 
 
 class TopicAddress:
@@ -21,8 +21,8 @@ register_converter(TopicAddress, "topic")
 
 app_name = "community"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("forum/", forum.forum, name="forum"),
-    path("forum/new/", forum.choose_board, name="choose_board"),
+    path("forum/", index.forum, name="forum"),
+    path("forum/new/", index.choose_board, name="choose_board"),
     path("forum/preview/", posts.preview, name="preview"),
     path("t/<topic:address>/", topic_page.topic, name="topic"),
     path("t/<topic:address>/reply/", posts.reply, name="reply"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import drafts, history, quoting, uploads
+from community.views.composer import drafts, history, quoting, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/", drafts.drafts_page, name="drafts"),

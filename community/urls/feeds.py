@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.views import feeds
+from community.views.forum import feeds
 
 urlpatterns = [
     path("forum/feed/", feeds.site_feed, name="feed"),

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from community.views import message_acts, messages, threads, transcripts
+from community.views.chat import acts as message_acts
+from community.views.chat import messages, threads, transcripts
 
 urlpatterns = [
     path("chat/<str:slug>/messages", messages.room_messages, name="room_messages"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.views import badges, directory, people
+from community.views.people import badges, directory, people
 
 urlpatterns = [
     path("members/", directory.directory, name="directory"),

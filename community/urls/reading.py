@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from community.views import bookmarks, lists, reading
+from community.views.forum import bookmarks, lists, reading
 
 
 class ListName:

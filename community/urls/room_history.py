@@ -4,7 +4,9 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from community.views import room_history, room_pace, room_page
+from community.views.chat import history as room_history
+from community.views.chat import pace as room_pace
+from community.views.chat import page as room_page
 
 
 class DayConverter:

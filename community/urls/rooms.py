@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from community.views import conversations, room_page, rooms
+from community.views.chat import conversations, rooms
+from community.views.chat import page as room_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/", rooms.rooms, name="rooms"),

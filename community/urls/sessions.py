@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import session_calendars, session_planning, sessions
+from community.views.live import calendars as session_calendars
+from community.views.live import planning as session_planning
+from community.views.live import sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("live/", sessions.live_sessions, name="live_sessions"),

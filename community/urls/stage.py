@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import stage, stage_host
+from community.views.live import host as stage_host
+from community.views.live import stage
 from community.views.order import flags
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from community.views import moderating, starting, structure
+from community.views.forum import starting, structure
+from community.views.order import moderating
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tags/", structure.tags_page, name="tags"),

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from community.views import trust
+from community.views.people import trust
 
 urlpatterns = [path("trust/", trust.trust, name="trust")]

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from community import access
 from community.problems import TooFast
-from community.queries import completion, search, search_filters
+from community.queries import search, search_filters
+from community.queries.composer import completion
 from community.queries.search import PAGE, Found
 from community.queries.search_filters import Wanted
 from community.room_access import get_room

@@ -12,7 +12,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from community.actions.badges import give
+from community.actions.people.badges import give
 from community.badges.artwork import MOTIFS
 from community.models import BadgeAward, BadgeKind
 from members.access import is_manager

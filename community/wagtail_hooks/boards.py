@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from community.access import hold_rights
-from community.actions.audit import record_act
+from community.actions.order.audit import record_act
 from community.models import Board, Post
 from community.models.boards import TopicKind
 from community.wagtail_hooks.tags import PermissionFields, PermissionTable

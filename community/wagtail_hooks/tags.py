@@ -21,8 +21,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from community import rules
-from community.actions import tags
-from community.actions.boards import answer_permission
+from community.actions.forum import tags
+from community.actions.forum.boards import answer_permission
 from community.models import Board, BoardPermission, Tag, TagGroup, TopicTag
 from community.problems import Problem
 from community.rules import tags as rules_tags

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from community.views import trust
+from community.views.people import trust
 from members.access import is_manager
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from community.models import AuditEntry, Post, ReviewItem, Sanction, Topic
-from community.queries.review import decision_label
+from community.queries.order.review import decision_label
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from community.models import Audience
 
 if TYPE_CHECKING:
-    from community.queries.sessions import SessionRow
+    from community.queries.live.sessions import SessionRow
 
 
 def audience(row: "SessionRow", names: Mapping[str, str]) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 
-from community.actions import conversations, message_reactions, messages, pins, rooms, saying, threads, uploads
-from community.actions.messages import Sent
-from community.actions.rooms import RoomDraft
+from community.actions.chat import conversations, messages, pins, rooms, saying, threads
+from community.actions.chat import reactions as message_reactions
+from community.actions.chat.messages import Sent
+from community.actions.chat.rooms import RoomDraft
+from community.actions.composer import uploads
 from community.rules.composer import picture_markdown
 from config.demo import said, story
 from config.demo.plan import Line, RoomPlan

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
 
-from community.actions import attendance, messages, rsvp, seats, series, session_clock, sessions, stage
-from community.actions.series import Repeat
-from community.actions.sessions import Show
-from community.queries import sessions as queries
+from community.actions.chat import messages
+from community.actions.live import attendance, rsvp, seats, series, sessions, stage
+from community.actions.live import clock as session_clock
+from community.actions.live.series import Repeat
+from community.actions.live.sessions import Show
+from community.queries.live import sessions as queries
 
 ZONE = "Europe/Berlin"
 EVENING = time(20)

@@ -29,7 +29,8 @@ import referrals.access
 import referrals.actions
 import referrals.queries
 from community import access
-from community.actions import badges, boards, tags
+from community.actions.forum import boards, tags
+from community.actions.people import badges
 from config.demo import chat, evenings, live, order, story, table, waiting
 from config.demo.plan import Person
 from loyalty import actions as loyalty

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from community import slots
-from community.actions import asking, drops, message_reactions, messages, rsvp, seats, session_clock, sessions, stage
-from community.actions.sessions import Show
+from community.actions.chat import messages
+from community.actions.chat import reactions as message_reactions
+from community.actions.live import asking, drops, rsvp, seats, sessions, stage
+from community.actions.live import clock as session_clock
+from community.actions.live.sessions import Show
 from community.moderation import Verdict
-from community.queries import sessions as queries
-from community.queries import stage as things
+from community.queries.live import sessions as queries
+from community.queries.live import stage as things
 
 TITLE = "One pot, three hands"
 ABOUT = (

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from community.actions import flags, notes, posts, review, sanctions, words
+from community.actions.forum import posts
+from community.actions.order import flags, notes, review, sanctions, words
 from config.demo import story
 from config.demo.table import Written
 

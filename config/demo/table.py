@@ -8,24 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from community.actions import (
-    activity,
-    answers,
-    boards,
-    ideas,
-    moving,
-    polls,
-    posts,
-    reactions,
-    seen,
-    tags,
-    topics,
-    trust,
-)
-from community.actions.polls import PollDraft
-from community.actions.topics import EventDraft
-from community.queries import structure
-from community.queries import topics as topic_queries
+from community.actions.forum import answers, boards, ideas, moving, polls, posts, reactions, tags, topics
+from community.actions.forum.polls import PollDraft
+from community.actions.forum.topics import EventDraft
+from community.actions.people import activity, seen, trust
+from community.queries.forum import structure
+from community.queries.forum import topics as topic_queries
 from community.rules.composer import quote_head, quote_markdown
 from config.demo import story
 from config.demo.plan import Ballots, Date, Reply, Talk

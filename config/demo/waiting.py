@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from community.actions import bookmarks, drafts, levels
-from community.queries import topics as topic_queries
+from community.actions.composer import drafts
+from community.actions.forum import bookmarks
+from community.actions.people import levels
+from community.queries.forum import topics as topic_queries
 from community.rules.composer import new_key, reply_key
 from config.demo import story
 from config.demo.table import Written

@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cms.actions import ensure_front_page
-from community.actions.boards import ensure_board
-from community.actions.posts import reply
-from community.actions.reactions import react
-from community.actions.topics import start_topic
+from community.actions.forum.boards import ensure_board
+from community.actions.forum.posts import reply
+from community.actions.forum.reactions import react
+from community.actions.forum.topics import start_topic
 from members.models import User
 from outbox.clock import now
 from tests.cms.conftest import NOW

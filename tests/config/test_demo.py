@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.test import Client
 
 from community import access
-from community.actions import seats
+from community.actions.live import seats
 from community.models import (
     Attendance,
     Board,

@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import boards, posts, topics
+from community.actions.forum import boards, posts, topics
 from community.models import BoardPermission
-from community.queries.topics import url_of
+from community.queries.forum.topics import url_of
 from config import guests
 from outbox.clock import now
 

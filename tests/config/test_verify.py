@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from community.actions import messages, rooms
+from community.actions.chat import messages, rooms
 from community.models import Membership
 from config import verify
 from config.tasks import look_at_promises

@@ -74,7 +74,7 @@ class Talk:
         from django.db import connection, transaction
 
         from community.models import Room
-        from community.queries import messages
+        from community.queries.chat import messages
 
         state: State = {}
         try:
@@ -213,7 +213,7 @@ class Talk:
     def _edit(self, client_id: str, remove: bool) -> None:
         from django.db import connection, transaction
 
-        from community.actions import messages
+        from community.actions.chat import messages
         from community.models import Message
         from outbox.clock import now
 
@@ -301,7 +301,7 @@ class Talk:
 
     def _unread_is_a_recount(self) -> list[str]:
         from community.models import Membership, Message
-        from community.queries.unread import MOST_UNREAD, places
+        from community.queries.chat.unread import MOST_UNREAD, places
         from outbox.clock import now
 
         found = []

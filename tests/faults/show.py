@@ -55,7 +55,7 @@ class Evening:
     def _plan(self) -> None:
         from django.db import transaction
 
-        from community.actions import sessions
+        from community.actions.live import sessions
         from community.models import LiveSession
         from loyalty.models import Reward
         from outbox.clock import now
@@ -100,7 +100,7 @@ class Evening:
     def _announce(self) -> str:
         from django.db import connection, transaction
 
-        from community.actions import drops
+        from community.actions.live import drops
         from community.models import Drop
         from outbox.clock import now
 

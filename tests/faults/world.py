@@ -280,7 +280,7 @@ class World:
         """A public room with people in it: its id and its stream."""
         from django.db import transaction
 
-        from community.actions import rooms
+        from community.actions.chat import rooms
         from community.models import Room
         from outbox.clock import now
 

@@ -299,7 +299,8 @@ with transaction.atomic():
 """
 FIRST_BOARD_AND_ROOM = """
 from django.db import transaction
-from community.actions import boards, rooms
+from community.actions.chat import rooms
+from community.actions.forum import boards
 from outbox.clock import now
 with transaction.atomic():
     boards.ensure_board(slug="tea-house", name="The tea house", at=now())

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
-from community.actions import boards, rooms
+from community.actions.chat import rooms
+from community.actions.forum import boards
 from loyalty import actions, nightly, queries
 from loyalty.models import Tier, TierMembership, TierProgram
 from tests.loyalty.conftest import AT

@@ -18,7 +18,8 @@ import loyalty.actions
 import referrals.actions
 from campaigns.models import Campaign
 from cms.models import NewsPage
-from community.actions import bookmarks, flags, sanctions, tags
+from community.actions.forum import bookmarks, tags
+from community.actions.order import flags, sanctions
 from community.models import (
     LiveSession,
     Message,

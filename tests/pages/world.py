@@ -23,8 +23,11 @@ import members.actions
 import messaging.actions
 import referrals.actions
 from cms.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage
-from community.actions import boards, bookmarks, conversations, drafts, levels, messages, posts, rooms, tags, topics
-from community.actions.polls import PollDraft
+from community.actions.chat import conversations, messages, rooms
+from community.actions.composer import drafts
+from community.actions.forum import boards, bookmarks, posts, tags, topics
+from community.actions.forum.polls import PollDraft
+from community.actions.people import levels
 from integrations.actions import make_key
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState

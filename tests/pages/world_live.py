@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group
 
-from community.actions import rsvp, series, sessions
-from community.actions.series import Repeat
-from community.actions.sessions import Show
+from community.actions.live import rsvp, series, sessions
+from community.actions.live.series import Repeat
+from community.actions.live.sessions import Show
 from community.models import LiveSession
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ moderator may read."""
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from community.actions import flags, notes, posts, sanctions, topics, words
+from community.actions.forum import posts, topics
+from community.actions.order import flags, notes, sanctions, words
 from community.models import Board, Post, ReviewItem, Sanction, Topic
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import boards, messages, posts, rooms, topics
-from community.queries.topics import url_of
+from community.actions.chat import messages, rooms
+from community.actions.forum import boards, posts, topics
+from community.queries.forum.topics import url_of
 from community.topicpage import authors, body
 from loyalty.actions import grant_points
 from outbox.clock import now

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 
 from benchmarks.page_weight import Weight, from_finders, weigh
-from community.actions import posts
-from community.queries.topics import url_of
+from community.actions.forum import posts
+from community.queries.forum.topics import url_of
 from outbox.clock import now
 from tests.performance.test_statements import Place
 

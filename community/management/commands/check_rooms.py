@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from community.queries import room_truth
+from community.queries.chat import truth as room_truth
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from community.actions import cooking
+from community.actions.composer import cooking
 from community.models import Recooking
 from outbox.clock import now
 

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community import order_access, slots
 from community.access import hold_rights
-from community.actions import review
+from community.actions.order import review
 from community.forms.order import DecisionForm, hour_choices
 from community.models import ReviewItem
 from community.problems import ChangedMeanwhile, Problem
-from community.queries import review as queries
+from community.queries.order import review as queries
 from members.access import is_moderator
 from members.queries import member_card
 from outbox.clock import now

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community import access, order_access
-from community.actions import flags
+from community.actions.order import flags
 from community.addresses import post_url, public_id
 from community.forms.order import FlagForm
 from community.models import SessionQuestion

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community.access import hold_rights
-from community.queries import review as queries
+from community.queries.order import review as queries
 from community.words import order as words_order
 from members.access import require_moderator
 from members.queries import find_member

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community import order_access
 from community.access import absent, hold_rights
-from community.actions import notes, sanctions
+from community.actions.order import notes, sanctions
 from community.forms.order import NoteForm, SanctionForm
 from community.models import Sanction, StaffNote
 from community.problems import Problem
-from community.queries import review as queries
+from community.queries.order import review as queries
 from community.words import order as words_order
 from members.access import require_moderator
 from members.queries import find_member, member_cards

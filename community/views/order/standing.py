@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community import access, moderation, order_access
-from community.actions import review, sanctions
+from community.actions.order import review, sanctions
 from community.addresses import post_url, public_id
 from community.forms.order import ComeBackForm, ObjectionForm
 from community.hooks import order as order_hooks

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.access import absent, hold_rights
-from community.actions import words
+from community.actions.order import words
 from community.forms.order import WordRuleForm
 from community.models import WordRule
-from community.queries import review as queries
+from community.queries.order import review as queries
 from community.rules.words import Matcher, Rule, merged
 from members.access import require_manager, require_moderator
 from outbox.clock import now

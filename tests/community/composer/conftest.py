@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from community.actions.writing import Written
+from community.actions.forum.writing import Written
 from tests.community.forum.conftest import Cast, start_topic
 from tests.community.forum.conftest import cast as cast
 from tests.community.forum.conftest import tea as tea

@@ -11,7 +11,7 @@ from django.conf import settings as site_settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from community.actions.writing import Written
+from community.actions.forum.writing import Written
 from community.models import Draft, Post, Topic, Upload
 from tests.community.composer.conftest import picture
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_cast, reply, start_topic

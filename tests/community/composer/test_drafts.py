@@ -8,8 +8,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from community.actions import boards, drafts
-from community.actions.writing import Written
+from community.actions.composer import drafts
+from community.actions.forum import boards
+from community.actions.forum.writing import Written
 from community.models import Draft, Post, Topic
 from community.rules import composer as rules_composer
 from outbox.clock import now
@@ -212,7 +213,7 @@ def test_a_topic_costs_nothing_more_for_drafts(cast: Cast, topic: Written, djang
     """The reply's one statement also deletes the draft."""
     save(cast.client("ada"), key_of(topic))
     with transaction.atomic(), django_assert_num_queries(3):
-        from community.actions import posts
+        from community.actions.forum import posts
 
         posts.reply(topic_id=topic.topic_id, raw=TEXT, by=cast.ada.pk, at=AT)
     assert not Draft.objects.exists()

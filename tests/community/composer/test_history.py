@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import boards, posts
-from community.actions.writing import Written
+from community.actions.forum import boards, posts
+from community.actions.forum.writing import Written
 from community.composer.differences import Piece, differences
 from community.models import AuditEntry, Post, PostRevision, Topic
 from outbox.clock import now

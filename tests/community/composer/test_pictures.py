@@ -13,8 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
 
-from community.actions import boards, drafts, uploads
-from community.actions.writing import Written
+from community.actions.composer import drafts, uploads
+from community.actions.forum import boards
+from community.actions.forum.writing import Written
 from community.models import Draft, Upload
 from community.rules import composer as rules_composer
 from members import pictures

@@ -9,8 +9,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import boards, posts, topics
-from community.actions.tags import ensure_tag, set_tags
+from community.actions.forum import boards, posts, topics
+from community.actions.forum.tags import ensure_tag, set_tags
 from community.models import BoardPermission, Topic
 from community.topicpage.structured import Said, open_graph, structured_data
 from tests.community.forum.conftest import Cast, make_cast

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import boards, posts, topics
-from community.actions.posts import Written
+from community.actions.forum import boards, posts, topics
+from community.actions.forum.posts import Written
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 TEXT = "Ten seconds at ninety-five degrees, then taste."
@@ -87,6 +87,6 @@ def reply(topic_id: int, by: Any, raw: str = TEXT, **more: Any) -> Written:
 
 
 def url_of(topic_id: int) -> str:
-    from community.queries.topics import url_of as address
+    from community.queries.forum.topics import url_of as address
 
     return address(topic_id=topic_id)

@@ -14,7 +14,7 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from community import cook
-from community.actions import messages, rooms
+from community.actions.chat import messages, rooms
 from tests.community.forum.conftest import AT, Cast, reply, start_topic, url_of
 from tests.community.forum.hostile import HANDWRITTEN, VECTORS
 from tests.community.forum.test_cook import cook_everything, cook_message

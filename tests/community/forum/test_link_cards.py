@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 
 from community import cook, tasks
-from community.actions import cooking, posts
+from community.actions.composer import cooking
+from community.actions.forum import posts
 from community.cooking import link_cards
 from community.cooking.pages import read_card
 from community.models import CardsWanted, LinkCard, Post, PostRevision, Topic

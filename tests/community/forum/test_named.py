@@ -2,9 +2,9 @@
 
 import pytest
 
-from community.actions.posts import prepare
+from community.actions.forum.posts import prepare
 from community.models import Tag, TagGroup
-from community.queries import named
+from community.queries.composer import named
 from tests.community.forum.conftest import TEXT, Cast, make_member
 
 pytestmark = pytest.mark.django_db

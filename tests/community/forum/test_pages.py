@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from community import slots
-from community.actions import answers, reactions
+from community.actions.forum import answers, reactions
 from community.models import TopicRead
 from outbox.clock import now
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_member, reply, start_topic, url_of

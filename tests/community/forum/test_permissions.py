@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from community import access, rules
-from community.actions import boards
+from community.actions.forum import boards
 from community.models import Board, BoardPermission
 from members.access import Refused
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_member, start_topic, url_of

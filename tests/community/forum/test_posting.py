@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import answers, posts, reactions, topics
+from community.actions.forum import answers, posts, reactions, topics
 from community.models import Post, PostRevision, Reaction, Topic, TopicRead
 from community.problems import FormReused, NotAnAnswer, OthersAnswered, TopicClosed
 from outbox.clock import now

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from community import queries
-from community.actions import posts, reactions
+from community.actions.forum import posts, reactions
 from tests.community.forum.conftest import AT, Cast, make_board, reply, start_topic
 
 LATER = AT + timedelta(days=10)

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from community import cook
-from community.actions import cooking, messages, rooms
+from community.actions.chat import messages, rooms
+from community.actions.composer import cooking
 from community.models import Message, Post, PostRevision, Recooking
-from community.queries import named
+from community.queries.composer import named
 from outbox.models import StoredEvent
 from tests.community.forum.conftest import AT, TEXT, Cast, reply, start_topic
 

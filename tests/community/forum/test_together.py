@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from community.actions import posts, reactions, topics
+from community.actions.forum import posts, reactions, topics
 from community.models import Post, Reaction, Topic, TopicRead
 from outbox.models import StoredEvent
 from tests.community.forum.conftest import AT, TEXT, make_board, make_member, start_topic

@@ -8,10 +8,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import saying
-from community.actions.messages import Sent
+from community.actions.chat import saying
+from community.actions.chat.messages import Sent
 from community.models import Room
-from community.queries import room_truth
+from community.queries.chat import truth as room_truth
 from tests.community.rooms.conftest import AT, ann, bo, make_room, mo, tea
 
 __all__ = ["ann", "bo", "make_room", "mo", "tea"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import rooms, saying
+from community.actions.chat import rooms, saying
 from community.models import Board, Message, MessageReaction, MessageRevision, Post, Room, ThreadReading, Topic
 from community.rules import chat as rules
 from outbox.dispatch import run_pending
@@ -20,7 +20,7 @@ Browser = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages' clock stands a minute after what was said."""
-    for name in ("message_acts", "messages", "threads", "transcripts", "room_page"):
+    for name in ("chat.acts", "chat.messages", "chat.threads", "chat.transcripts", "chat.page"):
         monkeypatch.setattr(f"community.views.{name}.now", lambda: AT + timedelta(minutes=1))
 
 
@@ -113,7 +113,7 @@ def test_what_one_removed_comes_back_for_ten_minutes(
     assert "Bring it back" in browser(ann).get("/chat/tea/1/").content.decode()
     assert browser(ann, json=True).post("/chat/tea/1/restore/").json()["message"]["removed"] is False
     browser(ann).post("/chat/tea/1/remove/")
-    monkeypatch.setattr("community.views.message_acts.now", lambda: AT + timedelta(minutes=12))
+    monkeypatch.setattr("community.views.chat.acts.now", lambda: AT + timedelta(minutes=12))
     assert browser(ann, json=True).post("/chat/tea/1/restore/").json()["code"] == "undo_over"
     assert browser(mo, json=True).post("/chat/tea/1/restore/").json()["ok"]
     browser(mo).post("/chat/tea/2/remove/")
@@ -240,7 +240,7 @@ def test_who_is_silenced_does_nothing(tea: Room, ann: Any, bo: Any, tell: Tell, 
 
 @pytest.fixture
 def board(db: None) -> Board:
-    from community.actions.boards import ensure_board
+    from community.actions.forum.boards import ensure_board
 
     with transaction.atomic():
         ensure_board(slug="talk", name="Talk", by=None, at=AT)
@@ -298,7 +298,7 @@ def test_what_was_said_among_a_few_stays_there(
 def test_a_boards_room_becomes_a_topic_of_that_board_only(
     make_room: Any, board: Board, mo: Any, tell: Tell, browser: Browser
 ) -> None:
-    from community.actions.boards import ensure_board
+    from community.actions.forum.boards import ensure_board
 
     with transaction.atomic():
         ensure_board(slug="other", name="Other", by=None, at=AT)

@@ -9,10 +9,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from community.actions import message_reactions, message_rows, messages, pins, rooms, saying
+from community.actions.chat import messages, pins, rooms, saying
+from community.actions.chat import reactions as message_reactions
+from community.actions.chat import rows as message_rows
 from community.models import Message, MessageReaction, Room, WordRule
-from community.queries import messages as queries
-from community.queries import room_truth
+from community.queries.chat import messages as queries
+from community.queries.chat import truth as room_truth
 from community.streams.sends import send_many
 from members.access import Refused
 from messaging.streams import Sending

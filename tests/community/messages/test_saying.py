@@ -7,12 +7,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import messages, saying
-from community.actions.messages import Sent
-from community.actions.saying import Say
+from community.actions.chat import messages, saying
+from community.actions.chat.messages import Sent
+from community.actions.chat.saying import Say
 from community.models import Message, MessageMention, Room, RoomReminder, ThreadReading, WordRule
 from community.problems import TooFast
-from community.queries import messages as queries
+from community.queries.chat import messages as queries
 from community.rules import chat as rules
 from community.subscribers import live
 from members.access import Refused
@@ -238,7 +238,7 @@ def test_the_topic_is_set_by_who_keeps_order_and_told(tea: Room, ann: Any, mo: A
 
 
 def test_a_reminder_is_told_once_when_it_is_due(tea: Room, ann: Any, tell: Tell) -> None:
-    from community.actions.room_telling import remind_due
+    from community.actions.chat.telling import remind_due
     from messaging.models import Notice
 
     sent = tell(tea, ann, "/remind in 20 minutes the kettle", client_id="key-remind")
@@ -279,7 +279,7 @@ def test_when_a_reminder_is(words: str, due: str | None, what: str) -> None:
 
 
 def test_a_call_is_a_row_for_those_who_may_read(make_room: Any, ann: Any, bo: Any, mo: Any, tell: Tell) -> None:
-    from community.actions import rooms
+    from community.actions.chat import rooms
 
     den = make_room("den", kind="private", by=ann.pk)
     with transaction.atomic():

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import flags
+from community.actions.order import flags
 from community.models import ReviewItem
 from tests.community.forum.conftest import cast as cast
 from tests.community.forum.conftest import make_board, make_member, reply, start_topic

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import flags, review
+from community.actions.order import flags, review
 from community.models import Message, Post, ReviewFlag, ReviewItem, Sanction, Topic
 from community.problems import FlagRefused, TooFast
 from members.access import SILENCED
@@ -217,7 +217,7 @@ def test_what_one_cannot_read_cannot_be_flagged(cast: Any, people: Any) -> None:
 
 
 def test_messages_and_people_are_flagged_too(place: Any, people: Any, cast: Any) -> None:
-    from community.actions import messages, rooms
+    from community.actions.chat import messages, rooms
 
     with transaction.atomic():
         room = rooms.create_room(kind="public", slug="hall", name="Hall", by=None, at=AT)

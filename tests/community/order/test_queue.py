@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from cms.actions import ensure_staff_access
-from community.actions import posts, review
+from community.actions.forum import posts
+from community.actions.order import review
 from community.models import AuditEntry, BoardPermission, Post, ReviewFlag, ReviewItem, Sanction, Topic
 from community.problems import ChangedMeanwhile
 from members.access import SILENCED, SUSPENDED
@@ -104,7 +105,7 @@ def test_a_sanction_needs_reason_and_end(flagged: ReviewItem, cast: Any) -> None
 
 
 def test_a_spammer_and_everything_they_wrote_go_and_come_back(place: Any, people: Any, cast: Any) -> None:
-    from community.actions import messages, rooms
+    from community.actions.chat import messages, rooms
 
     spam = start_topic(place.board, place.author, title="Cheap watches for all of you")
     deep = reply(spam.topic_id, place.author, raw="And here is more about these watches.").post_id

@@ -11,7 +11,8 @@ from django.test import Client
 
 from cms.actions import ensure_staff_access
 from community import tasks
-from community.actions import rooms, sanctions
+from community.actions.chat import rooms
+from community.actions.order import sanctions
 from community.models import AuditEntry, Message, Post, Reaction, ReviewItem, Sanction, Topic
 from community.problems import SanctionRefused
 from community.streams.rooms import RoomStream
@@ -182,7 +183,7 @@ def test_always_a_reason_and_an_end_and_never_the_team(place: Any, cast: Any) ->
 
 
 def test_a_second_silence_replaces_the_first_and_the_ladder_goes_on(place: Any, cast: Any) -> None:
-    from community.queries.review import standing_of
+    from community.queries.order.review import standing_of
 
     impose(place.old, hours=24, by=cast.helper)
     impose(place.old, hours=72, by=cast.helper)

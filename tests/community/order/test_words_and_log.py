@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from cms.actions import ensure_staff_access
 from community import moderation
-from community.actions import messages, rooms, sanctions, words
-from community.actions.audit import record_act
+from community.actions.chat import messages, rooms
+from community.actions.order import sanctions, words
+from community.actions.order.audit import record_act
 from community.models import AuditEntry, Message, Post, Room, Sanction, Topic, WordRule
 from community.problems import BlockedWord
 from tests.community.forum.conftest import make_member, reply

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from community.actions import answers, badges, posts, reactions
+from community.actions.forum import answers, posts, reactions
+from community.actions.people import badges
 from community.badges import artwork
 from community.models import BadgeAward, BadgeKind, MemberActivity
 from community.words.badges import badge_about, badge_name, how
@@ -160,7 +161,7 @@ def test_one_badge_stands_beside_the_name(cast: Cast) -> None:
     assert not BadgeAward.objects.filter(worn=True).exists()  # not hers
     client.post("/badges/wear/", {"badge": "first-good-cup"})
     assert BadgeAward.objects.get(worn=True).member_id == cast.ada.pk
-    from community.queries.topics import url_of
+    from community.queries.forum.topics import url_of
     from community.topicpage import authors
 
     authors.forget()

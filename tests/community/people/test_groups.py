@@ -109,7 +109,7 @@ def test_calling_a_group_tells_those_inside_who_may_hear_it(cast: Cast) -> None:
     profile = make_group(mentionable=True)
     regular = make_member("regular", "trust:2")
     profile.group.user_set.add(cast.mei, cast.ada, cast.gold, regular)
-    from community.actions.levels import set_person_level
+    from community.actions.people.levels import set_person_level
 
     with transaction.atomic():
         set_person_level(person_id=regular.pk, level=Level.MUTED, by=cast.gold.pk, at=AT)

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import levels, posts, reactions
-from community.actions.boards import allow
+from community.actions.forum import posts, reactions
+from community.actions.forum.boards import allow
+from community.actions.people import levels
 from community.models import Level, PersonLevel, Post
 from members.access import SUSPENDED
 from members.actions import ensure_identity, join_group, set_openness

@@ -8,10 +8,11 @@ import pytest
 from django.db import transaction
 
 from community import access
-from community.actions import boards, posts, seen, topics
-from community.queries import lists
-from community.queries.lists import ListRow, Scope
-from community.queries.reader import reader
+from community.actions.forum import boards, posts, topics
+from community.actions.people import seen
+from community.queries.forum import lists
+from community.queries.forum.lists import ListRow, Scope
+from community.queries.forum.reader import reader
 from members.models import User
 from outbox.clock import now
 from outbox.dispatch import run_pending

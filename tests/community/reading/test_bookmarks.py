@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import bookmarks, messages, posts, rooms
+from community.actions.chat import messages, rooms
+from community.actions.forum import bookmarks, posts
 from community.models import Bookmark, Post, Topic
-from community.queries.bookmarks import bookmark_page
-from community.queries.topics import url_of
+from community.queries.forum.bookmarks import bookmark_page
+from community.queries.forum.topics import url_of
 from members.models import User
 from tests.community.reading.conftest import Table, forbid
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from community.actions import levels
+from community.actions.people import levels
 from community.models import PersonLevel, PlaceLevel, TopicRead
 from community.rules import reading as rules
 from community.rules.reading import MUTED, NORMAL, TRACKING, WATCHING, WATCHING_FIRST
@@ -95,7 +95,7 @@ def test_a_level_ends(table: Table) -> None:
 
 
 def test_a_muted_board_or_tag_hides_a_topic_unless_it_is_followed(table: Table) -> None:
-    from community.actions import tags
+    from community.actions.forum import tags
 
     with transaction.atomic():
         tag = tags.ensure_tag(name="oolong", at=table.at)

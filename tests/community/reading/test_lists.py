@@ -6,10 +6,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import answers, levels, ranking, reading, tags, topics
+from community.actions.forum import answers, ranking, reading, tags, topics
+from community.actions.people import levels
 from community.models import Level, Topic
-from community.queries import lists
-from community.queries.lists import LISTS, Scope
+from community.queries.forum import lists
+from community.queries.forum.lists import LISTS, Scope
 from tests.community.reading.conftest import Table, forbid, make_board
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_unanswered_holds_what_waits(table: Table) -> None:
 
 
 def test_top_counts_posts_and_what_people_thought_of_them(table: Table) -> None:
-    from community.actions import reactions
+    from community.actions.forum import reactions
 
     old = table.start()
     for _ in range(4):

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community import access, hints
-from community.actions import levels, tags
+from community.actions.forum import tags
+from community.actions.people import levels
 from community.models import Board, Level, PlaceLevel, PlaceRead, ReadingChoice, Topic, TopicRead
-from community.queries.topics import url_of
+from community.queries.forum.topics import url_of
 from community.streams.boards import BoardStream
 from members.models import User
 from messaging import hub
@@ -168,7 +169,7 @@ def test_reading_time_is_believed_as_far_as_it_can_be_true(table: Table) -> None
 
 
 def test_five_minutes_of_reading_track_a_topic(table: Table) -> None:
-    from community.actions import reading
+    from community.actions.forum import reading
 
     topic = table.start()
     table.read(topic, 1)

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import answers, bookmarks, levels, posts, reactions, tags, telling
+from community.actions.forum import answers, bookmarks, posts, reactions, tags, telling
+from community.actions.people import levels
 from community.models import Level, Mention, Post, TopicRead
 from members.models import User
 from messaging.models import Notice

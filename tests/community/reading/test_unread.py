@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community.actions import posts, reading, seen
+from community.actions.forum import posts, reading
+from community.actions.people import seen
 from community.models import Level, Post, Topic, TopicRead
 from community.rules import reading as rules
 from tests.community.forum.test_together import at_once

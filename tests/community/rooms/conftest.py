@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from community.actions import messages, rooms
+from community.actions.chat import messages, rooms
 from community.models import Room
 from members.access import MODERATORS
 

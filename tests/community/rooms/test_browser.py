@@ -13,7 +13,7 @@ from django.db import transaction
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from community.actions import messages, rooms
+from community.actions.chat import messages, rooms
 from community.models import Membership, Message, Room
 from config.middleware import _policy
 from members.access import MODERATORS

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import messages
-from community.actions import rooms as actions
+from community.actions.chat import messages
+from community.actions.chat import rooms as actions
 from community.models import Board, BoardPermission, Membership, Message, Room
 from outbox.clock import now
 from tests.community.rooms.conftest import AT

@@ -9,7 +9,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import drafts, message_reactions, pins, rooms, saying
+from community.actions.chat import pins, rooms, saying
+from community.actions.chat import reactions as message_reactions
+from community.actions.composer import drafts
 from community.models import Draft, Membership, Message, Room
 from community.models.reading import PersonLevel
 from tests.community.rooms.conftest import AT

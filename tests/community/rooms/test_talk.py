@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from community.actions import messages
-from community.actions import rooms as actions
+from community.actions.chat import messages
+from community.actions.chat import rooms as actions
 from community.models import Message, MessageRevision, Room
 from community.problems import TooFast
-from community.queries import messages as message_queries
-from community.queries import unread
+from community.queries.chat import messages as message_queries
+from community.queries.chat import unread
 from members.access import Refused
 from outbox.models import StoredEvent
 from outbox.require import TransactionRequired

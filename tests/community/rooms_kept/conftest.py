@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import conversations, memberships, messages, rooms
+from community.actions.chat import conversations, memberships, messages, rooms
 from community.models import Board, BoardPermission, Room
 from members.access import MANAGERS, MODERATORS
 

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from community.actions import memberships
-from community.actions.boards import ensure_board
+from community.actions.chat import memberships
+from community.actions.forum.boards import ensure_board
 from community.models import Membership, Message, Room, WordRule
 from community.streams.rooms import RoomStream
 from members.access import MANAGERS

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from community.actions import conversations, rooms
+from community.actions.chat import conversations, rooms
 from outbox.clock import now
 from tests.community.rooms.test_browser import Site, chromium, live, people, say, server, site
 

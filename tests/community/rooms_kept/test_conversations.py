@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community.actions import conversations, levels, memberships
+from community.actions.chat import conversations, memberships
+from community.actions.people import levels
 from community.models import Membership, Message, Room
-from community.queries import room_people, unread
-from community.queries import rooms as queries
+from community.queries.chat import people as room_people
+from community.queries.chat import rooms as queries
+from community.queries.chat import unread
 from community.rules import rooms as rules
 from tests.community.rooms_kept.conftest import AT, House, make_member
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import memberships
+from community.actions.chat import memberships
 from community.models import Membership, Message, Room
 from community.room_access import get_room, may_keep, may_moderate, require_send, still_readable, visible_rooms
 from community.session_rooms import SessionAnswer, session_room_answer

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cms.actions import ensure_staff_access
-from community.actions import departures, memberships, retention, rooms
+from community.actions import departures
+from community.actions.chat import memberships, retention, rooms
 from community.actions.search import index_messages
 from community.models import (
     AuditEntry,
@@ -24,8 +25,8 @@ from community.models import (
     SearchDocument,
     Upload,
 )
-from community.queries import room_people
-from community.queries import rooms as queries
+from community.queries.chat import people as room_people
+from community.queries.chat import rooms as queries
 from community.rules import rooms as rules
 from messaging.actions import notify
 from messaging.models import Notice

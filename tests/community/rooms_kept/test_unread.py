@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.access import rights
-from community.actions import levels, memberships, messages, rooms
+from community.actions.chat import memberships, messages, rooms
+from community.actions.people import levels
 from community.models import Membership, Message, MessageMention, PersonLevel, Room, ThreadReading
-from community.queries import room_hints, threads_inbox, unread
-from community.queries import rooms as queries
+from community.queries.chat import hints as room_hints
+from community.queries.chat import inbox as threads_inbox
+from community.queries.chat import rooms as queries
+from community.queries.chat import unread
 from community.rules import reading as reading_rules
 from community.streams.rooms import RoomStream
 from tests.community.rooms_kept.conftest import AT, House

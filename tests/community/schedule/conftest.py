@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import series as series_actions
-from community.actions import sessions as actions
-from community.actions.series import Repeat
-from community.actions.sessions import Show
+from community.actions.live import series as series_actions
+from community.actions.live import sessions as actions
+from community.actions.live.series import Repeat
+from community.actions.live.sessions import Show
 from community.models import LiveSession, SessionSeries
 from outbox.clock import now
 from tests.community.forum.conftest import Cast, cast, make_board, make_cast, tea

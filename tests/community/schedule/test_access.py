@@ -8,8 +8,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from community.access import rights
-from community.actions import rsvp, session_clock
-from community.actions import sessions as actions
+from community.actions.live import clock as session_clock
+from community.actions.live import rsvp
+from community.actions.live import sessions as actions
 from community.models import LiveSession, Rsvp
 from community.room_access import get_room
 from community.session_access import AudienceDoor, invited

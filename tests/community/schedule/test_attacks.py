@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from community.actions import rsvp
-from community.actions.boards import ensure_board
+from community.actions.forum.boards import ensure_board
+from community.actions.live import rsvp
 from community.models import Drop, LiveSession, SessionPoll, SessionSeries, Topic
-from community.queries import calendar
+from community.queries.live import calendar
 from outbox.clock import now
 from tests.community.forum.conftest import Cast
 from tests.community.schedule.conftest import AT, plan, plan_series, repeat

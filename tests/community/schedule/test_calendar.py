@@ -7,9 +7,9 @@ import icalendar
 import pytest
 from django.db import transaction
 
-from community.actions import rsvp
-from community.actions import series as series_actions
-from community.actions import sessions as actions
+from community.actions.live import rsvp
+from community.actions.live import series as series_actions
+from community.actions.live import sessions as actions
 from community.models import CalendarFeed, LiveSession
 from outbox.clock import now
 from tests.community.schedule.conftest import AT, Cast, plan, plan_series, repeat, show

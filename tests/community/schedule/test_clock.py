@@ -8,8 +8,9 @@ import pytest
 from django.db import connection, transaction
 
 from community import tasks
-from community.actions import rsvp, session_clock
-from community.actions import sessions as actions
+from community.actions.live import clock as session_clock
+from community.actions.live import rsvp
+from community.actions.live import sessions as actions
 from community.models import LiveSession
 from community.problems import SessionRefused
 from messaging.models import Notice

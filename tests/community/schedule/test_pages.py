@@ -11,8 +11,9 @@ from allauth.usersessions.models import UserSession
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import rsvp, session_clock
-from community.actions import sessions as actions
+from community.actions.live import clock as session_clock
+from community.actions.live import rsvp
+from community.actions.live import sessions as actions
 from community.models import LiveSession, Room, SessionPerson, SessionSeries
 from outbox.clock import now
 from tests.community.schedule.conftest import Cast, plan

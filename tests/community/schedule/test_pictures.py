@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from community import cook
-from community.actions import cooking, retention, uploads
-from community.actions import sessions as actions
+from community.actions.chat import retention
+from community.actions.composer import cooking, uploads
+from community.actions.live import sessions as actions
 from community.models import LiveSession, Message, MessageRevision, Room, SessionSeries, Stage, Upload
 from community.rules import composer as rules_composer
 from outbox.clock import now

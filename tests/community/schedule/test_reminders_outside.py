@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from community.actions import rsvp, session_clock
+from community.actions.live import clock as session_clock
+from community.actions.live import rsvp
 from community.models import LiveSession
 from members.models import User
 from messaging import actions, pushing, rounds, sender

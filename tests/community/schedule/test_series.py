@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from community import tasks
-from community.actions import rsvp
-from community.actions import series as series_actions
-from community.actions import sessions as actions
+from community.actions.live import rsvp
+from community.actions.live import series as series_actions
+from community.actions.live import sessions as actions
 from community.models import LiveSession, Room, SessionSeries
 from community.problems import SessionRefused
 from messaging.models import Notice

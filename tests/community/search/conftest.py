@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import messages
+from community.actions.chat import messages
 from community.queries import search
 from community.queries.search import Found
 from outbox.clock import now

@@ -7,8 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from community.actions import answers, messages, posts, rooms, seen, topics
 from community.actions import search as documents
+from community.actions.chat import messages, rooms
+from community.actions.forum import answers, posts, topics
+from community.actions.people import seen
 from community.models import Post, SearchDocument, Tag, Topic
 from community.queries import search as queries
 from community.search import pace as search_pace

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
-from community.actions import posts
 from community.actions import search as documents
+from community.actions.forum import posts
 from community.models import SearchDocument
 from outbox.dispatch import run_pending
 from tests.community.forum.conftest import AT, make_board, make_cast, start_topic

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from community.actions import sessions
+from community.actions.live import sessions
 from community.models import LiveSession
 
 AT = datetime(2026, 5, 3, 20, tzinfo=UTC)
@@ -76,6 +76,6 @@ def sure(session: LiveSession) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_kept() -> None:
-    from community.queries import stage_kept
+    from community.queries.live import kept as stage_kept
 
     stage_kept.forget()

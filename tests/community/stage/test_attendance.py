@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import attendance, seats, sessions
+from community.actions.live import attendance, seats, sessions
 from community.models import Attendance, LiveSession, Stage
 from community.rules.attendance import Noted, needed, note
 from outbox.models import StoredEvent

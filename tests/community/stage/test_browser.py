@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from community.actions import sessions, stage
+from community.actions.live import sessions, stage
 from community.models import Attendance, DropClaim, LiveSession, Seat
 from loyalty.models import Redemption, Reward, Tier, TierMembership
 from loyalty.queries.books import check_books

@@ -9,14 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import SessionPoll, SessionQuestion
-from community.queries import messages, stage_kept
+from community.queries.chat import messages
+from community.queries.live import kept as stage_kept
 from tests.community.stage.conftest import AT
 
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("stage", "stage_host", "stage_talk"):
-        monkeypatch.setattr(f"community.views.{name}.now", lambda: AT + timedelta(minutes=1))
+    for name in ("stage", "host", "talk"):
+        monkeypatch.setattr(f"community.views.live.{name}.now", lambda: AT + timedelta(minutes=1))
 
 
 def window(member: Any = None) -> Client:

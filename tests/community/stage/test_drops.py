@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from community.actions import drops, seats, sessions
-from community.actions.drops import DropRefused
+from community.actions.live import drops, seats, sessions
+from community.actions.live.drops import DropRefused
 from community.models import Drop, DropClaim, Seat
 from community.problems import Problem
 from loyalty.models import Coupon, Redemption, Reward, RewardReserve, Tier, TierMembership

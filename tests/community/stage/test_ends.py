@@ -8,7 +8,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import asking, review, sanctions, seats, session_clock, winding_up
+from community.actions.live import asking, seats, winding_up
+from community.actions.live import clock as session_clock
+from community.actions.order import review, sanctions
 from community.models import (
     Attendance,
     LiveSession,
@@ -29,8 +31,8 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("stage", "stage_host", "stage_talk", "sessions"):
-        monkeypatch.setattr(f"community.views.{name}.now", lambda: AT + 30 * MINUTE)
+    for name in ("stage", "host", "talk", "sessions"):
+        monkeypatch.setattr(f"community.views.live.{name}.now", lambda: AT + 30 * MINUTE)
 
 
 def running(make_show: Any, people: list[Any], hana: Any) -> LiveSession:
@@ -91,7 +93,7 @@ def test_who_dies_between_the_end_and_what_follows_leaves_it_live(
 
     for part in ("asking.close_polls", "drops.close_all", "seats.close", "attendance.close"):
         with monkeypatch.context() as killed:
-            killed.setattr(f"community.actions.{part}", die)
+            killed.setattr(f"community.actions.live.{part}", die)
             with pytest.raises(SystemExit), transaction.atomic():
                 session_clock.step(session_id=show.pk, at=late)
         show.refresh_from_db()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import seats
+from community.actions.live import seats
 from community.models import (
     Attendance,
     LiveSession,
@@ -34,8 +34,8 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The hour of the show, where edges ask for the time; tests move it."""
     hour = {"at": AT + MINUTE}
-    for name in ("stage", "stage_host", "stage_talk"):
-        monkeypatch.setattr(f"community.views.{name}.now", lambda: hour["at"])
+    for name in ("stage", "host", "talk"):
+        monkeypatch.setattr(f"community.views.live.{name}.now", lambda: hour["at"])
     return hour
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from community.actions import seats
-from community.actions.stage_stream import NotOpen
+from community.actions.live import seats
+from community.actions.live.stream import NotOpen
 from community.models import LiveSession, Rsvp, Seat
-from community.queries import stage as queries
+from community.queries.live import stage as queries
 from community.rules import seats as rules
 from community.rules.seats import Waiting, line
 from tests.community.stage.conftest import AT, make_person, sure

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import asking, seats, sessions, stage
+from community.actions.live import asking, seats, sessions, stage
 from community.models import Attendance, LiveSession, SessionQuestion
 from community.moderation import Verdict
-from community.queries import stage as queries
+from community.queries.live import stage as queries
 from community.streams.sessions import SessionStream
 from messaging.models import Notice
 from messaging.streams import StreamRefused

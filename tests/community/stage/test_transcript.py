@@ -7,7 +7,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions import boards, messages, sessions
+from community.actions.chat import messages
+from community.actions.forum import boards
+from community.actions.live import sessions
 from community.models import LiveSession, Message, Topic
 from tests.community.stage.conftest import AT
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from community import tasks
-from community.actions import answers, ideas, posts, timers, topics
+from community.actions.forum import answers, ideas, posts, timers, topics
 from community.models import Board, EventDetails, IdeaVote, Post, PostRevision, Topic
 from outbox import clock
 from outbox.models import StoredEvent

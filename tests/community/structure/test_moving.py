@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from community.actions import answers, boards, moving, posts, seen, topics
+from community.actions.forum import answers, boards, moving, posts, topics
+from community.actions.people import seen
 from community.models import Board, Post, PostRedirect, Topic, TopicRead
 from community.problems import Problem
 from outbox.models import StoredEvent

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-from community.actions import moving, posts, sanctions, tags, topics
+from community.actions.forum import moving, posts, tags, topics
+from community.actions.order import sanctions
 from community.models import Board, IdeaVote, Post, PostRevision, Reaction, Topic
 from outbox.clock import now
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_member, reply, start_topic, url_of

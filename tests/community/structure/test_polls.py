@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from community.actions import polls
-from community.actions.polls import PollDraft
+from community.actions.forum import polls
+from community.actions.forum.polls import PollDraft
 from community.models import Poll, PollVote, Post
-from community.queries import structure
+from community.queries.forum import structure
 from community.rules import polls as rules_polls
 from outbox.clock import now
 from outbox.models import StoredEvent

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.urls import reverse
 
-from community.actions import posts, tags, topics
+from community.actions.forum import posts, tags, topics
 from community.models import Tag, TagGroup, Topic, TopicTag
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, reply, start_topic, url_of
 
@@ -175,7 +175,7 @@ def test_the_page_of_tags_counts_what_its_reader_may_read(cast: Cast, tea: int) 
 def test_a_topic_without_tags_asks_nothing_about_them(cast: Cast, tea: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
-    from community.queries.tags import tag_cards
+    from community.queries.forum.tags import tag_cards
 
     with CaptureQueriesContext(connection) as captured:
         assert tag_cards(tag_ids=[]) == []

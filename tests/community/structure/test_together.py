@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from community.actions import ideas, moving, posts
+from community.actions.forum import ideas, moving, posts
 from community.models import IdeaVote, Post, PostRevision, Topic
 from community.problems import Problem
 from tests.community.forum.conftest import AT, TEXT, make_board, make_member, reply, start_topic

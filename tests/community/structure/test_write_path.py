@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions import posts, topics, writing
+from community.actions.forum import posts, topics, writing
 from community.models import Board, Post, PostRevision, Reaction, Topic, TopicRead
 from community.problems import FormReused, SlowMode
 from outbox.models import StoredEvent
@@ -119,7 +119,7 @@ def test_what_others_touched_is_not_joined(cast: Cast, tea: int) -> None:  # noq
             reply(topic, cast.gold)
         elif act == "liked":
             with transaction.atomic():
-                from community.actions import reactions
+                from community.actions.forum import reactions
 
                 reactions.react(post_id=post.post_id, by=cast.gold.pk, at=AT)
         elif act == "edited":

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions import reactions
+from community.actions.forum import reactions
 from community.topicpage import authors, body
 from tests.community.forum.conftest import cast, tea  # noqa: F401 - fixtures
 

@@ -10,7 +10,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.actions import posts, seen
+from community.actions.forum import posts
+from community.actions.people import seen
 from community.models import Post, ReadingChoice, Topic, TopicRead
 from community.topicpage.branches import DEEPEST, MOST_ABOVE, grown, pointer_after
 from tests.community.forum.conftest import AT, Cast, reply, start_topic, url_of

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community import slots
-from community.actions import answers, bookmarks, posts, topics
+from community.actions.forum import answers, bookmarks, posts, topics
 from community.models import PersonLevel, Post, Topic
 from community.topicpage import authors, body
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_member, reply, start_topic, url_of

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from community.actions import topics
+from community.actions.forum import topics
 from community.models import Post, PostRedirect, Tag, Topic
 from outbox.clock import now
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, reply, start_topic, url_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community.actions import posts, reactions
+from community.actions.forum import posts, reactions
 from community.models import Post, Reaction, Topic
 from community.problems import Gone, OwnPost
 from outbox.models import StoredEvent
@@ -125,7 +125,7 @@ def test_who_reacted_is_listed_and_the_first_of_each_kind_first(cast: Cast, tea:
 
 def test_fifty_a_day_are_enough(cast: Cast, tea: int, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from community.problems import TooFast
-    from community.views import reactions as view
+    from community.views.forum import reactions as view
 
     def never(*args: Any, **kwargs: Any) -> Any:
         raise TooFast("Tomorrow again.", 3600)

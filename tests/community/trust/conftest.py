@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from community.actions.activity import note_reading
+from community.actions.people.activity import note_reading
 from tests.community.conftest import forget_paces
 from tests.community.forum.conftest import cast, make_board, make_member, tea
 

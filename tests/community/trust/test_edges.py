@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
 
-from community.actions import posts, topics
+from community.actions.forum import posts, topics
 from community.models import MemberActivity, Post, ReviewItem, Topic, TopicRead
 from community.problems import Problem
 from community.rules import signals as rules_signals

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 
-from community.actions.topics import start_topic
+from community.actions.forum.topics import start_topic
 from community.models import Post, Topic
 from outbox.clock import now
 

@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from community import access
-from community.actions import posts, reactions, topics
-from community.actions import trust as actions
-from community.actions.activity import day_of, note_reading
+from community.actions.forum import posts, reactions, topics
+from community.actions.people import trust as actions
+from community.actions.people.activity import day_of, note_reading
 from community.models import ActivityDay, MemberActivity, TrustChange
 from community.problems import Problem
-from community.queries import trust as queries
+from community.queries.people import trust as queries
 from community.trust import nightly as nightly_trust
 from messaging.models import Notice
 from outbox.dispatch import run_pending

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client as Browser
 
-from community.actions import rooms
+from community.actions.chat import rooms
 from outbox.clock import now
 from tests.messaging.realtime.server import Client, SocketServer
 

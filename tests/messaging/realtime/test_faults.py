@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from community.actions import messages
+from community.actions.chat import messages
 from community.models import Message, Room
-from community.queries import messages as message_queries
+from community.queries.chat import messages as message_queries
 from messaging import hub
 from outbox.clock import now
 from tests.messaging.realtime.server import Client

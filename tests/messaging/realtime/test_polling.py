@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client as Browser
 
-from community.actions import messages, rooms
+from community.actions.chat import messages, rooms
 from community.models import Membership, Message
 from messaging import hub
 from outbox.clock import now

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
-from community.actions import rooms
+from community.actions.chat import rooms
 from community.models import Board, BoardPermission, Membership, Room
 from members import queries
 from members.actions import end_sessions, join_group, leave_group, rights_changed

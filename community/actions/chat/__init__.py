@@ -1,0 +1,1 @@
+"""What is done with rooms and what is said in them."""

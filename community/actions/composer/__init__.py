@@ -1,0 +1,1 @@
+"""What is done with drafts, uploads and the text itself."""

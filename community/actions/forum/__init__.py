@@ -1,0 +1,1 @@
+"""What is done with boards, topics, posts and how they are read."""

@@ -1,0 +1,1 @@
+"""Reading drafts, uploads and the text itself."""

@@ -1,0 +1,1 @@
+"""Reading boards, topics, posts and how they are read."""

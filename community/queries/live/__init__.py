@@ -1,0 +1,1 @@
+"""Reading live sessions."""

@@ -1,0 +1,1 @@
+"""Reading profiles, trust, badges, levels."""

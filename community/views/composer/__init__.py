@@ -1,0 +1,1 @@
+"""Pages of drafts, uploads and the text itself."""
