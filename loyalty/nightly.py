@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from loyalty import actions, queries
-from loyalty.actions.order_rows import hash_email
-from loyalty.actions.orders import GUEST_DAYS
+from loyalty.actions.orders.recording import GUEST_DAYS
+from loyalty.actions.orders.rows import hash_email
 from members.queries import verified_emails
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from loyalty import rules
-from loyalty.actions.imports import Purchase
+from loyalty.actions.orders.imports import Purchase
 
 LARGEST_FILE = 500_000_000  # bytes
 LONGEST_LINE = 10_000  # characters

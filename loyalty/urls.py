@@ -1,11 +1,11 @@
 from django.urls import path
 
-from loyalty import views
+from loyalty.views import points, rewards
 
 app_name = "loyalty"
 urlpatterns = [
-    path("points/", views.points, name="points"),
-    path("rewards/", views.rewards, name="rewards"),
-    path("rewards/<slug:public_id>/", views.claim, name="claim"),
-    path("rewards/claimed/<slug:public_id>/", views.redemption, name="redemption"),
+    path("points/", points.points, name="points"),
+    path("rewards/", rewards.rewards, name="rewards"),
+    path("rewards/<slug:public_id>/", rewards.claim, name="claim"),
+    path("rewards/claimed/<slug:public_id>/", rewards.redemption, name="redemption"),
 ]

@@ -1,18 +1,18 @@
-from loyalty.actions.earning import (
+from loyalty.actions.earning.grants import grant_points
+from loyalty.actions.earning.merits import (
     accept_answer,
     attend_session,
     hide_post,
-    publish_rule,
     receive_like,
     show_post,
     unaccept_answer,
 )
-from loyalty.actions.gifts import give_reward, release_reward, reserve_reward
-from loyalty.actions.imports import ImportedBatch, Purchase, import_orders
-from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, grant_points, reverse_txn
-from loyalty.actions.order_checks import BadOrder
-from loyalty.actions.orders import RecordedOrder, claim_waiting_orders, record_order, record_refund
-from loyalty.actions.rewards import (
+from loyalty.actions.earning.publishing import publish_rule
+from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, reverse_txn
+from loyalty.actions.orders.checks import BadOrder
+from loyalty.actions.orders.imports import ImportedBatch, Purchase, import_orders
+from loyalty.actions.orders.recording import RecordedOrder, claim_waiting_orders, record_order, record_refund
+from loyalty.actions.rewards.claiming import (
     CouponCard,
     RewardRefused,
     cancel_redemption,
@@ -21,7 +21,8 @@ from loyalty.actions.rewards import (
     fulfil_redemption,
     issue_coupon,
 )
-from loyalty.actions.tiers import review_tiers, settle_all_groups
+from loyalty.actions.rewards.gifts import give_reward, release_reward, reserve_reward
+from loyalty.actions.tiers.reviewing import review_tiers, settle_all_groups
 
 __all__ = [
     "BadOrder",

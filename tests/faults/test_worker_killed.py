@@ -30,7 +30,7 @@ from outbox.publish import publish_many
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AWARDS, AUTHORS = 200, 40
-HANDLER = "loyalty.subscribers.award_answer"
+HANDLER = "loyalty.subscribers.merits.award_answer"
 
 
 class Worker:

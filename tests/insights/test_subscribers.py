@@ -16,7 +16,7 @@ from community.events import (
 )
 from insights.models import Act, MemberStage, StageChange
 from loyalty import actions as loyalty
-from loyalty.actions.imports import Purchase
+from loyalty.actions.orders.imports import Purchase
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState, RefundData
 from loyalty.events import RewardClaimed
 from members.models import User

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from loyalty import rules
 from loyalty.actions import ledger
-from loyalty.actions.rewards import RewardRefused, issue_coupon
+from loyalty.actions.rewards.claiming import RewardRefused, issue_coupon
 from loyalty.events import RewardClaimed
 from loyalty.models import Redemption, Reward, RewardReserve
 from outbox.publish import publish

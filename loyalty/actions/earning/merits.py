@@ -1,15 +1,14 @@
 """What others found good earns, within caps, and is taken back exactly when it no longer stands."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
 
 from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.ledger import Earning
-from loyalty.actions.order_points import current_rules
-from loyalty.actions.tiers import review_tiers
+from loyalty.actions.orders.points import current_rules
+from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.models import EarningRule, Merit, RuleHit, Txn
 from outbox.require import require_transaction
 
@@ -71,23 +70,6 @@ def show_post(*, post_id: int, author_id: int, at: datetime, author_trust: int |
     """A removed post is shown again: it earns again what it had earned, within the caps of that day."""
     require_transaction()
     _show(post_id=post_id, author_id=author_id, hidden=False, at=at, author_trust=author_trust)
-
-
-def publish_rule(*, code: str, changes: dict[str, Any], by: int | None, at: datetime) -> EarningRule:
-    """Make the next version of a rule and end the one before; a code that nobody has begins at version 1."""
-    require_transaction()
-    before = EarningRule.objects.select_for_update().filter(code=code, replaced_at__isnull=True).first()
-    fields = {"name": code} | (_values(before) if before else {}) | changes
-    if before:
-        EarningRule.objects.filter(id=before.id).update(replaced_at=at)
-    return EarningRule.objects.create(
-        **fields, code=code, version=before.version + 1 if before else 1, published_at=at, replaced_at=None
-    )
-
-
-def _values(rule: EarningRule) -> dict[str, Any]:
-    kept = {"id", "code", "version", "published_at", "replaced_at"}
-    return {field.attname: getattr(rule, field.attname) for field in rule._meta.fields if field.attname not in kept}
 
 
 # --- Merits ----------------------------------------------------------------------------------------------------------

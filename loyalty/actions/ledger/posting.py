@@ -15,7 +15,6 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from loyalty import rules
-from loyalty.actions.tiers import review_tiers
 from loyalty.events import PointsPosted
 from outbox.publish import publish, publish_many
 from outbox.require import require_transaction
@@ -240,50 +239,6 @@ def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Po
         raise ValueError(f"A posting of kind {kind} has no undo.")
     if posted.created:
         publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=currency, amount=-amount, at=at))
-    return posted
-
-
-def grant_points(
-    *,
-    cause: str,
-    member_id: int,
-    amount: int,
-    reason: str,
-    origin: str,
-    by: int | None,
-    at: datetime,
-    pending_days: int = 0,
-    currency: str = POINTS,
-) -> Posted:
-    """Give points for a cause that a higher app names ("referral:17:inviter"); asking again with it gives no more.
-
-    `reason` is a stable code of the cause's kind, rendered on the statement. Raises ConflictingFacts when the cause was used
-    for another member, amount or reason.
-    """
-    require_transaction()
-    if amount <= 0:
-        raise ValueError("A grant is a positive number of points.")
-    [posted] = earn(
-        earnings=[
-            Earning(
-                key=rules.cause_key("grant", cause, currency),
-                member_id=member_id,
-                currency=currency,
-                amount=amount,
-                reason=reason,
-                origin=origin,
-                source_type="cause",
-                effective_at=at,
-                available_at=at + timedelta(days=pending_days),
-                facts={"cause": cause, "reason": reason},
-            )
-        ],
-        by=by,
-        at=at,
-    )
-    if posted.created:
-        publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=currency, amount=amount, at=at))
-        review_tiers(member_ids=[member_id], at=at)
     return posted
 
 

@@ -11,8 +11,8 @@ from django.db import connection
 from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.ledger import Earning
-from loyalty.actions.order_points import current_rules, purchase_rule
-from loyalty.actions.tiers import review_tiers
+from loyalty.actions.orders.points import current_rules, purchase_rule
+from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.events import OrdersImported
 from loyalty.models import EarningRule
 from members import actions as members

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Subquery
 
 from loyalty import rules
-from loyalty.actions.tier_groups import settle_groups
+from loyalty.actions.tiers.groups import settle_groups
 from loyalty.events import TierChanged
 from loyalty.models import Tier, TierMembership, TierProgram
 from outbox.publish import publish_many

@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import Sum
 
 from loyalty.actions import ledger
-from loyalty.actions.order_checks import check, check_amount
-from loyalty.actions.order_points import EARNING, follow
-from loyalty.actions.order_rows import create, hash_email, state_of, told_state, update, write_refunds
-from loyalty.actions.rewards import mark_coupons_used
-from loyalty.actions.tiers import review_tiers
+from loyalty.actions.orders.checks import check, check_amount
+from loyalty.actions.orders.points import EARNING, follow
+from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
+from loyalty.actions.rewards.claiming import mark_coupons_used
+from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData
 from loyalty.events import OrderRecorded
 from loyalty.models import Order, OrderRevision, RefundNotice

@@ -1,0 +1,1 @@
+"""What others found good earns; what a manager publishes decides how much."""

@@ -1,0 +1,41 @@
+"""Postings: the only ways in which a balance changes."""
+
+from loyalty.actions.ledger.posting import (
+    CREDIT,
+    LEAST_VALIDITY,
+    POINTS,
+    ConflictingFacts,
+    CurrencyRow,
+    Earning,
+    InsufficientPoints,
+    Posted,
+    announce,
+    clawback,
+    currencies,
+    earn,
+    expire_lots,
+    lock_wallets,
+    reverse_txn,
+    spend,
+    zone,
+)
+
+__all__ = [
+    "CREDIT",
+    "LEAST_VALIDITY",
+    "POINTS",
+    "ConflictingFacts",
+    "CurrencyRow",
+    "Earning",
+    "InsufficientPoints",
+    "Posted",
+    "announce",
+    "clawback",
+    "currencies",
+    "earn",
+    "expire_lots",
+    "lock_wallets",
+    "reverse_txn",
+    "spend",
+    "zone",
+]

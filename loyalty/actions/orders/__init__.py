@@ -1,0 +1,1 @@
+"""Orders and refunds as shops tell them, and the points that follow."""

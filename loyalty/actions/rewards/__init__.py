@@ -1,0 +1,1 @@
+"""Claims, coupons and gifts."""

@@ -1,0 +1,37 @@
+"""Pure calculation, by topic: what an order earns, when points expire, which tier a credit reaches."""
+
+from loyalty.rules.amounts import exponent, spread
+from loyalty.rules.causes import cause_key
+from loyalty.rules.codes import COUPON_ALPHABET, fold_code, is_made_number, made_number, shown_code
+from loyalty.rules.orders import LineFacts, PurchaseRule, RefundFacts, Target, award, differences, remaining
+from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
+from loyalty.rules.tiers import Review, TierStep, reached, review
+from loyalty.rules.time import day_of, expiry
+
+__all__ = [
+    "COUPON_ALPHABET",
+    "KNOWN_FROM",
+    "LIKES_COUNT_FROM",
+    "NEWCOMER_HOLD_DAYS",
+    "LineFacts",
+    "PurchaseRule",
+    "RefundFacts",
+    "Review",
+    "Target",
+    "TierStep",
+    "award",
+    "cause_key",
+    "day_of",
+    "differences",
+    "expiry",
+    "exponent",
+    "fold_code",
+    "hold_days",
+    "is_made_number",
+    "made_number",
+    "reached",
+    "remaining",
+    "review",
+    "shown_code",
+    "spread",
+]

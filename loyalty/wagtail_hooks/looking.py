@@ -1,0 +1,51 @@
+"""What is looked at and never edited: orders, transactions, claims."""
+
+from django.utils.translation import gettext_lazy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from loyalty.models import Order, Redemption, Txn
+from loyalty.wagtail_hooks.permissions import ManagersMay
+from members.chooser import GuardedChooser
+
+
+class LookedAt(SnippetViewSet):  # type: ignore[misc]
+    """List, filter, export, inspect; nothing else."""
+
+    chooser_viewset_class = GuardedChooser
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    ordering = ("-id",)
+
+
+class OrderViewSet(LookedAt):
+    model = Order
+    icon = "doc-full"
+    menu_label = gettext_lazy("Orders")
+    list_display = ("external_id", "source", "member", "state", "net", "refunded", "currency", "placed_at")
+    list_filter = ("state", "source", "currency")
+    list_export = ("source", "external_id", "state", "net", "refunded", "currency", "placed_at", "paid_at")
+    search_fields = ("external_id",)
+
+
+class TxnViewSet(LookedAt):
+    model = Txn
+    icon = "list-ul"
+    menu_label = gettext_lazy("Transactions")
+    list_display = ("kind", "reason", "origin", "source_type", "source_id", "effective_at", "created_at")
+    list_filter = ("kind", "origin", "reason")
+    list_export = ("key", "kind", "reason", "origin", "source_type", "source_id", "effective_at", "created_at")
+
+
+class RedemptionViewSet(LookedAt):
+    model = Redemption
+    icon = "tag"
+    menu_label = gettext_lazy("Claims")
+    list_display = ("reward", "member", "state", "cost", "claimed_at")
+    list_filter = ("state", "reward")
+    list_export = ("public_id", "reward", "member", "state", "cost", "claimed_at")
+
+
+for _seen in (Order, Txn, Redemption):
+    register_permission_policy(_seen, ManagersMay(_seen, "view"), exact_class=True)
