@@ -81,3 +81,79 @@ class CouponRedeemed(Event):
     coupon_id: int
     member_id: int
     order_id: int
+
+
+@event("reward.cancelled")
+@dataclass(frozen=True, kw_only=True)
+class RewardCancelled(Event):
+    """A claim was cancelled, returned or ran out: points, stock and the member's number went back."""
+
+    redemption_id: int
+    member_id: int
+    reward_id: int
+
+
+@event("reward.fulfilled")
+@dataclass(frozen=True, kw_only=True)
+class RewardFulfilled(Event):
+    """A claimed reward was handed over: the parcel arrived, or the promise was kept."""
+
+    redemption_id: int
+    member_id: int
+    reward_id: int
+
+
+@event("gift.granted")
+@dataclass(frozen=True, kw_only=True)
+class GiftGranted(Event):
+    """A gift waits for a member, who takes it with a click."""
+
+    gift_id: int
+    member_id: int
+    cause: str
+
+
+@event("gift.claimed")
+@dataclass(frozen=True, kw_only=True)
+class GiftClaimed(Event):
+    """A member took a gift that waited for them."""
+
+    gift_id: int
+    member_id: int
+
+
+@event("points.questioned")
+@dataclass(frozen=True, kw_only=True)
+class PointsQuestioned(Event):
+    """A member says that a line of their statement is wrong. The words stay with the question."""
+
+    question_id: int
+    member_id: int
+    txn_id: int
+
+
+@event("quest.completed")
+@dataclass(frozen=True, kw_only=True)
+class QuestCompleted(Event):
+    """A member has done all steps of a quest."""
+
+    run_id: int
+    member_id: int
+    quest_code: str
+
+
+@event("level.reached")
+@dataclass(frozen=True, kw_only=True)
+class LevelReached(Event):
+    """A member reached a level, each once in a life."""
+
+    member_id: int
+    level: int
+
+
+@event("season.closed")
+@dataclass(frozen=True, kw_only=True)
+class SeasonClosed(Event):
+    """A season's table is final."""
+
+    season_id: int

@@ -1,0 +1,1 @@
+"""Quests, levels and the gifts that hang on them."""

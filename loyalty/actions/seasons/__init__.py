@@ -1,0 +1,1 @@
+"""Seasons: tables that begin afresh."""

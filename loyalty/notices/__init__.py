@@ -1,0 +1,1 @@
+"""What members are told of their points, written when it is shown."""
