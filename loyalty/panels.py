@@ -1,18 +1,80 @@
 """What loyalty shows in other apps' pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from community.slots import Badge
 from loyalty import queries
 from loyalty.access import own_balance
-from members.access import is_member
+from members.access import Member, is_member
 from members.addresses import address
 from members.slots import NavItem, Panel, Standing
 from outbox.clock import now
+
+
+@dataclass(frozen=True)
+class WalletTab:
+    """A page of the member's points. `name` is what the page calls itself, `page` the name of its address."""
+
+    name: str
+    label: Any
+    page: str
+    for_guests: bool = False
+
+
+# In this order; each topic adds its line with its page.
+TABS = [
+    WalletTab("overview", lazy("Overview"), "loyalty:points"),
+    WalletTab("rewards", lazy("Rewards"), "loyalty:rewards", for_guests=True),
+]
+
+SectionContext = Callable[..., dict[str, Any] | None]
+"""fn(*, member: Member, at: datetime): what the section's template reads; None: nothing to show today."""
+
+
+@dataclass(frozen=True)
+class WalletSection:
+    """A topic's part of /points/. `place`: "main" beside the statement, "side" under the tier, "next" among what to do."""
+
+    order: int
+    template: str
+    context: SectionContext
+    place: str
+
+
+class WalletSections:
+    """What the topics put on the overview. Each section costs at most one statement; the page has twelve in all."""
+
+    def __init__(self) -> None:
+        self._sections: list[WalletSection] = []
+
+    def register(self, order: int, template: str, context: SectionContext, *, place: str = "main") -> None:
+        """Add a section; the same one twice changes nothing."""
+        if place not in ("main", "side", "next"):
+            raise TypeError(f"There is no place “{place}” on the overview.")
+        section = WalletSection(order, template, context, place)
+        if section not in self._sections:
+            self._sections.append(section)
+
+    def collect(self, *, member: Member, at: datetime) -> dict[str, list[Panel]]:
+        """By place, in order, those that have something to say."""
+        drawn: dict[str, list[Panel]] = {"main": [], "side": [], "next": []}
+        for section in sorted(self._sections, key=lambda one: one.order):
+            found = section.context(member=member, at=at)
+            if found is not None:
+                drawn[section.place].append(Panel(section.template, found, section.order))
+        return drawn
+
+
+wallet_sections = WalletSections()
+"""Filled in `LoyaltyConfig.ready()`; a section with `data-fresh` is renewed while the page is open (live.js)."""
 
 
 def own_balance_with_identity() -> Standing:

@@ -2,7 +2,15 @@
 
 from loyalty.rules.amounts import exponent, spread
 from loyalty.rules.causes import cause_key
-from loyalty.rules.codes import COUPON_ALPHABET, fold_code, is_made_number, made_number, shown_code
+from loyalty.rules.codes import (
+    COUPON_ALPHABET,
+    fold_code,
+    is_made_number,
+    key_of_line,
+    line_handle,
+    made_number,
+    shown_code,
+)
 from loyalty.rules.orders import LineFacts, PurchaseRule, RefundFacts, Target, award, differences, remaining
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
 from loyalty.rules.tiers import Review, TierStep, reached, review
@@ -28,6 +36,8 @@ __all__ = [
     "fold_code",
     "hold_days",
     "is_made_number",
+    "key_of_line",
+    "line_handle",
     "made_number",
     "reached",
     "remaining",

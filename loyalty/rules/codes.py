@@ -1,6 +1,8 @@
-"""Numbers and codes that people read: of orders from files, of coupons."""
+"""Numbers and codes that people read: of orders from files, of coupons, of lines of a statement."""
 
+import base64
 import re
+import uuid
 
 _MADE_NUMBER = re.compile(r".+:\d{4}-\d{2}-\d{2}:\d+x\d+:\d+")
 
@@ -27,3 +29,16 @@ def fold_code(code: str) -> str:
 def shown_code(code: str) -> str:
     """A coupon code as people read it: AB3D-EFGH-…"""
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def line_handle(key: uuid.UUID) -> str:
+    """The name of a statement's line in addresses: the key of its posting in 26 letters and digits, which counts nothing."""
+    return base64.b32encode(key.bytes).decode().rstrip("=").lower()
+
+
+def key_of_line(handle: str) -> uuid.UUID | None:
+    """The posting's key that a handle names; None when it is none of ours, however it is damaged."""
+    if re.fullmatch("[a-z2-7]{26}", handle, re.ASCII) is None:
+        return None
+    key = uuid.UUID(bytes=base64.b32decode(handle.upper() + "======"))
+    return key if line_handle(key) == handle else None  # the last letter has two bits to spare

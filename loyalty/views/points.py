@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from loyalty import access, queries
+from loyalty.panels import wallet_sections
 from members.access import require_member
 from outbox.clock import now
 
@@ -33,6 +34,7 @@ def points(request: HttpRequest) -> HttpResponse:
             "older": lines[PAGE - 1].txn_id if len(lines) > PAGE else None,
             "is_first_page": not before,
             "orders": queries.orders_of(member_id=member.id, limit=10),
+            "sections": wallet_sections.collect(member=member, at=at),
             "ways": queries.ways_to_earn(at=at),
         },
     )
