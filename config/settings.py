@@ -326,6 +326,8 @@ DIRECTORY_FOR_GUESTS = env.boolean("DIRECTORY_FOR_GUESTS", default=False)
 
 # Addresses alone on their line are fetched, through messaging.outside alone, and shown as cards. Off: they stay links.
 LINK_CARDS = env.boolean("LINK_CARDS", default=True)
+# Webhooks, shops and sign-in services on this very computer, over http: for development and tests, never in public.
+OUTBOUND_LOCAL = not PRODUCTION
 
 # --- Mail --------------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 AGENT = "Mozilla/5.0 (compatible; Laoyou-LinkCards/1.0)"
 URL_LONGEST, REDIRECTS_MOST, BYTES_MOST, SECONDS_MOST = 2_000, 3, 512 * 1024, 5.0
-POST_SECONDS = 15.0
+POST_SECONDS, CONNECT_SECONDS = 15.0, 5.0
 HTML = ("text/html", "application/xhtml+xml")
 
 _PORTS = {"http": 80, "https": 443}
@@ -132,6 +132,69 @@ def post_public(
         return Posted(answer.status, int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 7 else 0)
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a machine answered: names of headers in small letters, and the beginning of its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool
+
+
+def call_public(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    most: int = BYTES_MOST,
+    network: Network = INTERNET,
+    seconds: float = POST_SECONDS,
+    local: bool = False,
+) -> Answered:
+    """One request to another machine: https only, no redirect is followed, at most `most` bytes of its answer are read.
+
+    `local`: this computer may be asked too, over http and at any port, but by its own names alone; for development.
+    Raises Unreachable.
+    """
+    until = time.monotonic() + seconds
+    port: int | None = None
+    if local and (near := _near(url)):
+        parts, address, port = near
+    else:
+        parts = checked(url)
+        if parts.scheme != "https":
+            raise Unreachable("scheme")
+        address = _public_address(parts, network, until)
+    with _Conversation(parts, address, network, until, port) as conversation:
+        answer = conversation.ask(method, {**headers, "Content-Length": str(len(body))} if body else headers, body)
+        beginning = conversation.read(answer, most + 1)
+        told = {name.lower(): value for name, value in answer.headers.items()}
+        return Answered(answer.status, told, beginning[:most], len(beginning) <= most)
+
+
+NEAR = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1", "::1": "::1"}
+
+
+def _near(url: str) -> tuple[SplitResult, str, int] | None:
+    """The parts, address and port when the URL names this computer, else nothing."""
+    try:
+        parts = urlsplit(url)
+        address, port = NEAR.get(parts.hostname or ""), parts.port
+    except ValueError:
+        return None
+    odd = len(url) > URL_LONGEST or "\\" in url or any(sign <= " " or sign == "\x7f" for sign in url)
+    if address is None or odd or "@" in parts.netloc or parts.scheme not in _PORTS:
+        return None
+    return parts, address, port or _PORTS[parts.scheme]
+
+
+def is_near(url: str) -> bool:
+    """Whether the URL names this computer by one of its own names."""
+    return _near(url) is not None
+
+
 def is_allowed(host: str, hosts: Sequence[str]) -> bool:
     """Whether a host is one of these names, or below one of these endings."""
     name = host.lower().removesuffix(".")
@@ -199,11 +262,13 @@ def _left(until: float) -> float:
 class _Conversation:
     """One request over one connection, cut off at the end of the time however slowly the other side drips."""
 
-    def __init__(self, parts: SplitResult, address: str, network: Network, until: float) -> None:
+    def __init__(
+        self, parts: SplitResult, address: str, network: Network, until: float, port: int | None = None
+    ) -> None:
         self.parts, self.until = parts, until
         self.late = False
         try:
-            self.line = network.dial(address, _PORTS[parts.scheme], _left(until))
+            self.line = network.dial(address, port or _PORTS[parts.scheme], min(_left(until), CONNECT_SECONDS))
         except OSError as error:
             raise Unreachable("connect") from error
         self.talk: socket.socket = self.line
@@ -253,11 +318,11 @@ class _Conversation:
         if self.late:  # what was cut off looks like an end
             raise Unreachable("slow")
 
-    def read(self, answer: http.client.HTTPResponse) -> bytes:
-        """The beginning of the body; a page's head is all that is wanted."""
+    def read(self, answer: http.client.HTTPResponse, most: int = BYTES_MOST) -> bytes:
+        """The beginning of the body; of a page its head is all that is wanted."""
         body = bytearray()
         try:
-            while len(body) < BYTES_MOST and (piece := answer.read1(BYTES_MOST - len(body))):
+            while len(body) < most and (piece := answer.read1(most - len(body))):
                 body += piece
                 self.talk.settimeout(_left(self.until))
         except (OSError, http.client.HTTPException, ValueError) as error:
