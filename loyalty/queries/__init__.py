@@ -12,11 +12,12 @@ from loyalty.queries.points import (
 )
 from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases, waiting_addresses
 from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
-from loyalty.queries.tiers import TierCard, mark_of, tier, tiers_of
+from loyalty.queries.tiers import Benefits, TierCard, benefits_of, mark_of, tier, tiers_of
 
 __all__ = [
     "OWN_BALANCE",
     "Balance",
+    "Benefits",
     "EarningWay",
     "Finding",
     "OrderCard",
@@ -27,6 +28,7 @@ __all__ = [
     "TierCard",
     "balance",
     "balance_of",
+    "benefits_of",
     "check_books",
     "coupons_of",
     "find_order",

@@ -109,3 +109,47 @@ def _credit(member_id: int, window_days: int, at: datetime) -> tuple[int, int, d
         )
         credit, pending, oldest, loss = cursor.fetchone()
     return int(credit), int(pending), oldest, int(loss)
+
+
+@dataclass(frozen=True)
+class Benefits:
+    """What a member's tier does for them. `multiplier_percent` is 100 to 500; `pending_days` None: as long as the rules say;
+    `early_hours`: how long before the others rewards and places in sessions are open to them."""
+
+    code: str = ""
+    rank: int = 0
+    multiplier_percent: int = 100
+    pending_days: int | None = None
+    early_hours: int = 0
+    birthday_points: int = 0
+    birthday_reward_id: int | None = None
+    gift_days: int = 30
+    service_promise: str = ""
+
+
+NO_BENEFITS = Benefits()
+
+
+def benefits_of(*, member_ids: Iterable[int]) -> dict[int, Benefits]:
+    """What the tiers of these members do for them, for each of the ids, in one statement.
+
+    Whoever was never reviewed has what the lowest tier gives. Without tiers nobody has anything: `NO_BENEFITS`.
+    """
+    ids = sorted(set(member_ids))
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT asked.id, tier.code, tier.rank, tier.multiplier_percent, tier.pending_days, tier.early_hours,
+                   tier.birthday_points, tier.birthday_reward_id, tier.gift_days, tier.service_promise
+            FROM unnest(%s::bigint[]) AS asked (id)
+            LEFT JOIN loyalty_tiermembership AS held ON held.member_id = asked.id AND held.until IS NULL
+            JOIN loyalty_tier AS tier ON tier.id = coalesce(held.tier_id, (
+                SELECT lowest.id FROM loyalty_tier AS lowest
+                WHERE lowest.program_id = (SELECT min(id) FROM loyalty_tierprogram) ORDER BY lowest.rank LIMIT 1))
+            """,
+            [ids],
+        )
+        found = {member: Benefits(*row) for member, *row in cursor.fetchall()}
+    return {member: found.get(member, NO_BENEFITS) for member in ids}
