@@ -157,3 +157,15 @@ class SeasonClosed(Event):
     """A season's table is final."""
 
     season_id: int
+
+
+@event("hold.released")
+@dataclass(frozen=True, kw_only=True)
+class HoldReleased(Event):
+    """Points put aside went back to the member: on request, or because their time had passed (reason `timed_out`)."""
+
+    hold_id: int
+    member_id: int
+    source_type: str
+    source_id: int | None
+    reason: str

@@ -1,5 +1,5 @@
-"""The night's fixed order: guest orders find their people, tiers are reviewed by what became available, old points expire, the
-books are proved."""
+"""The night's fixed order: guest orders find their people, timed-out holds are released, tiers are reviewed by what became
+available, old points expire, the books are proved."""
 
 import logging
 from collections.abc import Iterator
@@ -23,6 +23,10 @@ def run(*, at: datetime) -> queries.ProofResult:
     for member_id in _newcomers_with_waiting_orders(at):
         with transaction.atomic(durable=True):
             actions.claim_waiting_orders(member_id=member_id, by=None, at=at)
+    released = 1
+    while released:
+        with transaction.atomic(durable=True):
+            released = actions.ledger.release_timed_out(at=at)
     for members in _batches(_to_review(at)):
         with transaction.atomic(durable=True):
             actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships

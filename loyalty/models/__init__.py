@@ -1,23 +1,40 @@
+from loyalty.models.coupons import Coupon, CouponPool
 from loyalty.models.earning import EarningRule, Merit, RuleHit, RuleUsage
+from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
+from loyalty.models.holds import Hold
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
-from loyalty.models.rewards import Coupon, Redemption, Reward, RewardReserve
+from loyalty.models.rewards import Redemption, RedemptionStep, Reward, ShippingAddress
+from loyalty.models.seasons import (
+    Season,
+    SeasonChoice,
+    SeasonLeague,
+    SeasonPlayer,
+    SeasonPrize,
+    SeasonResult,
+    SeasonScore,
+)
 from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembership, TierProgram
 
 __all__ = [
     "BirthdayGift",
     "Coupon",
+    "CouponPool",
     "Currency",
     "Debt",
     "EarningRule",
     "Entry",
+    "Gift",
+    "Hold",
     "Lot",
     "LotUse",
     "Merit",
     "Order",
     "OrderLine",
     "OrderRevision",
+    "PerkGrant",
     "Redemption",
+    "RedemptionStep",
     "Refund",
     "RefundLine",
     "RefundNotice",
@@ -25,6 +42,14 @@ __all__ = [
     "RewardReserve",
     "RuleHit",
     "RuleUsage",
+    "Season",
+    "SeasonChoice",
+    "SeasonLeague",
+    "SeasonPlayer",
+    "SeasonPrize",
+    "SeasonResult",
+    "SeasonScore",
+    "ShippingAddress",
     "Tier",
     "TierInvitation",
     "TierMembership",

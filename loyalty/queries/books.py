@@ -41,13 +41,30 @@ INVARIANTS: dict[str, str] = {
     """,
     "what is held is the sum of the open holds": """
         SELECT wallet.id AS wallet, wallet.held, coalesce(holds.total, 0) AS holds FROM loyalty_wallet AS wallet
-        LEFT JOIN (
-            SELECT entry.account, -sum(entry.amount) AS total
-            FROM loyalty_entry AS entry JOIN loyalty_txn AS txn ON txn.id = entry.txn_id AND txn.kind = 'hold'
-            WHERE entry.account > 0
-              AND NOT EXISTS (SELECT 1 FROM loyalty_txn AS undo WHERE undo.reverses_id = txn.id)
-            GROUP BY entry.account) AS holds
-        ON holds.account = wallet.id WHERE wallet.held <> coalesce(holds.total, 0)
+        LEFT JOIN (SELECT wallet_id, sum(amount) AS total FROM loyalty_hold WHERE state = 'open' GROUP BY wallet_id) AS holds
+        ON holds.wallet_id = wallet.id WHERE wallet.held <> coalesce(holds.total, 0)
+    """,
+    "the account of held points is the sum of the open holds": """
+        SELECT currency.id AS currency, coalesce(legs.total, 0) AS account, coalesce(holds.total, 0) AS holds
+        FROM loyalty_currency AS currency
+        LEFT JOIN (SELECT account, sum(amount) AS total FROM loyalty_entry WHERE account < 0 GROUP BY account) AS legs
+        ON legs.account = loyalty_account('held', currency.id)
+        LEFT JOIN (SELECT wallet.currency_id, sum(hold.amount) AS total FROM loyalty_hold AS hold
+                   JOIN loyalty_wallet AS wallet ON wallet.id = hold.wallet_id WHERE hold.state = 'open'
+                   GROUP BY wallet.currency_id) AS holds
+        ON holds.currency_id = currency.id WHERE coalesce(legs.total, 0) <> coalesce(holds.total, 0)
+    """,
+    "a hold took its amount from its wallet, and what closed it moved as much": """
+        SELECT hold.id AS hold, hold.amount, taken.amount AS taken, closed.amount AS closed FROM loyalty_hold AS hold
+        LEFT JOIN loyalty_entry AS taken ON taken.txn_id = hold.txn_id AND taken.account = hold.wallet_id
+        LEFT JOIN loyalty_entry AS closed ON closed.txn_id = hold.closing_id AND closed.amount < 0
+        WHERE taken.amount IS DISTINCT FROM -hold.amount OR hold.state <> 'open' AND closed.amount IS DISTINCT FROM -hold.amount
+    """,
+    "what a transaction took from a wallet, it took from lots": """
+        SELECT txn.id AS txn, -entry.amount AS taken, coalesce(uses.total, 0) AS of_lots
+        FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0 AND entry.amount < 0
+        LEFT JOIN (SELECT txn_id, sum(amount) AS total FROM loyalty_lotuse GROUP BY txn_id) AS uses ON uses.txn_id = txn.id
+        WHERE txn.kind IN ('spend', 'hold', 'expire', 'transfer') AND coalesce(uses.total, 0) <> -entry.amount
     """,
     "a lot is what was used of it and what remains": """
         SELECT lot.id AS lot, lot.amount, lot.remaining, coalesce(uses.total, 0) AS used FROM loyalty_lot AS lot

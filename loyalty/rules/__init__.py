@@ -1,6 +1,6 @@
 """Pure calculation, by topic: what an order earns, when points expire, which tier a credit reaches."""
 
-from loyalty.rules.amounts import exponent, spread
+from loyalty.rules.amounts import BadAmount, exponent, spread, whole_amount
 from loyalty.rules.causes import cause_key
 from loyalty.rules.codes import (
     COUPON_ALPHABET,
@@ -21,6 +21,7 @@ __all__ = [
     "KNOWN_FROM",
     "LIKES_COUNT_FROM",
     "NEWCOMER_HOLD_DAYS",
+    "BadAmount",
     "LineFacts",
     "PurchaseRule",
     "RefundFacts",
@@ -44,4 +45,5 @@ __all__ = [
     "review",
     "shown_code",
     "spread",
+    "whole_amount",
 ]

@@ -29,6 +29,20 @@ _EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 
+MOST = 10**12
+"""No posting is larger: sums of postings stay far from the end of bigint."""
+
+
+class BadAmount(ValueError):
+    """An amount of points is a whole number from 1 to `MOST`."""
+
+
+def whole_amount(value: object) -> int:
+    """The amount, or BadAmount: floats, booleans, texts, nothing, less than one and more than `MOST` are refused."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
+        raise BadAmount("An amount of points is a whole number of at least 1.")
+    return value
+
 
 def exponent(currency: str) -> int:
     """Decimal places of the minor unit by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD."""

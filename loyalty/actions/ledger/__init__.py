@@ -1,5 +1,6 @@
 """Postings: the only ways in which a balance changes."""
 
+from loyalty.actions.ledger.holding import Held, HoldClosed, confirm_hold, hold, release_hold, release_timed_out
 from loyalty.actions.ledger.posting import (
     CREDIT,
     LEAST_VALIDITY,
@@ -27,14 +28,20 @@ __all__ = [
     "ConflictingFacts",
     "CurrencyRow",
     "Earning",
+    "Held",
+    "HoldClosed",
     "InsufficientPoints",
     "Posted",
     "announce",
     "clawback",
+    "confirm_hold",
     "currencies",
     "earn",
     "expire_lots",
+    "hold",
     "lock_wallets",
+    "release_hold",
+    "release_timed_out",
     "reverse_txn",
     "spend",
     "zone",

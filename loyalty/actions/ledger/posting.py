@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from loyalty import rules
 from loyalty.events import PointsPosted
+from loyalty.models import Hold
 from outbox.publish import publish, publish_many
 from outbox.require import require_transaction
 
@@ -126,7 +127,7 @@ def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[P
                 "facts": one.facts,
             }
         )
-    with _conflicts(), connection.cursor() as cursor:
+    with conflicts(), connection.cursor() as cursor:
         cursor.execute("SELECT nth, txn_id, created FROM loyalty_earn(%s) ORDER BY nth", [json.dumps(rows)])
         return [Posted(txn_id, created) for nth, txn_id, created in cursor.fetchall()]
 
@@ -145,8 +146,9 @@ def spend(
 ) -> Posted:
     """Take points, soonest expiry first. Raises InsufficientPoints; nothing is then posted."""
     require_transaction()
+    amount = rules.whole_amount(amount)
     currency = currencies()[POINTS]
-    with _conflicts(), connection.cursor() as cursor:
+    with conflicts(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT txn_id, outcome, available FROM loyalty_spend(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s)",
             [key, member_id, currency.id, amount, reason, by, source_type, source_id, at, json.dumps(facts)],
@@ -199,7 +201,8 @@ def clawback(
 
 
 def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Posted:
-    """Undo one posting exactly, once: an award is taken back from its own lot first; a spending goes back to its lots."""
+    """Undo one posting exactly, once: an award is taken back from its own lot first; a spending goes back to its lots, a hold
+    too, whether it was confirmed or not."""
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,11 +214,19 @@ def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Po
         )
         kind, origin, source_type, source_id, rule_id, member_id, currency, amount = cursor.fetchone()
     key = rules.cause_key("reverse", txn_id)
-    if kind == "spend":
+    if kind == "hold":
+        open_hold = (
+            Hold.objects.filter(txn_id=txn_id).exclude(state=Hold.State.CONFIRMED).values_list("id", flat=True).first()
+        )
+        if open_hold is not None:
+            from loyalty.actions.ledger.holding import release_hold
+
+            return release_hold(hold_id=open_hold, reason=reason, by=by, at=at)
+    if kind in ("spend", "hold"):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT txn_id, created FROM loyalty_unspend(%s, %s, %s, %s, %s, %s::interval, %s)",
-                [key, txn_id, reason, by, at, f"{LEAST_VALIDITY.days} days", json.dumps({})],
+                [key, txn_id, reason, by, at, least_validity(), json.dumps({})],
             )
             undone, created = cursor.fetchone()
         posted = Posted(undone, created)
@@ -279,8 +290,14 @@ def announce(postings: Iterable[tuple[int, str, int, int]], *, at: datetime) -> 
     )
 
 
+def least_validity() -> str:
+    """`LEAST_VALIDITY` as PostgreSQL reads an interval."""
+    return f"{LEAST_VALIDITY.days} days"
+
+
 @contextmanager
-def _conflicts() -> Any:
+def conflicts() -> Iterator[None]:
+    """Name the ledger's refusal of a known key with other facts (LY001)."""
     try:
         with transaction.atomic():
             yield
