@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0007_tiers_above"),
+        ('loyalty', '0008_rewards_widened'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

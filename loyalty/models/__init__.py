@@ -1,19 +1,9 @@
 from loyalty.models.coupons import Coupon, CouponPool
 from loyalty.models.earning import EarningRule, Merit, RuleHit, RuleUsage
 from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
-from loyalty.models.holds import Hold
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
 from loyalty.models.rewards import Redemption, RedemptionStep, Reward, ShippingAddress
-from loyalty.models.seasons import (
-    Season,
-    SeasonChoice,
-    SeasonLeague,
-    SeasonPlayer,
-    SeasonPrize,
-    SeasonResult,
-    SeasonScore,
-)
 from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembership, TierProgram
 
 __all__ = [
@@ -25,7 +15,6 @@ __all__ = [
     "EarningRule",
     "Entry",
     "Gift",
-    "Hold",
     "Lot",
     "LotUse",
     "Merit",
@@ -42,13 +31,6 @@ __all__ = [
     "RewardReserve",
     "RuleHit",
     "RuleUsage",
-    "Season",
-    "SeasonChoice",
-    "SeasonLeague",
-    "SeasonPlayer",
-    "SeasonPrize",
-    "SeasonResult",
-    "SeasonScore",
     "ShippingAddress",
     "Tier",
     "TierInvitation",
