@@ -1,11 +1,11 @@
 """What a person may do with a parked delivery."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
 
-from outbox.models import Heartbeat
+from outbox.models import Heartbeat, Listening
 from outbox.require import require_transaction
 
 
@@ -20,6 +20,16 @@ def retry_parked(*, delivery_ids: Sequence[int], by: int | None, at: datetime) -
             [list(delivery_ids)],
         )
         return int(cursor.rowcount)
+
+
+def listen(*, handler: str, names: Iterable[str]) -> None:
+    """From the commit on the listener (its stored name, see `subscribe.handler_name`) gets the events of exactly these names."""
+    require_transaction()
+    wanted = set(names)
+    Listening.objects.filter(handler=handler).exclude(name__in=wanted).delete()
+    Listening.objects.bulk_create(
+        [Listening(handler=handler, name=name) for name in sorted(wanted)], ignore_conflicts=True
+    )
 
 
 def beat_seen(*, name: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from outbox.events import from_payload, registered
-from outbox.subscribe import find_handler
+from outbox.subscribe import find_handler, find_listener
 
 log = logging.getLogger(__name__)
 
@@ -91,19 +91,27 @@ def deliver(claimed: Claimed) -> bool:
                 cursor.execute(_LOCK, [claimed.id, claimed.attempts])
                 if cursor.fetchone() is None:
                     return False  # our lease ran out and another worker holds it now
-            handler = find_handler(claimed.name, claimed.handler)
-            if handler is None or claimed.name not in registered():
-                raise LookupError(
-                    f"No subscriber {claimed.handler} for {claimed.name} in this version. "
-                    "Deploy the version that has it, or discard the delivery."
-                )
-            handler(from_payload(claimed.name, claimed.payload))
+            _run(claimed)
             with connection.cursor() as cursor:
                 cursor.execute(_DONE, [claimed.id])
         return True
     except Exception as error:
         _mark_failed(claimed, error)
         return False
+
+
+def _run(claimed: Claimed) -> None:
+    handler, listener = find_handler(claimed.name, claimed.handler), find_listener(claimed.handler)
+    if (handler is None and listener is None) or claimed.name not in registered():
+        raise LookupError(
+            f"No subscriber {claimed.handler} for {claimed.name} in this version. "
+            "Deploy the version that has it, or discard the delivery."
+        )
+    event = from_payload(claimed.name, claimed.payload)
+    if handler is not None:
+        handler(event)
+    elif listener is not None:
+        listener(event, claimed.event_id)
 
 
 def _mark_failed(claimed: Claimed, error: Exception) -> None:

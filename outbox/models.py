@@ -61,6 +61,21 @@ class EventDelivery(models.Model):
         return f"{self.event_id} → {self.handler}"
 
 
+class Listening(models.Model):
+    """A listener wants the events of this name, from the commit of this row on. Few rows, in every process's reach."""
+
+    handler = models.CharField(_("listener"), max_length=160)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("chosen event")
+        verbose_name_plural = _("chosen events")
+        constraints = [models.UniqueConstraint(fields=["name", "handler"], name="outbox_listening_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.handler}"
+
+
 class Heartbeat(models.Model):
     """When a process that must be alive was last seen; one row a name (beat, worker)."""
 

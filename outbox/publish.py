@@ -11,7 +11,8 @@ from outbox.events import Event, to_payload
 from outbox.require import require_transaction
 from outbox.subscribe import durable_handlers, live_handlers
 
-# One round trip for any number of events: the rows, and one delivery for each durable subscriber.
+# One round trip for any number of events: the rows, and one delivery for each durable subscriber. Who chose names at run
+# time (webhooks) is read in the same statement, so that no event between the choice and the next restart is missed.
 _INSERT = """
 WITH fact AS (
     SELECT (item->>'uid')::uuid AS uid, item->>'name' AS name, item->'payload' AS payload,
@@ -24,6 +25,9 @@ WITH fact AS (
 INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
 SELECT stored.id, handler, 0, clock_timestamp(), ''
 FROM stored JOIN fact USING (uid), jsonb_array_elements_text(fact.handlers) AS handler
+UNION ALL
+SELECT stored.id, chosen.handler, 0, clock_timestamp(), ''
+FROM stored JOIN fact USING (uid) JOIN outbox_listening AS chosen ON chosen.name = fact.name
 """
 
 
@@ -53,7 +57,7 @@ def publish_many(events: Sequence[Event]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [json.dumps(items)])
-    wants_worker = any(item["handlers"] for item in items)
+        wants_worker = cursor.rowcount > 0
     heard_live = [event for event in events if live_handlers(event.name)]
     if wants_worker or heard_live:
         transaction.on_commit(lambda: nudge.after_commit(heard_live, wants_worker=wants_worker))

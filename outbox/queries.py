@@ -1,7 +1,9 @@
 """What the status page and the tests ask of the outbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
@@ -61,6 +63,23 @@ def parked(*, limit: int) -> list[Parked]:
     return [
         Parked(*row) for row in rows.values_list("id", "event__name", "handler", "event__occurred_at", "last_error")
     ]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event as it is stored."""
+
+    id: int
+    name: str
+    payload: dict[str, Any]
+
+
+def facts(*, names: Sequence[str], since: datetime, until: datetime, after: int = 0, limit: int = 500) -> list[Fact]:
+    """Events of these names that happened in this span, in the order of their rows, page by page."""
+    rows = StoredEvent.objects.filter(
+        name__in=names, occurred_at__gte=since, occurred_at__lte=until, id__gt=after
+    ).order_by("id")[:limit]
+    return [Fact(*row) for row in rows.values_list("id", "name", "payload")]
 
 
 CHECKS: dict[str, str] = {

@@ -10,6 +10,7 @@ Handler = Callable[[Any], None]
 
 _durable: dict[str, dict[str, Handler]] = {}
 _live: dict[str, list[Handler]] = {}
+_listeners: dict[str, Callable[[Event, int], None]] = {}
 
 
 def subscribe(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
@@ -39,6 +40,19 @@ def live(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[Ev
         return handler
 
     return register
+
+
+def listener(handler: Callable[[Event, int], None]) -> Callable[[Event, int], None]:
+    """A durable handler whose events are chosen at run time, by name: `actions.listen`. It gets the event and the number of
+    its row, and the same promises as a subscriber. An event that nobody chose costs it nothing.
+    """
+    _listeners[handler_name(handler)] = handler
+    return handler
+
+
+def find_listener(key: str) -> Callable[[Event, int], None] | None:
+    """The listener of a stored delivery, or None when this version of the code has it no more."""
+    return _listeners.get(key)
 
 
 def handler_name(handler: Callable[..., None]) -> str:
