@@ -234,7 +234,7 @@ DROP FUNCTION loyalty_available(bigint, timestamptz);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('loyalty', '0008_rewards_widened'),
+        ('loyalty', '0008_tier_benefits'),
     ]
 
     operations = [
