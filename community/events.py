@@ -497,3 +497,14 @@ class RoomLeft(Event):
     room_id: int
     member_ids: tuple[int, ...]
     by_id: int | None
+
+
+@event("member.followed")
+@dataclass(frozen=True, kw_only=True)
+class Followed(Event):
+    """`member_id` hears of a person, board or tag (`kind`) from now on (`follows`), or not any more."""
+
+    member_id: int
+    kind: str
+    target_id: int
+    follows: bool

@@ -28,3 +28,12 @@ class MemberUpdated(Event):
     """A member changed what others see of them."""
 
     member_id: int
+
+
+@event("member.returned")
+@dataclass(frozen=True, kw_only=True)
+class MemberReturned(Event):
+    """A member is here again after `away_days` days, at least ninety, on which they did not come."""
+
+    member_id: int
+    away_days: int

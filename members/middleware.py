@@ -131,7 +131,7 @@ def _note_visit(request: HttpRequest, user: "User") -> None:
     request.session["noted_at"] = at.isoformat()
     with transaction.atomic(durable=True):
         UserSession.objects.create_from_request(request)
-        actions.seen(member_id=user.pk, at=at)
+        actions.seen(member_id=user.pk, at=at, silence=silence)
 
 
 def last_visit(request: HttpRequest) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from members.events import MemberJoined, MembersImported, MemberUpdated
+from members.events import MemberJoined, MemberReturned, MembersImported, MemberUpdated
 from members.models import Identity, Openness, User
 from outbox.ids import new_id
 from outbox.publish import publish, publish_many
@@ -255,10 +255,25 @@ def end_sessions(*, member_id: int, by: int | None, at: datetime) -> int:
     return ended
 
 
-def seen(*, member_id: int, at: datetime) -> None:
-    """Note that a member is here; the caller asks at most once in five minutes."""
+def seen(*, member_id: int, at: datetime, silence: timedelta | None = None) -> None:
+    """Note that a member is here; the caller asks at most once in five minutes.
+
+    `silence`: how long they had not been, None on the first visit; after `AWAY` it is told that they are back.
+    """
     require_transaction()
     User.objects.filter(id=member_id).update(last_seen_at=at)
+    if silence is not None and silence >= AWAY:
+        publish(MemberReturned(member_id=member_id, away_days=silence.days, at=at))
+
+
+def address_confirmed(*, member_id: int, at: datetime) -> None:
+    """A member showed that an address is theirs: orders that waited for it, and first steps, may look again."""
+    require_transaction()
+    publish(MemberUpdated(member_id=member_id, at=at))
+
+
+AWAY = timedelta(days=90)
+"""From so long a silence on it is a return."""
 
 
 def _free_handle(source: str, external_id: str) -> str:

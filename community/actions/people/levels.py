@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from community.events import Followed
 from community.models import Level, PersonLevel, PlaceLevel, ReadingChoice, Reason, TopicRead
 from community.problems import Problem
 from members.access import MANAGERS, MODERATORS
 from members.queries import in_groups
+from outbox.publish import publish
 from outbox.require import require_transaction
 
 TOPIC_LEVELS = frozenset({Level.MUTED, Level.NORMAL, Level.TRACKING, Level.WATCHING})
@@ -68,12 +70,12 @@ def set_topic_level(*, topic_id: int, level: int | None, by: int, at: datetime, 
 
 def set_board_level(*, board_id: int, level: int | None, by: int, at: datetime, until: datetime | None = None) -> None:
     """The member's level for a board and those inside it; None: as the board above. Raises NotALevel."""
-    _set_place("board", board_id, level, by, until)
+    _set_place("board", board_id, level, by, until, at)
 
 
 def set_tag_level(*, tag_id: int, level: int | None, by: int, at: datetime, until: datetime | None = None) -> None:
     """The member's level for a tag. Raises NotALevel."""
-    _set_place("tag", tag_id, level, by, until)
+    _set_place("tag", tag_id, level, by, until, at)
 
 
 def set_person_level(
@@ -86,6 +88,7 @@ def set_person_level(
         raise NotALevel
     if level == Level.MUTED and person_id in in_groups(names=[MODERATORS, MANAGERS], superusers=True):
         raise TeamIsHeard
+    publish(Followed(member_id=by, kind="person", target_id=person_id, follows=_hears(level), at=at))
     if level is None:
         PersonLevel.objects.filter(member_id=by, person_id=person_id).delete()
         return
@@ -119,9 +122,10 @@ def set_choices(*, own_topic: int, replied: int, read_long: int, shortcuts: bool
     )
 
 
-def _set_place(kind: str, place_id: int, level: int | None, by: int, until: datetime | None) -> None:
+def _set_place(kind: str, place_id: int, level: int | None, by: int, until: datetime | None, at: datetime) -> None:
     require_transaction()
     _check(level, PLACE_LEVELS)
+    publish(Followed(member_id=by, kind=kind, target_id=place_id, follows=_hears(level), at=at))
     if level is None:
         PlaceLevel.objects.filter(member_id=by, **{f"{kind}_id": place_id}).delete()
         return
@@ -129,6 +133,10 @@ def _set_place(kind: str, place_id: int, level: int | None, by: int, until: date
         [PlaceLevel(member_id=by, level=level, reason=Reason.CHOSEN, until=until, **{f"{kind}_id": place_id})],
         update_conflicts=True, unique_fields=["member", kind], update_fields=["level", "reason", "until"],
     )  # fmt: skip
+
+
+def _hears(level: int | None) -> bool:
+    return level is not None and level >= Level.TRACKING
 
 
 def _check(level: int | None, allowed: frozenset[Level]) -> None:
