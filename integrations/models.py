@@ -6,6 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from integrations.shops.models import InboundMessage, Shop
+
+__all__ = ["ApiKey", "IdempotencyRecord", "InboundMessage", "Shop"]
+
 
 class ApiKey(models.Model):
     """One machine's way in. The secret is shown once when it is made; here is only its hash."""
