@@ -1,9 +1,20 @@
 from loyalty.models.coupons import Coupon, CouponPool
-from loyalty.models.earning import EarningRule, Merit, RuleHit, RuleUsage
+from loyalty.models.earning import EarningRule, Merit, PointsQuestion, RuleBudget, RuleHit, RuleRefusal, RuleUsage
 from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
+from loyalty.models.holds import Hold
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
+from loyalty.models.rates import ExchangeRate, ProgrammeCurrency
 from loyalty.models.rewards import Redemption, RedemptionStep, Reward, ShippingAddress
+from loyalty.models.seasons import (
+    Season,
+    SeasonChoice,
+    SeasonLeague,
+    SeasonPlayer,
+    SeasonPrize,
+    SeasonResult,
+    SeasonScore,
+)
 from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembership, TierProgram
 
 __all__ = [
@@ -14,7 +25,9 @@ __all__ = [
     "Debt",
     "EarningRule",
     "Entry",
+    "ExchangeRate",
     "Gift",
+    "Hold",
     "Lot",
     "LotUse",
     "Merit",
@@ -22,6 +35,8 @@ __all__ = [
     "OrderLine",
     "OrderRevision",
     "PerkGrant",
+    "PointsQuestion",
+    "ProgrammeCurrency",
     "Redemption",
     "RedemptionStep",
     "Refund",
@@ -29,8 +44,17 @@ __all__ = [
     "RefundNotice",
     "Reward",
     "RewardReserve",
+    "RuleBudget",
     "RuleHit",
+    "RuleRefusal",
     "RuleUsage",
+    "Season",
+    "SeasonChoice",
+    "SeasonLeague",
+    "SeasonPlayer",
+    "SeasonPrize",
+    "SeasonResult",
+    "SeasonScore",
     "ShippingAddress",
     "Tier",
     "TierInvitation",
