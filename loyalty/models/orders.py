@@ -48,6 +48,10 @@ class Order(models.Model):
     is_first = models.BooleanField(_("the member's first paid order"), default=False)
     # The versions of the rules that judged the purchase: a refund is judged by them, not by today's.
     rules = ArrayField(models.BigIntegerField(), verbose_name=_("rule versions"), default=list, blank=True)
+    # What was known when it first earned: the member's tier and groups, the rate, what caps allowed each rule.
+    context = models.JSONField(_("judged by"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    coupons_used = models.PositiveSmallIntegerField(_("coupons of ours"), default=0, db_default=0)
+    waits = models.BooleanField(_("waits for a rate"), default=False, db_default=False)
     recorded_at = models.DateTimeField(_("recorded at"))
     changed_at = models.DateTimeField(_("changed at"))
 
@@ -77,6 +81,8 @@ class Order(models.Model):
             models.Index(fields=["member", "-placed_at"], name="loyalty_order_member"),
             # Orders that wait for somebody who confirms the address.
             models.Index(fields=["email_hash"], condition=Q(member__isnull=True), name="loyalty_order_waiting"),
+            # Orders that earn when their currency has a rate.
+            models.Index(fields=["currency", "id"], condition=Q(waits=True), name="loyalty_order_no_rate"),
         ]
 
     def __str__(self) -> str:
