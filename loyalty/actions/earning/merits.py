@@ -101,7 +101,7 @@ def _note(
     rows = Merit.objects.raw(
         "INSERT INTO loyalty_merit AS merit (rule_code, source_type, source_id, member_id, standing, changed_at, hidden, "
         "giver_id, adjustments, refusal) VALUES (%s, %s, %s, %s, %s, %s, false, %s, 0, '') "
-        "ON CONFLICT (rule_code, source_type, source_id) DO UPDATE "
+        "ON CONFLICT (rule_code, source_type, source_id, member_id) DO UPDATE "
         "SET standing = excluded.standing, changed_at = excluded.changed_at, giver_id = excluded.giver_id "
         "WHERE merit.changed_at IS NULL OR merit.changed_at <= excluded.changed_at RETURNING *",
         [rule.code, *source, author_id, standing, at, giver_id],
