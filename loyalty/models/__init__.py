@@ -3,7 +3,17 @@ from loyalty.models.earning import EarningRule, Merit, PointsQuestion, RuleBudge
 from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
 from loyalty.models.holds import Hold
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
+from loyalty.models.levels import LadderGift, LadderRung, LevelSettings, LevelStanding
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
+from loyalty.models.quests import (
+    ChecklistDismissal,
+    Quest,
+    QuestRun,
+    QuestStep,
+    QuestWithdrawal,
+    RhythmWeek,
+    StepProgress,
+)
 from loyalty.models.rates import ExchangeRate, ProgrammeCurrency
 from loyalty.models.rewards import Redemption, RedemptionStep, Reward, ShippingAddress
 from loyalty.models.seasons import (
@@ -19,6 +29,7 @@ from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembers
 
 __all__ = [
     "BirthdayGift",
+    "ChecklistDismissal",
     "Coupon",
     "CouponPool",
     "Currency",
@@ -28,6 +39,10 @@ __all__ = [
     "ExchangeRate",
     "Gift",
     "Hold",
+    "LadderGift",
+    "LadderRung",
+    "LevelSettings",
+    "LevelStanding",
     "Lot",
     "LotUse",
     "Merit",
@@ -37,6 +52,10 @@ __all__ = [
     "PerkGrant",
     "PointsQuestion",
     "ProgrammeCurrency",
+    "Quest",
+    "QuestRun",
+    "QuestStep",
+    "QuestWithdrawal",
     "Redemption",
     "RedemptionStep",
     "Refund",
@@ -44,6 +63,7 @@ __all__ = [
     "RefundNotice",
     "Reward",
     "RewardReserve",
+    "RhythmWeek",
     "RuleBudget",
     "RuleHit",
     "RuleRefusal",
@@ -56,6 +76,7 @@ __all__ = [
     "SeasonResult",
     "SeasonScore",
     "ShippingAddress",
+    "StepProgress",
     "Tier",
     "TierInvitation",
     "TierMembership",
