@@ -7,8 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from integrations.shops.models import InboundMessage, Shop
+from integrations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-__all__ = ["ApiKey", "IdempotencyRecord", "InboundMessage", "Shop"]
+__all__ = [
+    "ApiKey",
+    "IdempotencyRecord",
+    "InboundMessage",
+    "Shop",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
 
 
 class ApiKey(models.Model):
