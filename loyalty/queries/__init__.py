@@ -3,15 +3,14 @@ from loyalty.queries.points import (
     OWN_BALANCE,
     Balance,
     EarningWay,
-    StatementLine,
     balance,
     balance_of,
-    statement,
     top_members,
     ways_to_earn,
 )
 from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases, waiting_addresses
 from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
+from loyalty.queries.statement import StatementLine, Wanted, statement, whole_statement
 from loyalty.queries.tiers import Benefits, TierCard, benefits_of, mark_of, tier, tiers_of
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "RewardCard",
     "StatementLine",
     "TierCard",
+    "Wanted",
     "balance",
     "balance_of",
     "benefits_of",
@@ -46,4 +46,5 @@ __all__ = [
     "top_members",
     "waiting_addresses",
     "ways_to_earn",
+    "whole_statement",
 ]

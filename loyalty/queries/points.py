@@ -1,16 +1,15 @@
-"""A member's points: how many, since when, until when, and why."""
+"""A member's points: how many, since when, until when, and how to earn more."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from loyalty.models import EarningRule, Reward
-from loyalty.queries.purchases import order_names
+from loyalty.models import EarningRule
 from members.queries import MemberCard, member_cards
 
 
@@ -84,127 +83,6 @@ def balance_of(row: Sequence[Any] | str | None) -> Balance:
 
 def _moment(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """One movement. `why` is a sentence in the reader's language; `available_at` and `expires_at` belong to earned points."""
-
-    txn_id: int
-    at: datetime
-    amount: int
-    kind: str
-    why: str
-    detail: str
-    available_at: datetime | None
-    expires_at: datetime | None
-    remaining: int
-    pending: bool
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def statement(
-    *, member_id: int, at: datetime, currency: str = "points", before: int | None = None, limit: int = 30
-) -> list[StatementLine]:
-    """A member's movements, the latest to happen first. `before` is the txn id of the last line already shown.
-
-    Ordered by when it happened, not by when it was booked: an import books last year's purchases today.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT txn.id, txn.effective_at, entry.amount, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts,
-                   lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), txn.rule_id
-            FROM loyalty_wallet AS wallet
-            JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
-            JOIN loyalty_entry AS entry ON entry.account = wallet.id
-            JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
-            LEFT JOIN LATERAL (
-                SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
-                FROM loyalty_lot WHERE loyalty_lot.txn_id = txn.id) AS lot ON true
-            WHERE wallet.member_id = %(member)s AND (%(before)s::bigint IS NULL OR (txn.effective_at, txn.id) <
-                   (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.id = %(before)s))
-            ORDER BY txn.effective_at DESC, txn.id DESC, entry.id DESC LIMIT %(limit)s
-            """,
-            {"member": member_id, "currency": currency, "before": before, "limit": limit},
-        )
-        rows = cursor.fetchall()
-    facts = [_facts(row[7]) for row in rows]
-    versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
-    rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
-    orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
-    givers = member_cards(member_ids=[fact["giver"] for fact in facts if fact.get("giver")])
-    return [
-        StatementLine(
-            txn_id=row[0],
-            at=row[1],
-            amount=row[2],
-            kind=row[3],
-            why=_why(row, fact, rewards.get(row[6]) if row[5] == "reward" else None, orders, givers),
-            detail=_detail(versions.get(row[11]), row[3]),
-            available_at=row[8],
-            expires_at=row[9],
-            remaining=int(row[10]),
-            pending=row[8] is not None and row[8] > at and row[10] > 0,
-            facts=fact,
-        )
-        for row, fact in zip(rows, facts, strict=True)
-    ]
-
-
-def _facts(stored: Any) -> dict[str, Any]:
-    found: dict[str, Any] = stored if isinstance(stored, dict) else json.loads(stored)
-    return found
-
-
-def _why(
-    row: Sequence[Any],
-    facts: dict[str, Any],
-    reward: Reward | None,
-    orders: dict[int, str],
-    givers: dict[int, MemberCard],
-) -> str:
-    """The reason in plain words."""
-    _txn, _at, _amount, kind, reason, source_type, *_rest = row
-    order = orders.get(facts.get("order", 0)) or _("order")
-    giver = givers.get(facts.get("giver") or 0)
-    name = giver.name if giver else _("somebody")
-    if source_type == "order_line":
-        texts = {
-            "purchase": _("For your %(order)s"),
-            "refund": _("Taken back: a part of your %(order)s was refunded"),
-            "cancelled": _("Taken back: your %(order)s was cancelled"),
-        }
-        return texts.get(reason, texts["purchase"]) % {"order": order}
-    if source_type == "merit":
-        texts = {
-            "answer.accepted": _("%(name)s accepted your answer"),
-            "reaction.added": _("%(name)s liked your post"),
-            "session.attended": _("You were at a live session"),
-            "unaccepted": _("Taken back: your answer is no longer the accepted one"),
-            "post_removed": _("Taken back: the post was removed"),
-        }
-        return texts.get(reason, _("For your post")) % {"name": name}
-    if source_type == "reward":
-        text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
-        return text % {"reward": _(reward.name) if reward else ""}
-    if kind == "expire":
-        return _("Expired")
-    grants = {
-        "referral_inviter": _("A friend you invited made their first purchase"),
-        "referral_friend": _("Welcome: a friend invited you"),
-        "campaign": _("A gift from us"),
-        "comeback": _("Welcome back"),
-        "goodwill": _("With our apology"),
-    }
-    known: str = grants.get(reason, reason.replace("_", " ").replace(".", " ").capitalize())
-    return known
-
-
-def _detail(version: EarningRule | None, kind: str) -> str:
-    if version is None or kind != "earn":
-        return ""
-    return _("Rule “%(name)s”, version %(version)s") % {"name": _(version.name), "version": version.version}
 
 
 @dataclass(frozen=True)

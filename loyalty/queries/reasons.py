@@ -1,0 +1,73 @@
+"""Why points moved, in one sentence a line of the statement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from loyalty.models import EarningRule, Reward
+from members.queries import MemberCard
+
+
+def why(
+    *,
+    kind: str,
+    reason: str,
+    source_type: str,
+    facts: Mapping[str, Any],
+    reward: Reward | None,
+    orders: Mapping[int, str],
+    givers: Mapping[int, MemberCard],
+) -> str:
+    """The reason in plain words, in the active language."""
+    order = orders.get(facts.get("order", 0)) or _("order")
+    giver = givers.get(facts.get("giver") or 0)
+    name = giver.name if giver else _("somebody")
+    if source_type == "order_line":
+        texts = {
+            "purchase": _("For your %(order)s"),
+            "refund": _("Taken back: a part of your %(order)s was refunded"),
+            "cancelled": _("Taken back: your %(order)s was cancelled"),
+        }
+        return texts.get(reason, texts["purchase"]) % {"order": order}
+    if source_type == "merit":
+        texts = {
+            "answer.accepted": _("%(name)s accepted your answer"),
+            "reaction.added": _("%(name)s liked your post"),
+            "session.attended": _("You were at a live session"),
+            "unaccepted": _("Taken back: your answer is no longer the accepted one"),
+            "post_removed": _("Taken back: the post was removed"),
+        }
+        return texts.get(reason, _("For your post")) % {"name": name}
+    if source_type == "reward":
+        text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
+        return text % {"reward": _(reward.name) if reward else ""}
+    kinds = {
+        "expire": _("Expired"),
+        "hold": _("Put aside for something you asked for"),
+        "release": _("Back again: what you asked for did not come about"),
+        "transfer": _("Given from member to member"),
+        "convert": _("Changed into another kind of points"),
+    }
+    if kind in kinds:
+        return kinds[kind]
+    grants = {
+        "referral_inviter": _("A friend you invited made their first purchase"),
+        "referral_friend": _("Welcome: a friend invited you"),
+        "campaign": _("A gift from us"),
+        "comeback": _("Welcome back"),
+        "goodwill": _("With our apology"),
+        "season": _("A prize of a season"),
+        "quest": _("A quest you finished"),
+        "level": _("A level you reached"),
+        "birthday": _("For your birthday"),
+    }
+    known: str = grants.get(reason, reason.replace("_", " ").replace(".", " ").capitalize())
+    return known
+
+
+def detail(version: EarningRule | None, kind: str) -> str:
+    """Which version of which rule paid."""
+    if version is None or kind != "earn":
+        return ""
+    return _("Rule “%(name)s”, version %(version)s") % {"name": _(version.name), "version": version.version}

@@ -1,0 +1,183 @@
+"""A member's movements, line by line: when, how much, why, and what the balance was afterwards."""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from loyalty import rules
+from loyalty.models import EarningRule, Reward
+from loyalty.queries.purchases import order_names
+from loyalty.queries.reasons import detail, why
+from members.queries import member_cards
+
+KINDS = {
+    "earned": ("earn", "import"),
+    "spent": ("spend", "hold"),
+    "back": ("reverse", "release"),
+    "expired": ("expire",),
+    "other": ("adjust", "transfer", "convert"),
+}
+"""What members tell apart, and the kinds of postings that it is made of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which lines are asked for; empty: all. `since` is included, `until` is not. `order` is an order's id."""
+
+    kind: str = ""
+    origin: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    order: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Wanted()
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One movement. `why` is a sentence in the reader's language; `available_at` and `expires_at` belong to earned points.
+
+    `balance` is what the member had after it, in the order in which things happened; points on their way are in it.
+    """
+
+    txn_id: int
+    at: datetime
+    amount: int
+    kind: str
+    why: str
+    detail: str
+    available_at: datetime | None
+    expires_at: datetime | None
+    remaining: int
+    pending: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+    handle: str = ""
+    balance: int = 0
+    origin: str = ""
+    reason: str = ""
+    source_type: str = ""
+    source_id: int | None = None
+    reverses: int | None = None
+
+
+# The balance is summed before anything is left out, over narrow rows; the wide columns join what the page shows.
+_LINES = """
+WITH happened AS (
+    SELECT txn.id, entry.id AS entry_id, txn.effective_at, entry.amount,
+           sum(entry.amount) OVER (ORDER BY txn.effective_at, txn.id, entry.id) AS balance
+    FROM loyalty_wallet AS wallet
+    JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
+    JOIN loyalty_entry AS entry ON entry.account = wallet.id
+    JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
+    WHERE wallet.member_id = %(member)s
+), shown AS (
+    SELECT happened.*, txn.key, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts, txn.rule_id, txn.origin,
+           txn.reverses_id
+    FROM happened JOIN loyalty_txn AS txn ON txn.id = happened.id
+    WHERE (%(before)s::bigint IS NULL OR (happened.effective_at, happened.id) <
+           (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.id = %(before)s))
+      AND (%(before_key)s::uuid IS NULL OR (happened.effective_at, happened.id) <
+           (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.key = %(before_key)s))
+      AND (%(kinds)s::text[] IS NULL OR txn.kind = ANY(%(kinds)s))
+      AND (%(origin)s::text = '' OR txn.origin = %(origin)s)
+      AND (%(since)s::timestamptz IS NULL OR happened.effective_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR happened.effective_at < %(until)s)
+      AND (%(order)s::bigint IS NULL OR txn.facts @> jsonb_build_object('order', %(order)s::bigint))
+    ORDER BY happened.effective_at DESC, happened.id DESC, happened.entry_id DESC LIMIT %(limit)s
+)
+SELECT shown.id, shown.effective_at, shown.amount, shown.kind, shown.reason, shown.source_type, shown.source_id, shown.facts,
+       lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), shown.rule_id, shown.key, shown.balance, shown.origin,
+       shown.reverses_id
+FROM shown LEFT JOIN LATERAL (
+    SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
+    FROM loyalty_lot WHERE loyalty_lot.txn_id = shown.id) AS lot ON true
+ORDER BY shown.effective_at DESC, shown.id DESC, shown.entry_id DESC
+"""
+
+
+def statement(
+    *,
+    member_id: int,
+    at: datetime,
+    currency: str = "points",
+    before: int | None = None,
+    before_key: uuid.UUID | None = None,
+    wanted: Wanted | None = None,
+    limit: int = 30,
+) -> list[StatementLine]:
+    """A member's movements, the latest to happen first. `before` is the txn id of the last line already shown, or
+    `before_key` its key (`rules.key_of_line`); one that nobody knows shows nothing.
+
+    Ordered by when it happened, not by when it was booked: an import books last year's purchases today.
+    """
+    wanted = wanted or Wanted()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LINES,
+            {
+                "member": member_id, "currency": currency, "before": before, "before_key": before_key, "limit": limit,
+                "kinds": list(KINDS[wanted.kind]) if wanted.kind else None, "origin": wanted.origin,
+                "since": wanted.since, "until": wanted.until, "order": wanted.order,
+            },
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    return _told(rows, at)
+
+
+def whole_statement(
+    *, member_id: int, at: datetime, currency: str, wanted: Wanted | None = None, a_piece: int = 1_000
+) -> Iterator[list[StatementLine]]:
+    """All of it, piece by piece, for a file."""
+    last: uuid.UUID | None = None
+    while True:
+        lines = statement(member_id=member_id, at=at, currency=currency, before_key=last, wanted=wanted, limit=a_piece)
+        if lines:
+            yield lines
+        if len(lines) < a_piece:
+            return
+        last = rules.key_of_line(lines[-1].handle)
+
+
+def _told(rows: Sequence[tuple[Any, ...]], at: datetime) -> list[StatementLine]:
+    facts = [row[7] if isinstance(row[7], dict) else json.loads(row[7]) for row in rows]
+    versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
+    rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
+    orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
+    givers = member_cards(member_ids=[fact["giver"] for fact in facts if fact.get("giver")])
+    return [
+        StatementLine(
+            txn_id=row[0],
+            at=row[1],
+            amount=row[2],
+            kind=row[3],
+            why=why(
+                kind=row[3],
+                reason=row[4],
+                source_type=row[5],
+                facts=fact,
+                reward=rewards.get(row[6]) if row[5] == "reward" else None,
+                orders=orders,
+                givers=givers,
+            ),
+            detail=detail(versions.get(row[11]), row[3]),
+            available_at=row[8],
+            expires_at=row[9],
+            remaining=int(row[10]),
+            pending=row[8] is not None and row[8] > at and row[10] > 0,
+            facts=fact,
+            handle=rules.line_handle(row[12]),
+            balance=int(row[13]),
+            origin=row[14],
+            reason=row[4],
+            source_type=row[5],
+            source_id=row[6],
+            reverses=row[15],
+        )
+        for row, fact in zip(rows, facts, strict=True)
+    ]
