@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from loyalty import actions, nightly, queries
+from loyalty import actions, nightly, queries, rules
 from loyalty.actions import ledger
 from loyalty.models import Entry, Lot, Txn, Wallet
 from tests.loyalty.conftest import AT, at_once, make_order, points_of, record
@@ -60,7 +60,7 @@ def test_spending_takes_what_expires_first_and_gives_it_back_exactly(member: int
     before = dict(Lot.objects.values_list("id", "remaining"))
     with transaction.atomic():
         spent = ledger.spend(
-            key=ledger.rules.cause_key("t"), member_id=member, amount=130, reason="reward", source_type="reward",
+            key=rules.cause_key("t"), member_id=member, amount=130, reason="reward", source_type="reward",
             source_id=1, by=None, at=at, facts={},
         )  # fmt: skip
     lots = list(Lot.objects.order_by("expires_at").values_list("remaining", flat=True))
@@ -75,7 +75,7 @@ def test_points_given_back_late_live_thirty_more_days(member: int) -> None:
     grant(member, 100)
     with transaction.atomic():
         spent = ledger.spend(
-            key=ledger.rules.cause_key("t"), member_id=member, amount=100, reason="reward", source_type="reward",
+            key=rules.cause_key("t"), member_id=member, amount=100, reason="reward", source_type="reward",
             source_id=1, by=None, at=AT, facts={},
         )  # fmt: skip
     late = AT + timedelta(days=500)
@@ -103,7 +103,7 @@ def test_pending_points_cannot_be_spent(member: int) -> None:
     grant(member, 100, pending_days=5)
     with pytest.raises(actions.InsufficientPoints), transaction.atomic():
         ledger.spend(
-            key=ledger.rules.cause_key("t"), member_id=member, amount=1, reason="reward", source_type="reward", source_id=1,
+            key=rules.cause_key("t"), member_id=member, amount=1, reason="reward", source_type="reward", source_id=1,
             by=None, at=AT, facts={},
         )  # fmt: skip
 
