@@ -172,7 +172,7 @@ SAFE_STRINGS = {
     "community/topicpage/structured.py": "JSON in which no character can end its script element",
     "community/topicpage/body.py": "filled stencils in a row",
     "community/topicpage/faces.py": "filled stencils in a row",
-    "community/views/topic_page.py": "a drawn template, passed on to a stencil",
+    "community/views/forum/topic_page.py": "a drawn template, passed on to a stencil",
     "members/templatetags/members.py": "drawn templates in a row",
     "config/templatetags/laoyou.py": "drawn header and footer, the import map of our own addresses, a constant attribute",
 }

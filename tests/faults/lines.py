@@ -37,7 +37,7 @@ from tests.faults.world import Process, World, arguments, broken_invariants, rep
 PARTS = ("slow-reader", "bad-frames", "flood", "idle")
 BROKEN = ("no-bound", "no-limit")
 GROWTH_KB, LIMIT_KB = 5 * 1024, 45.0
-FRAME = 8_000
+FRAME, WARM_UP = 8_000, 10
 
 
 def head(origin: str = "http://localhost", host: str = "localhost", key: str = "") -> bytes:
@@ -109,9 +109,12 @@ class Run:
             await loop.sock_sendall(slow, asked)
             await self.warm_up()
             before, most = self.server.resident_kb(), 0
-            count = self.asked.megabytes * 1_000_000 // FRAME
+            count, pushed = self.asked.megabytes * 1_000_000 // FRAME, WARM_UP * 50 * FRAME
             for number in range(count):  # hints of the room: nothing is written, everything is sent
-                await asyncio.to_thread(self.push, number) if number % 50 == 49 else None
+                if number % 50 == 49:
+                    await asyncio.to_thread(self.push, number)
+                    pushed += 50 * FRAME
+                    await self.read_by(readers, pushed)
                 if number % 500 == 499:
                     most = max(most, self.server.resident_kb() - before)
             most = max(most, self.server.resident_kb() - before)
@@ -144,9 +147,15 @@ class Run:
         hub.push_many([(self.stream, {"type": "filling", "data": {"number": number, "text": filling}})] * 50)
 
     async def warm_up(self) -> None:
-        for number in range(10):
+        for number in range(WARM_UP):
             await asyncio.to_thread(self.push, number)
             await asyncio.sleep(0.05)
+
+    async def read_by(self, readers: list[Reader], size: int) -> None:
+        """Until everybody has read so many bytes, or is cut off: on a busy machine who reads as fast as they can is not slow."""
+        async with asyncio.timeout(30):
+            while any(one.live.is_set() and one.taken < size for one in readers):
+                await asyncio.sleep(0.002)
 
     async def read_to_the_end(self, line: socket.socket) -> int:
         """The closing code of what is read now, or 0 when the connection was cut without one."""

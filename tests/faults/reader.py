@@ -59,6 +59,7 @@ class _Connection(Line):
         self._data += data
         for opcode, payload in frames_in(self._data):
             if opcode == 1:
+                self._reader.taken += len(payload)
                 self._reader.heard(payload)
             elif opcode == 9:
                 self.transport.write(bytes([0x8A, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
@@ -78,6 +79,7 @@ class Reader:
         self.live = asyncio.Event()
         self.answered: dict[str, tuple[str, int]] = {}  # client_id -> stream, seq
         self.again = self.connects = 0
+        self.taken = 0  # bytes of frames
         self.codes: list[int] = []
         self.refusals: dict[str, int] = {}
         self.watches = False  # measures delays
