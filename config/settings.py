@@ -170,6 +170,8 @@ LIMITS_URL = embedded.limits_url(VALKEY_URL)  # rate limits
 COMMUNITY_LIMITS: dict[str, dict[str, Any]] = {}
 # How many bytes of pictures a member may keep, by group; what is missing is as in community/rules/composer.py. 0: no limit.
 COMMUNITY_UPLOAD_BYTES: dict[str, int] = {}
+# A claim that costs so many points or more waits for the team's yes.
+LOYALTY_REVIEW_FROM = env.integer("LAOYOU_REVIEW_CLAIMS_FROM", default=20_000, minimum=1, maximum=1_000_000_000)
 COMMUNITY_LIMITS_ON = PRODUCTION or env.boolean("LAOYOU_LIMITS", default=True)
 
 CELERY_BROKER_URL = env.broker("BROKER_URL", default=embedded.broker_url(VALKEY_URL))

@@ -10,6 +10,7 @@ class LoyaltyConfig(AppConfig):
         from community.slots import drop_sources, name_badges, rank_names, seat_priority
         from loyalty import drops, panels
         from members import slots
+        from loyalty.notices import rewards as reward_notices
         from messaging.streams import greetings
 
         slots.standings.register(panels.own_balance_with_identity)
@@ -22,3 +23,4 @@ class LoyaltyConfig(AppConfig):
         seat_priority.register(drops.ranks)
         rank_names.register(drops.rank_names)
         drop_sources.register(drops.REWARDS)
+        reward_notices.register()

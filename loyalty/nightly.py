@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from loyalty import actions, queries
 from loyalty.actions.orders.recording import GUEST_DAYS
 from loyalty.actions.orders.rows import hash_email
+from loyalty.actions.rewards import sweeping
+from loyalty.actions.tiers import due, inviting
 from members.queries import verified_emails
 
 log = logging.getLogger(__name__)
@@ -23,14 +25,19 @@ def run(*, at: datetime) -> queries.ProofResult:
     for member_id in _newcomers_with_waiting_orders(at):
         with transaction.atomic(durable=True):
             actions.claim_waiting_orders(member_id=member_id, by=None, at=at)
+    sweeping.sweep_nightly(at=at)
     released = 1
     while released:
         with transaction.atomic(durable=True):
             released = actions.ledger.release_timed_out(at=at)
-    for members in _batches(_to_review(at)):
+    review = due.members_due(at=at)
+    for members in _batches(review.member_ids):
         with transaction.atomic(durable=True):
             actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
             actions.review_tiers(member_ids=members, at=at, allow_down=True)
+    with transaction.atomic(durable=True):
+        due.mark_reviewed(review, at=at)
+        inviting.remind(at=at)
     with transaction.atomic(durable=True):
         actions.settle_all_groups()
     expired = 1
@@ -59,27 +66,6 @@ def _newcomers_with_waiting_orders(at: datetime) -> list[int]:
     )
     addresses = verified_emails(member_ids=recent)
     return sorted(member_id for member_id, email in addresses.items() if hash_email(email) in waiting)
-
-
-def _to_review(at: datetime) -> list[int]:
-    """Members whose counted credit may have changed: lots that became available or left the window lately, graces that end,
-    tiers above what is due. A window of three days, so that a missed night is made up."""
-    since = at - timedelta(days=3)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT wallet.member_id FROM loyalty_lot AS lot JOIN loyalty_wallet AS wallet ON wallet.id = lot.wallet_id
-            JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.qualifies_tier
-            WHERE lot.available_at > %(since)s AND lot.available_at <= %(at)s
-            UNION
-            SELECT membership.member_id FROM loyalty_tiermembership AS membership
-            JOIN loyalty_tier AS tier ON tier.id = membership.tier_id
-            WHERE membership.until IS NULL AND tier.rank > 0
-            ORDER BY 1
-            """,
-            {"since": since, "at": at},
-        )
-        return [member_id for (member_id,) in cursor.fetchall()]
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:

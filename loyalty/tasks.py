@@ -3,7 +3,13 @@
 from celery import shared_task
 
 from loyalty import nightly as work
+from loyalty.actions.rewards import sweeping
 from outbox.clock import now
+
+
+@shared_task
+def sweep_rewards() -> None:
+    sweeping.sweep(at=now())
 
 
 @shared_task

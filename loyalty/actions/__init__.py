@@ -12,22 +12,22 @@ from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_
 from loyalty.actions.orders.checks import BadOrder
 from loyalty.actions.orders.imports import ImportedBatch, Purchase, import_orders
 from loyalty.actions.orders.recording import RecordedOrder, claim_waiting_orders, record_order, record_refund
-from loyalty.actions.rewards.claiming import (
-    CouponCard,
-    RewardRefused,
-    cancel_redemption,
-    claim_reward,
-    ensure_reward,
-    fulfil_redemption,
-    issue_coupon,
-)
+from loyalty.actions.rewards.cards import ClaimedReward, CouponCard, RewardRefused
+from loyalty.actions.rewards.claiming import claim_reward
+from loyalty.actions.rewards.coupons import issue_coupon
+from loyalty.actions.rewards.desk import fulfil_redemption
 from loyalty.actions.rewards.gifts import give_reward, release_reward, reserve_reward
+from loyalty.actions.rewards.granting import GiftCard, claim_gift, grant_gift, withdraw_gift
+from loyalty.actions.rewards.shelf import ensure_reward
+from loyalty.actions.rewards.undoing import cancel_redemption
 from loyalty.actions.tiers.reviewing import review_tiers, settle_all_groups
 
 __all__ = [
     "BadOrder",
+    "ClaimedReward",
     "ConflictingFacts",
     "CouponCard",
+    "GiftCard",
     "ImportedBatch",
     "InsufficientPoints",
     "Purchase",
@@ -36,12 +36,14 @@ __all__ = [
     "accept_answer",
     "attend_session",
     "cancel_redemption",
+    "claim_gift",
     "claim_reward",
     "claim_waiting_orders",
     "ensure_reward",
     "expire_lots",
     "fulfil_redemption",
     "give_reward",
+    "grant_gift",
     "grant_points",
     "hide_post",
     "import_orders",
@@ -57,4 +59,5 @@ __all__ = [
     "settle_all_groups",
     "show_post",
     "unaccept_answer",
+    "withdraw_gift",
 ]

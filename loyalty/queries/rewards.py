@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from loyalty.actions.rewards.claiming import CouponCard, coupon_card
+from loyalty.actions.rewards.cards import CouponCard, coupon_card
 from loyalty.models import Coupon, Redemption, Reward
 from loyalty.queries.points import balance
 from loyalty.queries.tiers import tiers_of

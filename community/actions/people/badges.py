@@ -57,7 +57,7 @@ def review(*, counts: Collection[str] | None, member_ids: Collection[int] | None
     return changed
 
 
-def give(*, kind_id: int, member_id: int, note: str, by: int, at: datetime) -> bool:
+def give(*, kind_id: int, member_id: int, note: str, by: int | None, at: datetime) -> bool:
     """Give a badge by hand, with what for; False when they have it already."""
     require_transaction()
     kind = BadgeKind.objects.get(pk=kind_id)
@@ -77,6 +77,18 @@ def take(*, award_id: int, by: int, at: datetime) -> bool:
         return False
     award.delete()
     publish_many([BadgeTakenBack(member_id=award.member_id, badge=award.kind.code, at=at)])
+    return True
+
+
+def take_of(*, kind_id: int, member_id: int, at: datetime) -> bool:
+    """Take a badge that was given for a time (by no rule) back from a member; False when they have it no more."""
+    require_transaction()
+    award = BadgeAward.objects.filter(kind_id=kind_id, kind__rule="", member_id=member_id, cause="").first()
+    if award is None:
+        return False
+    code = award.kind.code
+    award.delete()
+    publish_many([BadgeTakenBack(member_id=member_id, badge=code, at=at)])
     return True
 
 

@@ -12,7 +12,7 @@ from loyalty.actions import ledger
 from loyalty.actions.orders.checks import check, check_amount
 from loyalty.actions.orders.points import EARNING, follow
 from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
-from loyalty.actions.rewards.claiming import mark_coupons_used
+from loyalty.actions.rewards.coupons import mark_coupons_used
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData
 from loyalty.events import OrderRecorded

@@ -1,260 +1,133 @@
-"""Claiming rewards and issuing coupons. Locks: wallets, then the reward's stock, then the coupon."""
+"""Claiming rewards. Locks: the member's wallets, then the rewards' stock, then the coupon.
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+What can be decided without a lock is decided first. Where few pieces are left, the piece is taken before the points, so that
+those who come too late wait for one short statement and do no more; where there are plenty it is taken last, so that the row
+that everybody needs is held for as short as can be.
+"""
+
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from loyalty import rules
 from loyalty.actions import ledger
-from loyalty.events import CouponIssued, CouponRedeemed, PointsPosted, RewardClaimed
-from loyalty.models import Coupon, Redemption, Reward, Tier, TierMembership
+from loyalty.actions.ledger.holding import hold
+from loyalty.actions.rewards import handing, shelf, steps
+from loyalty.actions.rewards.cards import ClaimedReward, RewardRefused, coupon_card
+from loyalty.events import PointsPosted
+from loyalty.models import Redemption, Reward
+from loyalty.queries.tiers import Benefits, benefits_of
 from outbox.publish import publish
 from outbox.require import require_transaction
 
-CODE_LENGTH = 17
+State = Redemption.State
+
+HELD_MINUTES = 15
+"""How long points and piece are kept for somebody who still has to say where to, or to whom."""
+REVIEW_DAYS = 30
+"""How long a large claim waits for the team before everything goes back."""
+LONGEST_HOLD = timedelta(days=90)
+"""The ledger's own end of a hold, behind ours: nothing is kept for ever if everything else fails."""
+FEW = 32
+"""So many pieces left or fewer: a rush is likely, see above."""
 
 
-class RewardRefused(Exception):
-    """This reward cannot be claimed now. `code` is stable; the message says what would help."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
-
-
-@dataclass(frozen=True)
-class CouponCard:
-    """A coupon as its holder and other apps see it. Either `percent` or `amount` (minor units of `currency`)."""
-
-    id: int
-    public_id: str
-    code: str
-    member_id: int
-    state: str
-    percent: int
-    amount: int
-    currency: str
-    expires_at: datetime | None
-
-    @property
-    def shown_code(self) -> str:
-        return rules.shown_code(self.code)
-
-    @property
-    def value(self) -> str:
-        """What it is worth, in words."""
-        if self.percent:
-            return _("%(percent)s %% off one order") % {"percent": self.percent}
-        if self.amount:
-            places = rules.exponent(self.currency)
-            amount = f"{self.amount / 10**places:.{places}f}"
-            return _("%(amount)s %(currency)s off one order") % {"amount": amount, "currency": self.currency}
-        return ""
-
-
-@dataclass(frozen=True)
-class ClaimedReward:
-    """What the member got. `replayed`: this very request was answered before, and this is the same answer."""
-
-    redemption_id: int
-    public_id: str
-    replayed: bool
-    coupon: CouponCard | None
-
-
-def claim_reward(*, reward_id: int, member_id: int, key: str, by: int | None, at: datetime) -> ClaimedReward:
+def claim_reward(
+    *,
+    reward_id: int,
+    member_id: int,
+    key: str,
+    by: int | None,
+    at: datetime,
+    cost: int | None = None,
+) -> ClaimedReward:
     """Pay points for a reward. The same `key` again gives the same answer and takes nothing more.
 
-    Raises RewardRefused (gone, not_yet, over, tier, limit, out_of_stock, points) and ConflictingFacts (the key was used for
-    another reward).
+    What needs an address or a friend is held for 15 minutes (`details`); what costs much waits for the team. `cost` is what the
+    member was shown. Raises RewardRefused (gone, not_yet, tier, group, limit, out_of_stock, points, changed) and
+    ConflictingFacts (the key was used for another reward).
     """
     require_transaction()
     claim = rules.cause_key("claim", member_id, key)
     if (known := _claimed(claim, reward_id)) is not None:
         return known
-    with transaction.atomic():
-        ledger.lock_wallets([member_id])
-        reward = Reward.objects.select_for_update().filter(id=reward_id).first()
-        # Again under the locks: a retry that waited for them must hear the first answer, not "out of stock".
-        if (known := _claimed(claim, reward_id)) is not None:
-            return known
-        if reward is None:
-            raise RewardRefused("gone", _("This reward is no longer offered."))
-        _check(reward, member_id, at)
-        slot = _free_slot(reward, member_id)
-        taken = Reward.objects.filter(Q(stock__isnull=True) | Q(claimed__lt=F("stock")), id=reward.id)
-        if taken.update(claimed=F("claimed") + 1) != 1:
-            raise RewardRefused("out_of_stock", _("Somebody was faster: the last one is gone. No points were taken."))
-        posted = _pay(reward, member_id, claim, by=by, at=at)
-        coupon = None
-        if reward.kind == Reward.Kind.GENERATED_CODE:
-            coupon = issue_coupon(
-                cause=f"claim:{claim}",
-                member_id=member_id,
-                percent=reward.percent,
-                amount=reward.amount,
-                currency=reward.currency,
-                expires_at=at + timedelta(days=reward.valid_days),
-                by=by,
-                at=at,
-            )
-        redemption = Redemption.objects.create(
-            key=claim,
-            reward=reward,
-            member_id=member_id,
-            txn_id=posted.txn_id,
-            coupon_id=coupon.id if coupon else None,
-            state=Redemption.State.CONFIRMED if reward.kind == Reward.Kind.PHYSICAL else Redemption.State.FULFILLED,
-            cost=reward.cost,
-            slot=slot,
-            slot_limit=reward.per_member,
-            claimed_at=at,
-        )
-        publish(
-            RewardClaimed(redemption_id=redemption.id, member_id=member_id, reward_id=reward.id, at=at),
-            PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=ledger.POINTS, amount=-reward.cost, at=at),
-        )
-    return ClaimedReward(redemption.id, redemption.public_id, False, coupon)
+    reward = Reward.objects.select_related("min_tier").filter(id=reward_id).first()
+    if reward is None:
+        raise RewardRefused("gone", _("This reward is no longer offered."))
+    refused = _refusal(reward, member_id, at)
+    ledger.lock_wallets([member_id])
+    # Again under the lock: a retry that waited for it must hear the first answer, not "out of stock".
+    if (known := _claimed(claim, reward_id)) is not None:
+        return known
+    if refused is not None:
+        raise refused
+    if cost is not None and cost != reward.cost:
+        raise RewardRefused("changed", _("The price has changed meanwhile. Look at it again; no points were taken."))
+    with transaction.atomic():  # all or nothing, also for callers who go on after a refusal
+        return _claim(reward, member_id, claim, by=by, at=at)
 
 
-def ensure_reward(
-    *,
-    name: str,
-    kind: str,
-    cost: int,
-    description: str = "",
-    stock: int | None = None,
-    per_member: int | None = None,
-    min_tier: str = "",
-    percent: int = 0,
-    position: int = 0,
-    by: int | None,
-    at: datetime,
-) -> int:
-    """The id of the reward with this name, put on the shelf when there is none. One that stands there stays as it is.
-
-    `min_tier` is a tier's code. Twice at once gives one reward.
-    """
-    require_transaction()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"loyalty:reward:{name}"])
-    found = Reward.objects.filter(name=name).values_list("id", flat=True).first()
-    if found is not None:
-        return found
-    tier = Tier.objects.get(code=min_tier) if min_tier else None
-    reward = Reward.objects.create(
-        name=name, description=description, kind=Reward.Kind(kind), cost=cost, stock=stock, per_member=per_member,
-        min_tier=tier, percent=percent, position=position,
+def _claim(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> ClaimedReward:
+    slot = _free_slot(reward, member_id)
+    rush = reward.stock is not None and reward.stock - reward.claimed <= FEW
+    if rush:
+        shelf.take_piece(shelf.pieces_of(reward))
+    waits = handing.needs_details(reward.kind)
+    review = reward.cost >= settings.LOYALTY_REVIEW_FROM
+    pay = _put_aside if waits or review else _pay
+    txn_id = pay(reward, member_id, claim, by=by, at=at)
+    if not rush:
+        shelf.take_piece(shelf.pieces_of(reward))
+    coupon = handing.give_code(reward, cause=f"claim:{claim}", member_id=member_id, by=by, at=at)
+    row = Redemption.objects.create(
+        key=claim, reward=reward, member_id=member_id, txn_id=txn_id, coupon_id=coupon.id if coupon else None,
+        cost=reward.cost, slot=slot, slot_limit=reward.per_member, claimed_at=at, **_beginning(reward, at, waits, review),
     )  # fmt: skip
-    return reward.pk
+    state = State(row.state)
+    steps.note_step(redemption_id=row.pk, state=state, by=by, at=at)
+    if state in steps.CLAIMED:
+        handing.act(row, reward, by=by, at=at)
+    steps.tell(row, state, before="", by=member_id, at=at)
+    return ClaimedReward(row.pk, row.public_id, False, None if state == State.REQUESTED else coupon, state)
 
 
-def cancel_redemption(*, redemption_id: int, by: int | None, at: datetime) -> bool:
-    """Undo a claim exactly: points back to their lots, the piece back to the stock, the slot free. False when it was undone.
-
-    Raises RewardRefused when its coupon has been used.
-    """
-    require_transaction()
-    found = Redemption.objects.get(id=redemption_id)
-    ledger.lock_wallets([found.member_id])
-    Reward.objects.select_for_update().get(id=found.reward_id)
-    row = Redemption.objects.select_for_update(of=("self",)).get(id=redemption_id)
-    if row.state == Redemption.State.CANCELLED:
-        return False
-    if row.coupon_id is not None:
-        revoked = Coupon.objects.filter(id=row.coupon_id, state__in=[Coupon.State.ASSIGNED, Coupon.State.EXPIRED])
-        if revoked.update(state=Coupon.State.REVOKED) != 1:
-            raise RewardRefused("coupon_used", _("The coupon has been used already, so this cannot be undone."))
-    Redemption.objects.filter(id=row.id).update(state=Redemption.State.CANCELLED, slot=None, closed_at=at)
-    Reward.objects.filter(id=row.reward_id).update(claimed=F("claimed") - 1)
-    if row.txn_id is not None:
-        ledger.reverse_txn(txn_id=row.txn_id, reason="redemption_cancelled", by=by, at=at)
-    return True
+def after_details(row: Redemption, reward: Reward, *, by: int | None, at: datetime, note: str = "") -> State:
+    """The claim is complete: it is confirmed, or goes to the team when it is a large one."""
+    if row.cost >= settings.LOYALTY_REVIEW_FROM:
+        steps.move(row, State.REQUESTED, by=by, at=at, note=note, expires_at=at + timedelta(days=REVIEW_DAYS))
+        return State.REQUESTED
+    return confirm(row, reward, by=by, at=at, note=note)
 
 
-def fulfil_redemption(*, redemption_id: int, by: int | None, at: datetime) -> bool:
-    """Note that something was handed over or sent. False when there was nothing to do."""
-    require_transaction()
-    waiting = Redemption.objects.filter(id=redemption_id, state=Redemption.State.CONFIRMED)
-    return waiting.update(state=Redemption.State.FULFILLED, closed_at=at) == 1
-
-
-def issue_coupon(
-    *,
-    cause: str,
-    member_id: int,
-    percent: int = 0,
-    amount: int = 0,
-    currency: str = "",
-    minimum_net: int = 0,
-    expires_at: datetime | None,
-    by: int | None,
-    at: datetime,
-) -> CouponCard:
-    """Give a member a coupon for a cause that the caller names ("campaign:3:17"); the same cause gives the same coupon."""
-    require_transaction()
-    code = "".join(secrets.choice(rules.COUPON_ALPHABET) for _place in range(CODE_LENGTH))
-    Coupon.objects.bulk_create(
-        [
-            Coupon(
-                code=code,
-                cause=cause,
-                member_id=member_id,
-                percent=percent,
-                amount=amount,
-                currency=currency,
-                minimum_net=minimum_net,
-                issued_at=at,
-                expires_at=expires_at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    row = Coupon.objects.get(cause=cause)
-    if row.member_id != member_id:
-        raise ledger.ConflictingFacts(f"The cause {cause} has given a coupon to another member.")
-    if row.code == code:
-        publish(CouponIssued(coupon_id=row.id, member_id=member_id, cause=cause, at=at))
-    return coupon_card(row)
-
-
-def mark_coupons_used(*, codes: Sequence[str], order_id: int, at: datetime) -> int:
-    """Note which of our coupons an order names; codes that are not ours are the shop's own. Returns how many are newly used."""
-    require_transaction()
-    folded = {rules.fold_code(code) for code in codes}
-    if not folded:
-        return 0
-    rows = list(Coupon.objects.select_for_update().filter(code__in=folded).order_by("id"))
-    # The shop has taken it, whatever we think of its date: what happened there is the truth.
-    rows = [row for row in rows if row.state in (Coupon.State.ASSIGNED, Coupon.State.EXPIRED)]
-    for row in rows:
-        Coupon.objects.filter(id=row.id).update(state=Coupon.State.USED, used_at=at, order_id=order_id)
-        publish(CouponRedeemed(coupon_id=row.id, member_id=row.member_id, order_id=order_id, at=at))
-    return len(rows)
-
-
-def coupon_card(row: Coupon) -> CouponCard:
-    return CouponCard(
-        row.id,
-        row.public_id,
-        row.code,
-        row.member_id,
-        row.state,
-        row.percent,
-        row.amount,
-        row.currency,
-        row.expires_at,
-    )
+def confirm(row: Redemption, reward: Reward, *, by: int | None, at: datetime, note: str = "") -> State:
+    """Redeem the points that were put aside and hand over. A gift's points stay aside until the friend accepts."""
+    state = handing.state_after(reward)
+    if reward.kind != Reward.Kind.GIFT:
+        handing.settle_points(row, by=by, at=at)
+    steps.move(row, state, by=by, at=at, note=note)
+    handing.act(row, reward, by=by, at=at)
+    return state
 
 
 # --- Parts of a claim ------------------------------------------------------------------------------------------------
+
+
+def _beginning(reward: Reward, at: datetime, waits: bool, review: bool) -> dict[str, Any]:
+    """In which state a claim begins, and until when it may stay there."""
+    if waits:
+        return {"state": State.HELD, "expires_at": at + timedelta(minutes=HELD_MINUTES)}
+    if review:
+        return {"state": State.REQUESTED, "expires_at": at + timedelta(days=REVIEW_DAYS)}
+    state = handing.state_after(reward)
+    done = at if state == State.FULFILLED else None
+    return {"state": state, "fulfilled_at": done, "closed_at": done}
 
 
 def _claimed(key: UUID, reward_id: int) -> ClaimedReward | None:
@@ -263,28 +136,47 @@ def _claimed(key: UUID, reward_id: int) -> ClaimedReward | None:
         return None
     if row.reward_id != reward_id:
         raise ledger.ConflictingFacts("This key was used for another reward.")
-    return ClaimedReward(row.id, row.public_id, True, coupon_card(row.coupon) if row.coupon else None)
-
-
-def _check(reward: Reward, member_id: int, at: datetime) -> None:
-    if not reward.active or (reward.ends_at is not None and reward.ends_at <= at):
-        raise RewardRefused("gone", _("This reward is no longer offered."))
-    if reward.starts_at is not None and reward.starts_at > at:
-        raise RewardRefused("not_yet", _("This reward is not offered yet."))
-    if reward.min_tier_id is not None and _rank(member_id) < Tier.objects.get(id=reward.min_tier_id).rank:
-        name = Tier.objects.get(id=reward.min_tier_id).name
-        raise RewardRefused("tier", _("This reward is kept for “%(tier)s” and above.") % {"tier": name})
-    if reward.stock is not None and reward.claimed >= reward.stock:
-        raise RewardRefused("out_of_stock", _("Somebody was faster: the last one is gone. No points were taken."))
-
-
-def _rank(member_id: int) -> int:
-    rank = (
-        TierMembership.objects.filter(member_id=member_id, until__isnull=True)
-        .values_list("tier__rank", flat=True)
-        .first()
+    hidden = row.coupon is None or row.state == State.REQUESTED
+    return ClaimedReward(
+        row.pk, row.public_id, True, None if hidden or row.coupon is None else coupon_card(row.coupon), row.state
     )
-    return rank or 0
+
+
+def _refusal(reward: Reward, member_id: int, at: datetime) -> RewardRefused | None:
+    """Why this reward is not for this member at this moment; points and pieces aside."""
+    if not reward.active or (reward.ends_at is not None and reward.ends_at <= at):
+        return RewardRefused("gone", _("This reward is no longer offered."))
+    if reward.stock is not None and reward.claimed >= reward.stock:
+        return shelf.out_of_stock()
+    later = reward.starts_at is not None and reward.starts_at > at
+    benefits = benefits_of(member_ids=[member_id])[member_id] if later or reward.min_tier is not None else Benefits()
+    if later and reward.starts_at is not None:
+        opens = opens_at(reward, benefits)
+        if opens is not None and opens > at:
+            when = formats.date_format(opens, "DATETIME_FORMAT")
+            return RewardRefused("not_yet", _("This reward is offered from %(when)s on.") % {"when": when})
+    if reward.min_tier is not None and benefits.rank < reward.min_tier.rank:
+        words = _("This reward is kept for “%(tier)s” and above.")
+        return RewardRefused("tier", words % {"tier": _(reward.min_tier.name)})
+    if not in_its_groups(reward, member_id):
+        return RewardRefused("group", _("This reward is kept for a group that you are not in."))
+    return None
+
+
+def opens_at(reward: Reward, benefits: Benefits) -> datetime | None:
+    """When it opens for somebody with these benefits."""
+    if reward.starts_at is None or not reward.early_access:
+        return reward.starts_at
+    return reward.starts_at - timedelta(hours=benefits.early_hours)
+
+
+def in_its_groups(reward: Reward, member_id: int) -> bool:
+    """Whether the member is in one of the reward's groups, or it has none. One statement."""
+    through: Any = Reward.groups.through
+    wanted = list(through.objects.filter(reward_id=reward.pk).values_list("group_id", flat=True))
+    if not wanted:
+        return True
+    return get_user_model().objects.filter(id=member_id, groups__in=wanted).exists()
 
 
 def _free_slot(reward: Reward, member_id: int) -> int:
@@ -305,23 +197,31 @@ def _free_slot(reward: Reward, member_id: int) -> int:
     return slot
 
 
-def _pay(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> ledger.Posted:
+def _put_aside(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> int:
     try:
-        return ledger.spend(
-            key=rules.cause_key("spend", claim),
-            member_id=member_id,
-            amount=reward.cost,
-            reason="reward",
-            source_type="reward",
-            source_id=reward.id,
-            by=by,
-            at=at,
-            facts={"reward": reward.name},
-        )
+        return hold(
+            key=rules.cause_key("hold", claim), member_id=member_id, currency=ledger.POINTS, amount=reward.cost,
+            reason="reward", source_type="reward", source_id=reward.pk, expires_at=at + LONGEST_HOLD,
+            facts={"reward": reward.name}, by=by, at=at,
+        ).txn_id  # fmt: skip
     except ledger.InsufficientPoints as short:
-        missing = short.needed - max(0, short.available)
-        raise RewardRefused(
-            "points",
-            ngettext("You need %(number)s more point for this.", "You need %(number)s more points for this.", missing)
-            % {"number": missing},
-        ) from short
+        raise _too_few(short) from short
+
+
+def _pay(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> int:
+    """Nothing is left to wait for: the points are spent at once, which is a hold and its confirmation in one posting."""
+    try:
+        posted = ledger.spend(
+            key=rules.cause_key("spend", claim), member_id=member_id, amount=reward.cost, reason="reward",
+            source_type="reward", source_id=reward.pk, by=by, at=at, facts={"reward": reward.name},
+        )  # fmt: skip
+    except ledger.InsufficientPoints as short:
+        raise _too_few(short) from short
+    publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=ledger.POINTS, amount=-reward.cost, at=at))
+    return posted.txn_id
+
+
+def _too_few(short: ledger.InsufficientPoints) -> RewardRefused:
+    missing = short.needed - max(0, short.available)
+    words = ngettext("You need %(number)s more point for this.", "You need %(number)s more points for this.", missing)
+    return RewardRefused("points", words % {"number": missing})

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from loyalty import rules
 from loyalty.actions import ledger
-from loyalty.actions.rewards.claiming import RewardRefused, issue_coupon
-from loyalty.events import RewardClaimed
+from loyalty.actions.rewards import handing, steps
+from loyalty.actions.rewards.cards import RewardRefused
+from loyalty.actions.rewards.granting import ADDRESS_DAYS
 from loyalty.models import Redemption, Reward, RewardReserve
-from outbox.publish import publish
 from outbox.require import require_transaction
 
 
@@ -60,16 +60,16 @@ def give_reward(*, cause: str, reserve: str, member_id: int, at: datetime) -> in
         raise RewardRefused("out_of_stock", _("There are not that many left."))
     RewardReserve.objects.filter(id=aside.id).update(given=F("given") + 1)
     reward = aside.reward
-    coupon = None
-    if reward.kind == Reward.Kind.GENERATED_CODE:
-        coupon = issue_coupon(
-            cause=f"gift:{key}", member_id=member_id, percent=reward.percent, amount=reward.amount,
-            currency=reward.currency, expires_at=at + timedelta(days=reward.valid_days), by=None, at=at,
-        )  # fmt: skip
-    physical = reward.kind == Reward.Kind.PHYSICAL
+    coupon = handing.give_code(reward, cause=f"gift:{key}", member_id=member_id, by=None, at=at)
+    held = handing.needs_details(reward.kind)
+    state = Redemption.State.HELD if held else handing.state_after(reward)
+    done = at if state == Redemption.State.FULFILLED else None
     redemption = Redemption.objects.create(
         key=key, reward=reward, member_id=member_id, coupon_id=coupon.id if coupon else None, cost=0, claimed_at=at,
-        state=Redemption.State.CONFIRMED if physical else Redemption.State.FULFILLED,
+        state=state, expires_at=at + timedelta(days=ADDRESS_DAYS) if held else None, fulfilled_at=done, closed_at=done,
     )  # fmt: skip
-    publish(RewardClaimed(redemption_id=redemption.id, member_id=member_id, reward_id=reward.id, at=at))
+    steps.note_step(redemption_id=redemption.pk, state=state, by=None, at=at)
+    if state in steps.CLAIMED:
+        handing.act(redemption, reward, by=None, at=at)
+    steps.tell(redemption, state, before="", by=None if held else member_id, at=at)
     return redemption.id

@@ -128,7 +128,7 @@ def test_thirty_two_members_want_the_last_one(new_member: Callable[..., int]) ->
             )
 
     answers = in_threads(32, go)
-    won = [answer for answer in answers if isinstance(answer, actions.rewards.ClaimedReward)]
+    won = [answer for answer in answers if isinstance(answer, actions.ClaimedReward)]
     assert len(won) == 1, answers
     assert [answer.code for answer in answers if isinstance(answer, actions.RewardRefused)] == ["out_of_stock"] * 31
     assert sum(points_of(member_id, AT) for member_id in members) == 31 * 100
@@ -144,7 +144,7 @@ def test_one_form_sent_thirty_two_times_is_one_claim(member: int) -> None:
             return actions.claim_reward(reward_id=reward.id, member_id=member, key="the-same-key", by=member, at=AT)
 
     answers = in_threads(32, go)
-    assert all(isinstance(answer, actions.rewards.ClaimedReward) for answer in answers), answers
+    assert all(isinstance(answer, actions.ClaimedReward) for answer in answers), answers
     assert sum(answer.replayed for answer in answers) == 31
     assert len({answer.coupon.code for answer in answers}) == 1
     assert points_of(member, AT) == 900
@@ -160,7 +160,7 @@ def test_many_forms_at_once_cannot_overspend(member: int) -> None:
             return actions.claim_reward(reward_id=reward.id, member_id=member, key=f"key-{i:012}", by=member, at=AT)
 
     answers = in_threads(16, go)
-    assert sum(isinstance(answer, actions.rewards.ClaimedReward) for answer in answers) == 3
+    assert sum(isinstance(answer, actions.ClaimedReward) for answer in answers) == 3
     assert points_of(member, AT) == 50
 
 
