@@ -1,3 +1,5 @@
+from loyalty.models.adjustments import Adjustment
+from loyalty.models.books import BooksDay, BooksProof
 from loyalty.models.coupons import Coupon, CouponPool
 from loyalty.models.earning import EarningRule, Merit, PointsQuestion, RuleBudget, RuleHit, RuleRefusal, RuleUsage
 from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
@@ -26,9 +28,13 @@ from loyalty.models.seasons import (
     SeasonScore,
 )
 from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembership, TierProgram
+from loyalty.models.transfers import Transfer
 
 __all__ = [
+    "Adjustment",
     "BirthdayGift",
+    "BooksDay",
+    "BooksProof",
     "ChecklistDismissal",
     "Coupon",
     "CouponPool",
@@ -81,6 +87,7 @@ __all__ = [
     "TierInvitation",
     "TierMembership",
     "TierProgram",
+    "Transfer",
     "Txn",
     "Wallet",
 ]

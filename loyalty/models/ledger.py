@@ -5,6 +5,7 @@ because one row would serialise the whole site.
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -17,23 +18,85 @@ class Currency(models.Model):
     class NegativePolicy(models.TextChoices):
         DEBT = "debt", _("A debt that the next earnings repay")
         WRITE_OFF = "write_off", _("Stop at zero")
+        DEBT_LIMIT = "debt_limit", _("A debt up to a limit; the rest is written off")
+
+    class ExpiryPolicy(models.TextChoices):
+        NONE = "none", _("They never expire")
+        MONTHS = "months", _("Some months after they were earned")
+        FIXED = "fixed", _("On fixed days of the year")
+        SLIDING = "sliding", _("Some months after the last time points were earned or spent")
+
+    class Rounding(models.TextChoices):
+        MONTH = "month", _("the end of the month")
+        QUARTER = "quarter", _("the end of the quarter")
+        YEAR = "year", _("the end of the year")
 
     id = models.SmallIntegerField(primary_key=True)
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=60)
     spendable = models.BooleanField(_("can be spent"), default=False)
     qualifies_tier = models.BooleanField(_("counts for tiers"), default=False)
-    expiry_months = models.PositiveSmallIntegerField(_("months until they expire"), null=True, blank=True)
+    expiry_policy = models.CharField(
+        _("when they expire"), max_length=8, choices=ExpiryPolicy.choices, default=ExpiryPolicy.NONE
+    )
+    expiry_months = models.PositiveSmallIntegerField(
+        _("months until they expire"),
+        null=True,
+        blank=True,
+        help_text=_("With fixed days: the least number of months they live; empty for none."),
+    )
+    expiry_rounding = models.CharField(
+        _("counted to"), max_length=8, choices=Rounding.choices, default=Rounding.MONTH
+    )
+    expiry_dates = models.CharField(
+        _("fixed days"),
+        max_length=60,
+        blank=True,
+        help_text=_("Month and day, the last on which they can be used, for example: 06-30, 12-31"),
+    )
+    least_validity_days = models.PositiveSmallIntegerField(
+        _("days that points given back live at least"), default=30
+    )
+    max_balance = models.BigIntegerField(
+        _("most that can be kept"),
+        null=True,
+        blank=True,
+        help_text=_("What is earned beyond it is lost, and the statement says so. Empty: no limit."),
+    )
     negative_policy = models.CharField(
         _("when a refund takes more than there is"),
         max_length=12,
         choices=NegativePolicy.choices,
         default=NegativePolicy.DEBT,
     )
+    debt_limit = models.BigIntegerField(_("largest debt"), null=True, blank=True)
+    transferable = models.BooleanField(_("members may send them to each other"), default=False)
+    transfer_daily = models.PositiveIntegerField(_("most that a member may send in a day"), default=500)
+    transfer_trust = models.PositiveSmallIntegerField(_("level of trust needed to send"), default=2)
+    approval_above = models.PositiveIntegerField(
+        _("a second person approves adjustments above"),
+        default=5000,
+        help_text=_("Somebody of the group “Finance”, and never the one who proposed it."),
+    )
 
     class Meta:
         verbose_name = _("currency")
         verbose_name_plural = _("currencies")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(expiry_policy__in=["months", "sliding"]) | Q(expiry_months__gte=1),
+                name="loyalty_currency_months",
+            ),
+            models.CheckConstraint(
+                condition=~Q(expiry_policy="fixed") | ~Q(expiry_dates=""), name="loyalty_currency_dates"
+            ),
+            models.CheckConstraint(
+                condition=~Q(negative_policy="debt_limit") | Q(debt_limit__gte=1), name="loyalty_currency_debt_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_balance__isnull=True) | Q(max_balance__gte=1), name="loyalty_currency_max"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -143,6 +206,8 @@ class Txn(models.Model):
             models.Index(
                 fields=["source_type", "source_id"], condition=Q(source_id__isnull=False), name="loyalty_txn_source"
             ),
+            # A day of the books. Rows come in the order of their time, so a few pages of index are enough and cost nothing.
+            BrinIndex(fields=["created_at"], name="loyalty_txn_written", autosummarize=True, pages_per_range=32),
         ]
 
     def __str__(self) -> str:
