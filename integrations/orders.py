@@ -35,7 +35,7 @@ def canonical(order: OrderIn) -> tuple[CanonicalOrder, list[str]]:
             placed_at=order.placed_at or min(order.occurred_at, order.paid_at or order.occurred_at),
             paid_at=order.paid_at,
             lines=lines,
-            refunds=tuple(_refund(refund) for refund in order.refunds),
+            refunds=tuple(canonical_refund(refund) for refund in order.refunds),
             coupons=tuple(order.coupons),
             tax=order.totals.tax,
             shipping=order.totals.shipping,
@@ -78,7 +78,7 @@ def _line(line: LineIn, net: int) -> OrderLineData:
     )
 
 
-def _refund(refund: RefundIn) -> RefundData:
+def canonical_refund(refund: RefundIn) -> RefundData:
     return RefundData(
         external_id=refund.external_id,
         occurred_at=refund.occurred_at,
