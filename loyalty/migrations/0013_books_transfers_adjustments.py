@@ -449,19 +449,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LadderDraw',
-            fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='member')),
-                ('held_out', models.BooleanField(verbose_name='without a ladder')),
-                ('percent', models.PositiveSmallIntegerField(verbose_name='share held out then, in percent')),
-                ('at', models.DateTimeField(verbose_name='drawn at')),
-            ],
-            options={
-                'verbose_name': 'draw of the ladder',
-                'verbose_name_plural': 'draws of the ladder',
-            },
-        ),
-        migrations.CreateModel(
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -585,10 +572,6 @@ class Migration(migrations.Migration):
             model_name='booksproof',
             name='asked_by',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddIndex(
-            model_name='ladderdraw',
-            index=models.Index(fields=['at'], name='loyalty_ladder_draws'),
         ),
         migrations.AddField(
             model_name='transfer',
