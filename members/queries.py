@@ -279,6 +279,15 @@ def in_groups(*, names: Iterable[str], superusers: bool = False) -> list[int]:
     return list(User.objects.filter(wanted, is_active=True).distinct().values_list("id", flat=True))
 
 
+def groups_of(*, member_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The names of the groups of many members, in one statement; who is in none is missing."""
+    found: dict[int, set[str]] = {}
+    through = User.groups.through.objects.filter(user_id__in=set(member_ids))
+    for member_id, name in through.values_list("user_id", "group__name"):
+        found.setdefault(member_id, set()).add(name)
+    return found
+
+
 def newest_names(*, limit: int) -> list[tuple[str, str]]:
     """(name, address of the page) of the newest members, for trying a rule about names."""
     rows = User.objects.filter(erased_at__isnull=True).order_by("-id").values_list("display_name", "username")[:limit]

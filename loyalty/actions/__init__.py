@@ -1,3 +1,4 @@
+from loyalty.actions.earning.awarding import Awarded, BadFacts, award, withdraw
 from loyalty.actions.earning.grants import grant_points
 from loyalty.actions.earning.merits import (
     accept_answer,
@@ -23,6 +24,8 @@ from loyalty.actions.rewards.undoing import cancel_redemption
 from loyalty.actions.tiers.reviewing import review_tiers, settle_all_groups
 
 __all__ = [
+    "Awarded",
+    "BadFacts",
     "BadOrder",
     "ClaimedReward",
     "ConflictingFacts",
@@ -35,6 +38,7 @@ __all__ = [
     "RewardRefused",
     "accept_answer",
     "attend_session",
+    "award",
     "cancel_redemption",
     "claim_gift",
     "claim_reward",
@@ -59,5 +63,6 @@ __all__ = [
     "settle_all_groups",
     "show_post",
     "unaccept_answer",
+    "withdraw",
     "withdraw_gift",
 ]

@@ -11,7 +11,18 @@ from loyalty.rules.codes import (
     made_number,
     shown_code,
 )
-from loyalty.rules.orders import LineFacts, PurchaseRule, RefundFacts, Target, award, differences, remaining
+from loyalty.rules.earning import (
+    Effect,
+    Facts,
+    Line,
+    Refusal,
+    RuleVersion,
+    Verdict,
+    evaluate,
+    moment_values,
+    order_values,
+)
+from loyalty.rules.orders import RefundFacts, Target, differences, remaining, targets
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
 from loyalty.rules.tiers import Review, TierStep, reached, review
 from loyalty.rules.time import day_of, expiry
@@ -22,16 +33,20 @@ __all__ = [
     "LIKES_COUNT_FROM",
     "NEWCOMER_HOLD_DAYS",
     "BadAmount",
-    "LineFacts",
-    "PurchaseRule",
+    "Effect",
+    "Facts",
+    "Line",
     "RefundFacts",
+    "Refusal",
     "Review",
+    "RuleVersion",
     "Target",
     "TierStep",
-    "award",
+    "Verdict",
     "cause_key",
     "day_of",
     "differences",
+    "evaluate",
     "expiry",
     "exponent",
     "fold_code",
@@ -40,10 +55,13 @@ __all__ = [
     "key_of_line",
     "line_handle",
     "made_number",
+    "moment_values",
+    "order_values",
     "reached",
     "remaining",
     "review",
     "shown_code",
     "spread",
+    "targets",
     "whole_amount",
 ]

@@ -1,19 +1,10 @@
-"""What an order earns as it stands, and what has to be posted so that the ledger says the same."""
+"""What is left of an order after refunds, what the ledger should hold for its lines, and what has to be posted for that."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from loyalty.rules.amounts import exponent, spread
-
-
-@dataclass(frozen=True)
-class LineFacts:
-    """A line as it stands: `net` in minor units for the whole quantity."""
-
-    id: int
-    quantity: int
-    net: int
-    earns: bool = True
+from loyalty.rules.amounts import spread
+from loyalty.rules.earning import Effect, Line
 
 
 @dataclass(frozen=True)
@@ -22,17 +13,6 @@ class RefundFacts:
 
     amount: int
     lines: tuple[tuple[int, int, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class PurchaseRule:
-    """One version of a rule that pays for each `per_units` whole units of the order's currency."""
-
-    id: int
-    points: int
-    credit: int
-    per_units: int = 1
-    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,27 +25,24 @@ class Target:
     amount: int
 
 
-def remaining(lines: Sequence[LineFacts], refunds: Sequence[RefundFacts]) -> list[int]:
-    """The net that is left of each line after the refunds, in their order.
+def remaining(lines: Sequence[Line], refunds: Sequence[RefundFacts]) -> list[Line]:
+    """The pieces and the net that are left of each line after the refunds, in their order.
 
     A refunded line loses the stated amount; with a quantity but no amount, the value of that many units. A refund without
-    lines, and what its lines leave over, is spread over what remains by value.
+    lines is spread over what remains by value, and takes no pieces.
     """
     left = {line.id: line.net for line in lines}
     units = {line.id: line.quantity for line in lines}
     for refund in refunds:
-        named = 0
         for line_id, quantity, amount in refund.lines:
             if line_id not in left:
                 continue
             taken = amount or _value_of(quantity, units[line_id], left[line_id])
-            taken = min(taken, left[line_id])
-            left[line_id] -= taken
+            left[line_id] -= min(taken, left[line_id])
             units[line_id] -= min(quantity, units[line_id])
-            named += taken
         if not refund.lines:
-            _take_by_value(left, refund.amount - named)
-    return [left[line.id] for line in lines]
+            _take_by_value(left, refund.amount)
+    return [replace(line, net=left[line.id], quantity=units[line.id]) for line in lines]
 
 
 def _value_of(quantity: int, units: int, net: int) -> int:
@@ -81,33 +58,26 @@ def _take_by_value(left: dict[int, int], amount: int) -> None:
         left[line_id] -= share
 
 
-def award(
-    *,
-    lines: Sequence[LineFacts],
-    refunds: Sequence[RefundFacts],
-    paid_with_points: int,
-    currency: str,
-    rules: Sequence[PurchaseRule],
-) -> list[Target]:
-    """What a paid order earns as it stands now: one target for each line, rule and kind of point, zeros left out.
+def targets(effects: Sequence[Effect], granted: Mapping[int, int]) -> list[Target]:
+    """What the ledger should hold: each rule's points and credit on its lines, zeros left out.
 
-    Floor of the eligible net times the rate, spread over the lines by largest remainder. Depends on what remains alone, so
-    the way there (units one by one, or together) makes no difference.
+    `granted` is what caps and budgets let a limited rule pay for this order at most; absent: as much as it comes to. A rule that
+    may pay nothing gives no credit either.
     """
-    left = remaining(lines, refunds)
-    eligible = [net if line.earns else 0 for line, net in zip(lines, left, strict=True)]
-    total = max(0, sum(eligible) - paid_with_points)
-    if total == 0:
-        return []
-    unit = 10 ** exponent(currency)
-    targets = []
-    for rule in rules:
-        for kind, rate in (("points", rule.points), ("credit", rule.credit)):
-            whole = rate if rule.fixed else total * rate // (rule.per_units * unit)
-            for line, amount in zip(lines, spread(whole, eligible), strict=True):
-                if amount:
-                    targets.append(Target(line.id, rule.id, kind, amount))
-    return targets
+    found = []
+    for effect in effects:
+        most = granted.get(effect.rule.id)
+        points = effect.points if most is None else min(effect.points, most)
+        shares = [mine for _line, mine, _other in effect.lines]
+        if points != effect.points:
+            shares = spread(points, shares)
+        refused = most == 0 and effect.points > 0
+        for share, (line, _mine, credit) in zip(shares, effect.lines, strict=True):
+            if share:
+                found.append(Target(line, effect.rule.id, "points", share))
+            if credit and not refused:
+                found.append(Target(line, effect.rule.id, "credit", credit))
+    return found
 
 
 def differences(held: Mapping[tuple[int, int, str], int], targets: Sequence[Target]) -> list[Target]:

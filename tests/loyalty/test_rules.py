@@ -1,6 +1,7 @@
 """Pure calculation."""
 
 from datetime import UTC, datetime
+from fractions import Fraction
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -10,36 +11,44 @@ from hypothesis import strategies as st
 
 from loyalty import rules
 
-PURCHASE = rules.PurchaseRule(id=1, points=1, credit=1)
+PURCHASE = rules.RuleVersion(id=1, code="purchase", trigger="order.paid", formula="per_unit", points=1, credit=1)
 
 
-def earned(lines: list[rules.LineFacts], refunds: list[rules.RefundFacts] | None = None, **changes: object) -> int:
-    targets = rules.award(
-        **(
-            {"lines": lines, "refunds": refunds or [], "paid_with_points": 0, "currency": "EUR", "rules": [PURCHASE]}
-            | changes
-        )  # type: ignore[arg-type]
+def earned(
+    lines: list[rules.Line],
+    refunds: list[rules.RefundFacts] | None = None,
+    *,
+    paid_with_points: int = 0,
+    currency: str = "EUR",
+) -> int:
+    facts = rules.Facts(
+        trigger="order.paid",
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+        lines=tuple(rules.remaining(lines, refunds or [])),
+        paid_with_points=paid_with_points,
+        unit=Fraction(1, 10 ** rules.exponent(currency)),
     )
+    targets = rules.targets(rules.evaluate(facts, [PURCHASE], zone=ZoneInfo("UTC")).effects, {})
     return sum(target.amount for target in targets if target.currency == "points")
 
 
 def test_an_order_earns_the_floor_of_its_whole_net_not_of_its_lines() -> None:
-    lines = [rules.LineFacts(i, 1, 150) for i in range(3)]
+    lines = [rules.Line(i, 1, 150) for i in range(3)]
     assert earned(lines) == 4  # 4.50, while the lines alone would give 3
 
 
 def test_what_does_not_earn() -> None:
-    lines = [rules.LineFacts(1, 1, 1000), rules.LineFacts(2, 1, 5000, earns=False)]
+    lines = [rules.Line(1, 1, 1000), rules.Line(2, 1, 5000, earns=False)]
     assert earned(lines) == 10
     assert earned(lines, paid_with_points=400) == 6
     assert earned(lines, paid_with_points=99_999) == 0
     assert earned([]) == 0
-    assert earned([rules.LineFacts(1, 0, 0)]) == 0
+    assert earned([rules.Line(1, 0, 0)]) == 0
 
 
 @pytest.mark.parametrize(("currency", "points"), [("EUR", 42), ("JPY", 4200), ("KWD", 4)])
 def test_minor_units_follow_iso_4217(currency: str, points: int) -> None:
-    assert earned([rules.LineFacts(1, 1, 4200)], currency=currency) == points
+    assert earned([rules.Line(1, 1, 4200)], currency=currency) == points
 
 
 @settings(max_examples=100, derandomize=True, deadline=None)
@@ -47,7 +56,7 @@ def test_minor_units_follow_iso_4217(currency: str, points: int) -> None:
 def test_units_returned_one_by_one_take_what_they_take_together(
     lines: list[tuple[int, int]], data: st.DataObject
 ) -> None:
-    facts = [rules.LineFacts(i, quantity, net) for i, (quantity, net) in enumerate(lines)]
+    facts = [rules.Line(i, quantity, net) for i, (quantity, net) in enumerate(lines)]
     back = [data.draw(st.integers(0, quantity)) for quantity, _net in lines]
     together = [rules.RefundFacts(0, tuple((i, number, 0) for i, number in enumerate(back) if number))]
     singly = [rules.RefundFacts(0, ((i, 1, 0),)) for i, number in enumerate(back) for _ in range(number)]
@@ -56,10 +65,10 @@ def test_units_returned_one_by_one_take_what_they_take_together(
 
 def test_every_subset_of_refunded_lines_leaves_what_the_rest_would_earn_alone() -> None:
     lines = [
-        rules.LineFacts(1, 1, 333),
-        rules.LineFacts(2, 3, 1999),
-        rules.LineFacts(3, 2, 77),
-        rules.LineFacts(4, 1, 0),
+        rules.Line(1, 1, 333),
+        rules.Line(2, 3, 1999),
+        rules.Line(3, 2, 77),
+        rules.Line(4, 1, 0),
     ]
     for size in range(len(lines) + 1):
         for gone in combinations(lines, size):
@@ -68,9 +77,9 @@ def test_every_subset_of_refunded_lines_leaves_what_the_rest_would_earn_alone() 
 
 
 def test_a_refund_without_lines_is_spread_by_value_and_never_below_zero() -> None:
-    lines = [rules.LineFacts(1, 1, 3000), rules.LineFacts(2, 1, 1000)]
-    assert rules.remaining(lines, [rules.RefundFacts(2000)]) == [1500, 500]
-    assert rules.remaining(lines, [rules.RefundFacts(99_999)]) == [0, 0]
+    lines = [rules.Line(1, 1, 3000), rules.Line(2, 1, 1000)]
+    assert [line.net for line in rules.remaining(lines, [rules.RefundFacts(2000)])] == [1500, 500]
+    assert [line.net for line in rules.remaining(lines, [rules.RefundFacts(99_999)])] == [0, 0]
 
 
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 1000), min_size=1, max_size=8))

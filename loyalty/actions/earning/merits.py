@@ -1,15 +1,12 @@
 """What others found good earns, within caps, and is taken back exactly when it no longer stands."""
 
-from datetime import datetime, timedelta
-
-from django.db import connection
+from datetime import datetime
 
 from loyalty import rules
 from loyalty.actions import ledger
-from loyalty.actions.ledger import Earning
-from loyalty.actions.orders.points import current_rules
-from loyalty.actions.tiers.reviewing import review_tiers
-from loyalty.models import EarningRule, Merit, RuleHit, Txn
+from loyalty.actions.earning.paying import Paying, settle
+from loyalty.actions.earning.ruling import is_open, rules_of
+from loyalty.models import EarningRule, Merit
 from outbox.require import require_transaction
 
 _RECOGNITION = (EarningRule.Trigger.ANSWER, EarningRule.Trigger.REACTION)
@@ -88,14 +85,30 @@ def _judge(
 ) -> None:
     """Note the newest word about the act and settle. An older word than the one we have changes nothing."""
     ledger.lock_wallets([author_id])
-    for rule in current_rules(trigger, at):
-        merit = _note(rule, (source_type, post_id), author_id, giver_id, standing=standing, at=at)
-        if merit is not None:
-            _settle(merit, rule, at=at, author_trust=author_trust)
+    source = (source_type, post_id)
+    versions = rules_of(trigger, at)
+    merits = {
+        merit.rule_code: merit
+        for rule in versions
+        if rule.formula != EarningRule.Formula.MULTIPLIER and (not standing or is_open(rule, at))
+        if (merit := note(rule.code, source, author_id, giver_id, standing=standing, at=at)) is not None
+    }
+    if not standing:
+        for merit in _others(trigger, source, author_id, {rule.code for rule in versions}, at):
+            merit.standing, merit.changed_at = False, at
+            merit.save(update_fields=["standing", "changed_at"])
+            merits[merit.rule_code] = merit
+    settle(
+        merits,
+        versions,
+        Paying(
+            trigger=trigger, member_id=author_id, source=source, giver_id=giver_id, at=at, author_trust=author_trust
+        ),
+    )
 
 
-def _note(
-    rule: EarningRule, source: tuple[str, int], author_id: int, giver_id: int | None, *, standing: bool, at: datetime
+def note(
+    code: str, source: tuple[str, int], member_id: int, giver_id: int | None, *, standing: bool, at: datetime
 ) -> Merit | None:
     """The merit as it stands by this word, or None when a newer word is known. One statement."""
     rows = Merit.objects.raw(
@@ -104,153 +117,52 @@ def _note(
         "ON CONFLICT (rule_code, source_type, source_id, member_id) DO UPDATE "
         "SET standing = excluded.standing, changed_at = excluded.changed_at, giver_id = excluded.giver_id "
         "WHERE merit.changed_at IS NULL OR merit.changed_at <= excluded.changed_at RETURNING *",
-        [rule.code, *source, author_id, standing, at, giver_id],
+        [code, *source, member_id, standing, at, giver_id],
     )
     return next(iter(rows), None)
+
+
+def _others(trigger: str, source: tuple[str, int], member_id: int, seen: set[str], at: datetime) -> list[Merit]:
+    """What rules paid for this act that are no longer in force: taken back like the rest."""
+    codes = EarningRule.objects.filter(trigger=trigger).exclude(code__in=seen).values("code")
+    rows = Merit.objects.filter(
+        source_type=source[0], source_id=source[1], member_id=member_id, rule_code__in=codes, standing=True
+    )
+    return list(rows.exclude(changed_at__gt=at))
 
 
 def _show(*, post_id: int, author_id: int, hidden: bool, at: datetime, author_trust: int | None = None) -> None:
     ledger.lock_wallets([author_id])
     for trigger in _RECOGNITION:
-        for rule in current_rules(trigger, at):
-            merit = _merit(rule, post_id, author_id)
+        versions = rules_of(trigger, at)
+        codes = {rule.code for rule in versions if rule.formula != EarningRule.Formula.MULTIPLIER}
+        codes |= set(
+            Merit.objects.filter(
+                source_type="post", source_id=post_id, member_id=author_id,
+                rule_code__in=EarningRule.objects.filter(trigger=trigger).values("code"),
+            ).values_list("rule_code", flat=True)
+        )  # fmt: skip
+        merits = {}
+        for code in sorted(codes):
+            merit = _merit(code, post_id, author_id)
             if merit.hidden_at is not None and at < merit.hidden_at:
                 continue
             merit.hidden, merit.hidden_at = hidden, at
             merit.save(update_fields=["hidden", "hidden_at"])
-            _settle(merit, rule, at=at, author_trust=author_trust)
+            merits[code] = merit
+        giver = next((merit.giver_id for merit in merits.values() if merit.giver_id), None)
+        paying = Paying(
+            trigger=trigger, member_id=author_id, source=("post", post_id), giver_id=giver, at=at,
+            author_trust=author_trust,
+        )  # fmt: skip
+        settle(merits, versions, paying)
 
 
-def _merit(rule: EarningRule, post_id: int, author_id: int) -> Merit:
+def _merit(code: str, post_id: int, author_id: int) -> Merit:
     return Merit.objects.get_or_create(
-        rule_code=rule.code,
+        rule_code=code,
         source_type="post",
         source_id=post_id,
-        defaults={"member_id": author_id, "standing": False},
+        member_id=author_id,
+        defaults={"standing": False},
     )[0]
-
-
-def _settle(merit: Merit, rule: EarningRule, *, at: datetime, author_trust: int | None = None) -> None:
-    """Pay what stands and is not paid; take back what is paid and does not stand. The member's wallets are locked."""
-    if not merit.adjustments and not (merit.standing and not merit.hidden):
-        return
-    paid = list(_paid(merit)) if merit.adjustments else []
-    if merit.standing and not merit.hidden:
-        if not paid:
-            _pay(merit, rule, at=at, hold_days=rules.hold_days(rule.pending_days, author_trust=author_trust))
-        return
-    for txn_id in paid:
-        reason = "post_removed" if merit.hidden else "unaccepted"
-        ledger.reverse_txn(txn_id=txn_id, reason=reason, by=None, at=at)
-
-
-def _paid(merit: Merit) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT txn.id FROM loyalty_txn AS txn WHERE txn.source_type = 'merit' AND txn.source_id = %s "
-            "AND txn.kind = 'earn' AND NOT EXISTS "
-            "(SELECT 1 FROM loyalty_txn AS undo WHERE undo.reverses_id = txn.id) ORDER BY txn.id",
-            [merit.id],
-        )
-        return [txn_id for (txn_id,) in cursor.fetchall()]
-
-
-def _pay(merit: Merit, rule: EarningRule, *, at: datetime, hold_days: int) -> None:
-    day = rules.day_of(at, ledger.zone())
-    refusal = _take_slots(merit, rule, day)
-    points = rule.points if not refusal else 0
-    if points and rule.points_cap is not None:
-        points = _take_points(merit, rule, day, points)
-        refusal = "" if points else "points_cap"
-    if refusal:
-        Merit.objects.filter(id=merit.id).update(refusal=refusal)
-        return
-    number = merit.adjustments + 1
-    facts = {
-        merit.source_type: merit.source_id,
-        "giver": merit.giver_id,
-        "rule": rule.code,
-        "version": rule.version,
-        "number": number,
-    }
-    amounts = [(ledger.POINTS, points), (ledger.CREDIT, rule.credit)]
-    earnings = [
-        Earning(
-            key=rules.cause_key("merit", merit.id, currency, number),
-            member_id=merit.member_id,
-            currency=currency,
-            amount=amount,
-            reason=rule.trigger,
-            origin=Txn.Origin.ACTIVITY,
-            source_type="merit",
-            source_id=merit.id,
-            rule_id=rule.id,
-            effective_at=at,
-            available_at=at + timedelta(days=hold_days),
-            facts=facts,
-        )
-        for currency, amount in amounts
-        if amount
-    ]
-    posted = ledger.earn(earnings=earnings, by=None, at=at)
-    Merit.objects.filter(id=merit.id).update(adjustments=number, refusal="")
-    merit.adjustments = number
-    ledger.announce(
-        [
-            (merit.member_id, one.currency, answer.txn_id, one.amount)
-            for one, answer in zip(earnings, posted, strict=True)
-        ],
-        at=at,
-    )
-    if rule.credit and not hold_days:
-        review_tiers(member_ids=[merit.member_id], at=at)
-
-
-# --- Caps ------------------------------------------------------------------------------------------------------------
-
-
-def _take_slots(merit: Merit, rule: EarningRule, day: str) -> str:
-    """Take one slot of each cap, or say which is full. Safe to count: the member's wallets are locked; the unique number and
-    the CHECK stand behind it."""
-    scopes = []
-    if rule.daily_cap is not None:
-        scopes.append((f"day:{day}", rule.daily_cap, "daily_cap"))
-    if rule.giver_cap is not None and merit.giver_id is not None:
-        scopes.append((f"day:{day}:from:{merit.giver_id}", rule.giver_cap, "giver_cap"))
-    hits = []
-    for period, cap, refusal in scopes:
-        taken = RuleHit.objects.filter(rule_code=rule.code, member_id=merit.member_id, period=period).count()
-        if taken >= cap:
-            return refusal
-        hits.append(
-            RuleHit(
-                rule_code=rule.code,
-                member_id=merit.member_id,
-                period=period,
-                seq=taken + 1,
-                cap=cap,
-                source_type=merit.source_type,
-                source_id=merit.source_id,
-            )
-        )
-    RuleHit.objects.bulk_create(hits)
-    return ""
-
-
-def _take_points(merit: Merit, rule: EarningRule, day: str, wanted: int) -> int:
-    """As many of the wanted points as the day's cap has left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO loyalty_ruleusage AS usage (rule_code, member_id, period, points, cap) "
-            "VALUES (%(rule)s, %(member)s, %(period)s, 0, %(cap)s) ON CONFLICT (rule_code, member_id, period) "
-            "DO UPDATE SET cap = greatest(usage.points, excluded.cap) RETURNING points, cap",
-            {"rule": rule.code, "member": merit.member_id, "period": f"day:{day}", "cap": rule.points_cap},
-        )
-        used, cap = cursor.fetchone()
-        granted = max(0, min(wanted, cap - used))
-        cursor.execute(
-            "UPDATE loyalty_ruleusage SET points = points + %s WHERE rule_code = %s AND member_id = %s AND period = %s "
-            "AND points + %s <= cap",
-            [granted, rule.code, merit.member_id, f"day:{day}", granted],
-        )
-        return granted if cursor.rowcount == 1 else 0

@@ -3,18 +3,21 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from loyalty import rules
 from loyalty.actions import ledger
+from loyalty.actions.earning.ruling import is_open, rules_of, version_of
 from loyalty.actions.ledger import Earning
-from loyalty.actions.orders.points import current_rules, purchase_rule
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.events import OrdersImported
 from loyalty.models import EarningRule
+from loyalty.queries.rates import programme_currency, rate
 from members import actions as members
 from outbox.ids import new_id
 from outbox.publish import publish
@@ -24,14 +27,14 @@ _INSERT = """
 WITH told AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s) AS told (
         nth integer, public_id text, external_id text, member bigint, at timestamptz, net bigint, quantity bigint,
-        fingerprint text, rules bigint[])
+        fingerprint text, rules bigint[], context jsonb, waits boolean)
 ), orders AS (
     INSERT INTO loyalty_order (
         public_id, source, external_id, member_id, email_hash, currency, state, placed_at, paid_at, net, refunded, tax,
         shipping, discount, paid_with_points, revision, fingerprint, told_refunds, occurred_at, is_first, rules,
-        recorded_at, changed_at)
+        context, waits, recorded_at, changed_at)
     SELECT public_id, %(source)s, external_id, member, '', %(currency)s, 'paid', at, at, net, 0, 0, 0, 0, 0, '',
-           fingerprint, 0, at, false, rules, %(now)s, %(now)s
+           fingerprint, 0, at, false, rules, context, waits, %(now)s, %(now)s
     FROM told ORDER BY nth
     ON CONFLICT (source, external_id) DO NOTHING
     RETURNING id, external_id
@@ -91,7 +94,12 @@ def import_orders(
         return ImportedBatch(0, 0, (), 0)
     people = {one.customer: one.customer_name for one in purchases}
     ids = members.ensure_identities(source=source, people=list(people.items()), by=by, at=at)
-    versions = current_rules(EarningRule.Trigger.ORDER, at)
+    open_rules = [row for row in rules_of(EarningRule.Trigger.ORDER, at) if is_open(row, at)]
+    # Caps and budgets are for acts as they happen: limited rules pay nothing for the past.
+    versions = [version for version in map(version_of, open_rules) if not version.limits.any]
+    # The time box was asked of today, not of the day of the purchase.
+    versions = [replace(version, starts_at=None, ends_at=None) for version in versions]
+    programme, worths = _worths(currency, purchases)
     rows = [
         {
             "nth": nth,
@@ -102,7 +110,9 @@ def import_orders(
             "net": one.net,
             "quantity": one.quantity,
             "fingerprint": one.fingerprint,
-            "rules": [version.id for version in versions],
+            "rules": [version.id for version in versions] if worths[one.at] is not None else [],
+            "context": {"rate": str(worths[one.at]), "programme": programme} if worths[one.at] not in (None, 1) else {},
+            "waits": worths[one.at] is None,
         }
         for nth, one in enumerate(purchases)
     ]
@@ -118,10 +128,22 @@ def import_orders(
     touched = sorted({ids[one.customer] for one in accepted})
     if touched:
         ledger.lock_wallets(touched)
+    where = ledger.zone()
     earnings = [
         earning
         for one in accepted
-        for earning in _earnings(one, *new[one.external_id], ids[one.customer], versions, currency=currency)
+        if (worth := worths[one.at]) is not None
+        for earning in _earnings(
+            one,
+            *new[one.external_id],
+            ids[one.customer],
+            versions,
+            source=source,
+            currency=currency,
+            programme=programme,
+            worth=worth,
+            zone=where,
+        )
     ]
     ledger.earn(earnings=earnings, by=by, at=at)
     if touched:
@@ -138,16 +160,30 @@ def import_orders(
 
 
 def _earnings(
-    one: Purchase, order_id: int, line_id: int, member_id: int, versions: Sequence[EarningRule], *, currency: str
+    one: Purchase,
+    order_id: int,
+    line_id: int,
+    member_id: int,
+    versions: Sequence[rules.RuleVersion],
+    *,
+    source: str,
+    currency: str,
+    programme: str,
+    worth: Fraction,
+    zone: ZoneInfo,
 ) -> list[Earning]:
     by_id = {version.id: version for version in versions}
-    targets = rules.award(
-        lines=[rules.LineFacts(line_id, one.quantity, one.net)],
-        refunds=[],
-        paid_with_points=0,
-        currency=currency,
-        rules=[purchase_rule(version) for version in versions],
+    line = rules.Line(line_id, one.quantity, one.net)
+    unit = worth / 10 ** rules.exponent(currency)
+    facts = rules.Facts(
+        trigger=EarningRule.Trigger.ORDER,
+        at=one.at,
+        values=rules.order_values([line], unit=unit, exponent=rules.exponent(programme or currency))
+        | {"order.currency": currency, "order.source": source, "order.coupons": 0},
+        lines=(line,),
+        unit=unit,
     )
+    targets = rules.targets(rules.evaluate(facts, versions, zone=zone).effects, {})
     return [
         Earning(
             # The same key as when the order is told again through another door.
@@ -174,6 +210,17 @@ def _earnings(
         )
         for target in targets
     ]
+
+
+def _worths(currency: str, purchases: Sequence[Purchase]) -> tuple[str, dict[datetime, Fraction | None]]:
+    """The programme's currency, and what the file's is worth in it on each purchase's day; None where no table says."""
+    programme = programme_currency()
+    if not programme or programme == currency:
+        return programme, {one.at: Fraction(1) for one in purchases}
+    where = ledger.zone()
+    days = {one.at: one.at.astimezone(where).date() for one in purchases}
+    known = {day: rate(source=currency, target=programme, day=day) for day in set(days.values())}
+    return programme, {moment: known[day] for moment, day in days.items()}
 
 
 def _conflicting(source: str, known: Sequence[Purchase]) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from loyalty import rules
 from loyalty.actions import ledger
+from loyalty.actions.earning.ruling import lost
 from loyalty.actions.ledger import Earning
-from loyalty.models import EarningRule, Order, OrderLine, Refund
+from loyalty.actions.orders.judging import EARNING, Judgement, judge
+from loyalty.models import EarningRule, Order, OrderLine
 
-EARNING = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
+__all__ = ["EARNING", "follow"]
 
 
 def follow(
@@ -19,40 +21,28 @@ def follow(
 ) -> list[tuple[int, str, int, int]]:
     """Post the difference between what the order earns as it stands and what the ledger holds for its lines.
 
-    The caller has locked the member's wallets. For a `new` order the ledger holds nothing, so it is not asked.
+    The caller has locked the member's wallets. For a `new` order the ledger holds nothing, so it is not asked. An order whose
+    currency has no rate waits: nothing is posted.
     """
     if row.member_id is None:
         return []
-    versions = _versions(row)
     lines = list(OrderLine.objects.filter(order=row).order_by("position", "id"))
     held, numbers = ({}, {}) if new else _held([line.id for line in lines])
-    targets = [] if nothing or row.state not in EARNING else _targets(row, lines, versions)
-    differences = rules.differences(held, targets)
-    facts = {line.id: {"order": row.id, "line": line.external_id, "currency": row.currency} for line in lines}
-    paid_at = row.paid_at or at
+    judgement = None if nothing or row.state not in EARNING else judge(row, lines, at=at)
+    if judgement is None and not held:
+        return []
+    differences = rules.differences(held, judgement.targets if judgement else [])
+    names = {line.id: line.external_id for line in lines}
+    versions = _versions(row, judgement, {one.rule for one in differences})
     earnings, posted = [], []
     for one in differences:
-        version = versions[one.rule]
         number = numbers.get((one.line, one.rule, one.currency), 0) + 1
         key = rules.cause_key("order_line", one.line, one.rule, one.currency, number)
-        why = facts[one.line] | {"rule": version.code, "version": version.version, "state": row.state, "number": number}
-        if one.amount > 0:
-            earnings.append(
-                Earning(
-                    key=key,
-                    member_id=row.member_id,
-                    currency=one.currency,
-                    amount=one.amount,
-                    reason="purchase",
-                    origin="purchase",
-                    source_type="order_line",
-                    source_id=one.line,
-                    rule_id=one.rule,
-                    effective_at=paid_at,
-                    available_at=paid_at + timedelta(days=version.pending_days),
-                    facts=why,
-                )
-            )
+        code, version, days = versions[one.rule]
+        why: dict[str, Any] = {"order": row.id, "line": names[one.line], "currency": row.currency, "rule": code}
+        why |= {"version": version, "state": row.state, "number": number}
+        if one.amount > 0 and judgement is not None:
+            earnings.append(_earning(row, one, key, why | _reasons(judgement, one.rule), judgement, days, at))
             continue
         taken = ledger.clawback(
             key=key,
@@ -77,53 +67,56 @@ def follow(
     return posted
 
 
-def _targets(row: Order, lines: Sequence[OrderLine], versions: dict[int, EarningRule]) -> list[rules.Target]:
-    refunds = Refund.objects.filter(order=row).order_by("occurred_at", "external_id").prefetch_related("lines")
-    return rules.award(
-        lines=[rules.LineFacts(line.id, line.quantity, line.net, line.earns) for line in lines],
-        refunds=[
-            rules.RefundFacts(
-                refund.amount, tuple((part.line_id, part.quantity, part.amount) for part in refund.lines.all())
-            )
-            for refund in refunds
-        ],
-        paid_with_points=row.paid_with_points,
-        currency=row.currency,
-        rules=[purchase_rule(versions[version]) for version in row.rules],
+def _earning(
+    row: Order,
+    one: rules.Target,
+    key: Any,
+    facts: dict[str, Any],
+    judgement: Judgement,
+    days: int,
+    at: datetime,
+) -> Earning:
+    paid_at = row.paid_at or at
+    if judgement.pending_days is not None:
+        days = min(days, judgement.pending_days)
+    return Earning(
+        key=key,
+        member_id=row.member_id or 0,
+        currency=one.currency,
+        amount=one.amount,
+        reason="purchase",
+        origin="purchase",
+        source_type="order_line",
+        source_id=one.line,
+        rule_id=one.rule,
+        effective_at=paid_at,
+        available_at=paid_at + timedelta(days=days),
+        facts=facts,
     )
 
 
-def _versions(row: Order) -> dict[int, EarningRule]:
-    """The rules that judge the order: fixed when it first earns."""
-    if not row.rules and row.state in EARNING and row.paid_at:
-        current = current_rules(EarningRule.Trigger.ORDER, row.paid_at)
-        row.rules = [version.id for version in current]
-        Order.objects.filter(id=row.id).update(rules=row.rules)
-        return {version.id: version for version in current}
-    return EarningRule.objects.in_bulk(row.rules)
+def _reasons(judgement: Judgement, rule_id: int) -> dict[str, Any]:
+    """How the number came about and which rules lost: what the page of the line reads aloud."""
+    effect = next(one for one in judgement.verdict.effects if one.rule.id == rule_id)
+    found: dict[str, Any] = {"inputs": dict(effect.inputs) | {"points": effect.points}}
+    if judgement.rate != 1:
+        found["inputs"] |= {"rate": f"{float(judgement.rate):.6g}", "programme": judgement.programme}
+    if rule_id in judgement.cuts:
+        found["cap"] = judgement.cuts[rule_id]
+    others = [one for one in lost(judgement.refusals) if one["rule"] != effect.rule.code]
+    if others:
+        found["lost"] = others
+    return found
 
 
-def current_rules(trigger: str, moment: datetime) -> list[EarningRule]:
-    """The versions in force, for an act at `moment`."""
-    return list(
-        EarningRule.objects.filter(
-            Q(starts_at__isnull=True) | Q(starts_at__lte=moment),
-            Q(ends_at__isnull=True) | Q(ends_at__gt=moment),
-            trigger=trigger,
-            active=True,
-            replaced_at__isnull=True,
-        ).order_by("id")
-    )
-
-
-def purchase_rule(version: EarningRule) -> rules.PurchaseRule:
-    return rules.PurchaseRule(
-        id=version.id,
-        points=version.points,
-        credit=version.credit,
-        per_units=version.per_units,
-        fixed=version.formula == EarningRule.Formula.FIXED,
-    )
+def _versions(row: Order, judgement: Judgement | None, ids: set[int]) -> dict[int, tuple[str, int, int]]:
+    """Code, version and days until available of the rules that something is posted for."""
+    known = {one.id: (one.code, one.version, one.pending_days) for one in (judgement.versions if judgement else ())}
+    missing = ids - known.keys()
+    if missing:
+        found = EarningRule.objects.filter(id__in=missing).values_list("id", "code", "version", "pending_days")
+        known |= {id: (code, version, days) for id, code, version, days in found}
+    return known
 
 
 def _held(line_ids: Sequence[int]) -> tuple[dict[tuple[int, int, str], int], dict[tuple[int, int, str], int]]:

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Sum
 
+from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.orders.checks import check, check_amount
-from loyalty.actions.orders.points import EARNING, follow
+from loyalty.actions.orders.judging import EARNING, HANDS
+from loyalty.actions.orders.points import follow
 from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
 from loyalty.actions.rewards.coupons import mark_coupons_used
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData
 from loyalty.events import OrderRecorded
-from loyalty.models import Order, OrderRevision, RefundNotice
+from loyalty.models import Coupon, Order, OrderRevision, RefundNotice
 from members import actions as members
 from members import queries as member_queries
 from outbox.publish import publish
@@ -66,6 +68,7 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
         if row.member_id is not None and member_id != row.member_id:
             ledger.lock_wallets([row.member_id])
             follow(row, by=by, at=at, nothing=True)
+            row.context = {HANDS: True} if row.rules else {}
         update(order, row, member_id, at)
         result = "updated"
     return _settle(row, result, coupons=order.coupons, by=by, at=at)
@@ -103,7 +106,7 @@ def record_refund(
     row.state = state_of(told, row.refunded, row.net)
     row.changed_at = at
     row.save(update_fields=["state", "refunded", "changed_at"])
-    return _settle(row, "updated", coupons=(), by=by, at=at)
+    return _settle(row, "updated", coupons=None, by=by, at=at)
 
 
 def claim_waiting_orders(*, member_id: int, by: int | None, at: datetime) -> int:
@@ -120,7 +123,7 @@ def claim_waiting_orders(*, member_id: int, by: int | None, at: datetime) -> int
         row.member_id = member_id
         row.changed_at = at
         row.save(update_fields=["member", "changed_at"])
-        _settle(row, "updated", coupons=(), by=by, at=at)
+        _settle(row, "updated", coupons=None, by=by, at=at)
     return len(rows)
 
 
@@ -168,17 +171,22 @@ def _keep_evidence(order: CanonicalOrder, row: Order, reason: str, at: datetime)
     )
 
 
-def _settle(row: Order, result: str, *, coupons: Sequence[str], by: int | None, at: datetime) -> RecordedOrder:
+def _settle(row: Order, result: str, *, coupons: Sequence[str] | None, by: int | None, at: datetime) -> RecordedOrder:
     """After the row is written: bring the ledger to it, see to coupons and tier, tell."""
     points = credit = 0
     first_paid = False
+    if coupons is not None and (coupons or row.coupons_used):
+        ours = Coupon.objects.filter(code__in={rules.fold_code(code) for code in coupons}).count()
+        if ours != row.coupons_used:
+            row.coupons_used = ours
+            Order.objects.filter(id=row.id).update(coupons_used=ours)
     if row.member_id is not None:
         ledger.lock_wallets([row.member_id])
         first_paid = _mark_first(row)
         posted = follow(row, by=by, at=at, new=result == "created")
         points = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.POINTS)
         credit = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.CREDIT)
-    mark_coupons_used(codes=coupons, order_id=row.id, at=at)
+    mark_coupons_used(codes=coupons or (), order_id=row.id, at=at)
     if row.member_id is not None:
         if credit > 0:
             review_tiers(member_ids=[row.member_id], at=at)
@@ -203,7 +211,8 @@ def _mark_first(row: Order) -> bool:
         return False
     if Order.objects.filter(member_id=row.member_id, is_first=True).exists():
         return False
-    return Order.objects.filter(id=row.id, is_first=False).update(is_first=True) == 1
+    row.is_first = Order.objects.filter(id=row.id, is_first=False).update(is_first=True) == 1
+    return row.is_first
 
 
 def _answer(row: Order, result: str, points: int, credit: int) -> RecordedOrder:
