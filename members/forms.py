@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from members import slots
@@ -104,6 +105,18 @@ class AvatarForm(forms.Form):
         if picture.size > MAXIMUM_BYTES:
             raise ValidationError(_("This file is larger than 8 MB. Choose a smaller one."))
         return picture
+
+
+class BirthdayForm(forms.Form):
+    """Day and month; both, or the form says so."""
+
+    month = forms.TypedChoiceField(label=_("Month"), coerce=int)
+    day = forms.TypedChoiceField(label=_("Day"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"].choices = [("", "–"), *MONTHS.items()]  # type: ignore[attr-defined]
+        self.fields["day"].choices = [("", "–"), *((one, str(one)) for one in range(1, 32))]  # type: ignore[attr-defined]
 
 
 class OwnerForm(forms.Form):

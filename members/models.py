@@ -183,3 +183,30 @@ class RightsChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.member_id or self.session_key or "*")
+
+
+class Birthday(models.Model):
+    """Day and month, never the year; for the member's eyes and for a gift on the day. Given freely, taken back at any time."""
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    member = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("member"))
+    month = models.PositiveSmallIntegerField(_("month"))
+    day = models.PositiveSmallIntegerField(_("day"))
+    given_at = models.DateTimeField(_("told at"))
+
+    class Meta:
+        verbose_name = _("birthday")
+        verbose_name_plural = _("birthdays")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(month__in=[1, 3, 5, 7, 8, 10, 12], day__range=(1, 31))
+                | Q(month__in=[4, 6, 9, 11], day__range=(1, 30))
+                | Q(month=2, day__range=(1, 29)),
+                name="members_birthday_exists",
+            )
+        ]
+        indexes = [models.Index(fields=["month", "day"], name="members_birthday_day")]
+
+    def __str__(self) -> str:
+        return str(self.member_id)

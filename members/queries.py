@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.access import MANAGERS, MODERATORS, SILENCED, SUSPENDED
-from members.models import GroupProfile, GroupRequest, Identity, Openness, User
+from members.models import Birthday, GroupProfile, GroupRequest, Identity, Openness, User
 
 
 @dataclass(frozen=True)
@@ -458,3 +458,21 @@ def _open_groups() -> QuerySet[GroupProfile]:
     for beginning in SYSTEM_GROUPS:
         system |= Q(group__name__startswith=beginning)
     return GroupProfile.objects.exclude(system)
+
+
+def birthday(*, member_id: int) -> tuple[int, int] | None:
+    """(month, day) for the member's own page; None while they have not told it."""
+    return Birthday.objects.filter(member_id=member_id).values_list("month", "day").first()
+
+
+def born_on(*, days: Iterable[tuple[int, int]], told_before: datetime) -> dict[int, tuple[int, int]]:
+    """Members whose birthday is one of these (month, day), as they told before a moment; without the suspended and erased."""
+    wanted = Q()
+    for month, day in days:
+        wanted |= Q(month=month, day=day)
+    if not wanted:
+        return {}
+    rows = Birthday.objects.filter(
+        wanted, given_at__lt=told_before, member__is_active=True, member__erased_at__isnull=True
+    )
+    return {member: (month, day) for member, month, day in rows.values_list("member_id", "month", "day")}

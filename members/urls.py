@@ -9,6 +9,7 @@ urlpatterns = [
     path("groups/<slug:slug>/", group_views.group, name="group"),
     path("groups/<slug:slug>/<str:act>/", group_views.act, name="group_act"),
     path("settings/profile/", views.edit_profile, name="edit_profile"),
+    path("settings/birthday/", views.birthday, name="birthday"),
     path("settings/picture/", views.change_avatar, name="change_avatar"),
     path("setup/done/", views.setup_done, name="setup_done"),
     path("setup/<str:token>/", views.setup, name="setup"),

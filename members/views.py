@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members import actions, pictures, queries, slots
 from members.access import get_profile, is_member, require_member
-from members.forms import AvatarForm, OwnerForm, ProfileForm
+from members.forms import AvatarForm, BirthdayForm, OwnerForm, ProfileForm
 from members.models import User
 from outbox.clock import now
 
@@ -137,6 +137,31 @@ def _profile_page(request: HttpRequest, member: User, form: ProfileForm | None, 
     status = 422 if form.errors or avatar.errors else 200
     context = {"card": card, "form": form, "avatar_form": avatar}
     return render(request, "members/edit_profile.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def birthday(request: HttpRequest) -> HttpResponse:
+    """Day and month, given freely and taken back as freely."""
+    member = require_member(request.user)
+    known = queries.birthday(member_id=member.pk)
+    if request.method == "POST" and "forget" in request.POST:
+        with transaction.atomic(durable=True):
+            actions.forget_birthday(member_id=member.pk, by=member.pk, at=now())
+        messages.success(request, _("We have forgotten the day."))
+        return redirect("members:birthday")
+    initial = {"month": known[0], "day": known[1]} if known else None
+    form = BirthdayForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic(durable=True):
+                actions.set_birthday(member_id=member.pk, **form.cleaned_data, by=member.pk, at=now())
+        except actions.NoSuchDay as error:
+            form.add_error("day", str(error))
+        else:
+            messages.success(request, _("Thank you. We will think of you on the day."))
+            return redirect("members:birthday")
+    status = 422 if form.errors else 200
+    return render(request, "members/birthday.html", {"form": form, "known": known}, status=status)
 
 
 @sensitive_post_parameters("password")

@@ -22,16 +22,19 @@ from members.actions.accounts import (
     tidy_name,
     update_profile,
 )
+from members.actions.birthdays import NoSuchDay, forget_birthday, set_birthday
 from members.actions.rights import forget_rights_changes, rights_changed
 
 __all__ = [
     "NameTaken",
+    "NoSuchDay",
     "OwnerExists",
     "add_identity",
     "address_confirmed",
     "end_sessions",
     "ensure_identities",
     "ensure_identity",
+    "forget_birthday",
     "forget_rights_changes",
     "groups",
     "join_group",
@@ -43,6 +46,7 @@ __all__ = [
     "rights_changed",
     "seen",
     "set_avatar",
+    "set_birthday",
     "set_openness",
     "speak",
     "tidy_name",

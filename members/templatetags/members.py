@@ -24,6 +24,7 @@ def settings_menu(context: dict[str, Any]) -> SafeString:
     request = context["request"]
     own = [
         NavItem(_("Profile"), reverse("members:edit_profile"), order=10),
+        NavItem(_("Birthday"), reverse("members:birthday"), order=15),
         NavItem(_("E-mail address"), reverse("account_email"), order=20),
         NavItem(_("Password"), reverse("account_change_password"), order=30),
         NavItem(_("Second factor"), reverse("mfa_index"), order=40),
