@@ -12,7 +12,7 @@ from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from referrals import actions, queries, visitors
 from referrals.access import require_inviter
-from referrals.qr import qr_code
+from loyalty.qr import qr_code
 
 
 @require_safe
