@@ -9,8 +9,9 @@ class LoyaltyConfig(AppConfig):
     def ready(self) -> None:
         from community.slots import drop_sources, name_badges, rank_names, seat_priority
         from loyalty import drops, panels
-        from members import slots
         from loyalty.notices import rewards as reward_notices
+        from loyalty.notices import tiers as tier_notices
+        from members import slots
         from messaging.streams import greetings
 
         slots.standings.register(panels.own_balance_with_identity)
@@ -23,4 +24,5 @@ class LoyaltyConfig(AppConfig):
         seat_priority.register(drops.ranks)
         rank_names.register(drops.rank_names)
         drop_sources.register(drops.REWARDS)
+        tier_notices.register()
         reward_notices.register()

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from loyalty import birthday_round as greet
 from loyalty import nightly as work
 from loyalty.actions.rewards import sweeping
 from outbox.clock import now
@@ -15,3 +16,8 @@ def sweep_rewards() -> None:
 @shared_task
 def nightly() -> None:
     work.run(at=now())
+
+
+@shared_task
+def birthdays() -> None:
+    greet.run(at=now())

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from loyalty.models import Tier, TierMembership, TierProgram
+from loyalty import rules
+from loyalty.models import TierInvitation, TierMembership, TierProgram
+from loyalty.queries.standing import Programme, frames, grains_of, programme
+from loyalty.queries.tier_words import words_of
+from loyalty.rules.forecast import Need, counts_at, forecast
 
 
 @dataclass(frozen=True)
 class TierCard:
     """A member's tier and the way to the next. `to_next` is None in the highest; `keep_until` is when a tier about to be lost
-    ends unless `to_keep` more credit comes."""
+    ends unless `to_keep` more credit comes.
+
+    Numbers are tier credit, or whole units of the currency `unit` where the programme measures spend. `keep_asked`: the tier
+    asks for `to_keep` more before `keep_before` (then the grace begins, or ends). `reach_before`: when the way to the next
+    tier becomes longer, because something leaves the window. All `…_before` are the first moment that is too late.
+    """
 
     code: str
     name: str
@@ -31,6 +40,28 @@ class TierCard:
     window_days: int
     next_loss_at: datetime | None
     next_loss: int
+    window: str = TierProgram.Window.ROLLING
+    unit: str = ""
+    ground: str = TierMembership.Ground.EARNED
+    invited_until: datetime | None = None
+    keep_before: datetime | None = None
+    keep_asked: bool = False
+    reach_before: datetime | None = None
+    grace_days: int = 0
+    next_mark_rank: int = 0
+
+    @property
+    def keep_day(self) -> datetime | None:
+        """The last day on which what keeps the tier still counts."""
+        return _last_day(self.keep_until or self.keep_before)
+
+    @property
+    def reach_day(self) -> datetime | None:
+        return _last_day(self.reach_before)
+
+    @property
+    def invited_day(self) -> datetime | None:
+        return _last_day(self.invited_until)
 
     @property
     def mark(self) -> int:
@@ -39,7 +70,11 @@ class TierCard:
 
     @property
     def next_mark(self) -> int:
-        return mark_of(self.rank + 1)
+        return mark_of(self.next_mark_rank)
+
+
+def _last_day(moment: datetime | None) -> datetime | None:
+    return moment - timedelta(seconds=1) if moment else None
 
 
 def mark_of(rank: int) -> int:
@@ -48,34 +83,60 @@ def mark_of(rank: int) -> int:
 
 
 def tier(*, member_id: int, at: datetime) -> TierCard | None:
-    """A member's tier with its forecast; None when the site has no tiers."""
-    first = TierProgram.objects.order_by("id").values("id")[:1]
-    tiers = list(Tier.objects.filter(program=Subquery(first)).select_related("program").order_by("rank"))
-    if not tiers:
-        return None
-    program = tiers[0].program
-    row = TierMembership.objects.filter(member_id=member_id, until__isnull=True).first()
-    current = next((one for one in tiers if row and one.id == row.tier_id), tiers[0])
-    following = next((one for one in tiers if one.rank > current.rank), None)
-    credit, pending, loss_at, loss = _credit(member_id, program.window_days, at)
-    keep = current.keep_threshold if current.keep_threshold is not None else current.threshold
+    """A member's tier with its forecast, in three statements; None when the site has no tiers."""
+    program = programme()
+    return None if program is None else card_of(program=program, member_id=member_id, at=at)
+
+
+def card_of(*, program: Programme, member_id: int, at: datetime) -> TierCard:
+    """The same in two statements, for those who have the programme already."""
+    invitations = TierInvitation.objects.filter(
+        member=OuterRef("member"), tier=OuterRef("tier"), ended_at=None, ends_at__gt=at
+    )
+    rows = TierMembership.objects.filter(member_id=member_id, until=None, tier__in=program.tiers)
+    row = rows.annotate(invited_until=Subquery(invitations.values("ends_at")[:1])).first()
+    held = rules.Held(program.lowest)
+    if row is not None:
+        held = rules.Held(program.steps[row.tier_id], row.ground, row.grace_until, row.secured_until)
+    following = next((s for s in program.ladder if s.rank > held.tier.rank and not s.by_invitation), None)
+    frame = frames(program=program, member_ids=[member_id], at=at)[member_id]
+    grains = grains_of(program=program, since={member_id: frame.since}, at=at)[member_id]
+    seen = forecast(
+        held=held, following=following, grains=grains, window=program.window, frame=frame, policy=program.policy, at=at
+    )
+    current = program.tiers[held.tier.id]
+    coming = program.tiers[following.id] if following else None
     return TierCard(
         code=current.code,
         name=_(current.name),
         rank=current.rank,
-        credit=credit,
-        pending_credit=pending,
-        benefits=tuple(_(line.strip()) for line in current.benefits.splitlines() if line.strip()),
-        next_name=_(following.name) if following else "",
-        next_threshold=following.threshold if following else 0,
-        to_next=max(0, following.threshold - credit) if following else None,
+        credit=counts_at(grains, program.window, frame, at) // program.unit,
+        pending_credit=sum(grain.amount for grain in grains if grain.available_at > at) // program.unit,
+        benefits=words_of(current),
+        next_name=_(coming.name) if coming else "",
+        next_threshold=coming.threshold if coming else 0,
+        to_next=_more(seen.reach, program.unit) if seen.reach else None,
         floor=current.threshold,
-        to_keep=max(0, keep - credit),
-        keep_until=row.grace_until if row else None,
-        window_days=program.window_days,
-        next_loss_at=loss_at + timedelta(days=program.window_days) if loss_at else None,
-        next_loss=loss,
+        to_keep=_more(seen.keep, program.unit) if seen.keep else 0,
+        keep_until=held.grace_until,
+        window_days=program.window.days,
+        next_loss_at=seen.leaving.before if seen.leaving.amount else None,
+        next_loss=seen.leaving.amount // program.unit,
+        window=program.row.window,
+        unit=program.row.spend_currency if program.row.basis == TierProgram.Basis.SPEND else "",
+        ground=held.ground,
+        invited_until=row.invited_until if row and held.ground == TierMembership.Ground.INVITATION else None,
+        keep_before=seen.keep.before if seen.keep else None,
+        keep_asked=seen.keep is not None,
+        reach_before=seen.reach.before if seen.reach else None,
+        grace_days=program.row.grace_days,
+        next_mark_rank=coming.rank if coming else current.rank,
     )
+
+
+def _more(need: Need, unit: int) -> int:
+    """Rounded up: a cent too little is too little."""
+    return -(-need.amount // unit)
 
 
 def tiers_of(*, member_ids: Iterable[int]) -> dict[int, tuple[str, str, int]]:
@@ -84,31 +145,6 @@ def tiers_of(*, member_ids: Iterable[int]) -> dict[int, tuple[str, str, int]]:
         "member_id", "tier__code", "tier__name", "tier__rank"
     )
     return {member_id: (code, _(name), rank) for member_id, code, name, rank in rows}
-
-
-def _credit(member_id: int, window_days: int, at: datetime) -> tuple[int, int, datetime | None, int]:
-    """Credit that counts, credit to come, and the oldest day in the window with what it will take along."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH counted AS (
-                SELECT lot.remaining, lot.earned_at, lot.available_at > %(at)s AS pending
-                FROM loyalty_wallet AS wallet
-                JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.qualifies_tier
-                JOIN loyalty_lot AS lot ON lot.wallet_id = wallet.id AND lot.remaining > 0
-                WHERE wallet.member_id = %(member)s AND lot.earned_at > %(since)s
-            )
-            SELECT coalesce(sum(remaining) FILTER (WHERE NOT pending AND earned_at <= %(at)s), 0),
-                   coalesce(sum(remaining) FILTER (WHERE pending), 0),
-                   (SELECT min(earned_at) FROM counted WHERE NOT pending),
-                   coalesce((SELECT sum(remaining) FROM counted WHERE NOT pending AND earned_at =
-                       (SELECT min(earned_at) FROM counted WHERE NOT pending)), 0)
-            FROM counted
-            """,
-            {"member": member_id, "at": at, "since": at - timedelta(days=window_days)},
-        )
-        credit, pending, oldest, loss = cursor.fetchone()
-    return int(credit), int(pending), oldest, int(loss)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from loyalty.rules.earning import (
 )
 from loyalty.rules.orders import RefundFacts, Target, differences, remaining, targets
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
-from loyalty.rules.tiers import Review, TierStep, reached, review
+from loyalty.rules.tiers import Counted, Held, Policy, TierStep, next_look, reached, review, sustained
 from loyalty.rules.time import day_of, expiry
+from loyalty.rules.windows import Frame, Window, day_end, midnight, on
 
 __all__ = [
     "COUPON_ALPHABET",
@@ -33,17 +34,22 @@ __all__ = [
     "LIKES_COUNT_FROM",
     "NEWCOMER_HOLD_DAYS",
     "BadAmount",
+    "Counted",
     "Effect",
     "Facts",
+    "Frame",
+    "Held",
     "Line",
+    "Policy",
     "RefundFacts",
     "Refusal",
-    "Review",
     "RuleVersion",
     "Target",
     "TierStep",
     "Verdict",
+    "Window",
     "cause_key",
+    "day_end",
     "day_of",
     "differences",
     "evaluate",
@@ -55,13 +61,17 @@ __all__ = [
     "key_of_line",
     "line_handle",
     "made_number",
+    "midnight",
     "moment_values",
+    "next_look",
+    "on",
     "order_values",
     "reached",
     "remaining",
     "review",
     "shown_code",
     "spread",
+    "sustained",
     "targets",
     "whole_amount",
 ]
