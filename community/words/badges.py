@@ -5,9 +5,9 @@ from django.utils.translation import ngettext
 
 
 def badge_name(code: str, own: str = "") -> str:
-    """The name that managers gave it, else ours."""
+    """The name that managers gave it, else ours. Names that came with the house are known in other languages too."""
     if own:
-        return own
+        return _(own)
     names = {
         "first-good-cup": _("First good cup"),
         "steady-pourer": _("Steady pourer"),
@@ -34,7 +34,7 @@ def badge_name(code: str, own: str = "") -> str:
 def badge_about(code: str, threshold: int, own: str = "") -> str:
     """What it is given for."""
     if own:
-        return own
+        return _(own)
     if code in _COUNTED:
         return _COUNTED[code](threshold) % {"count": threshold}
     said = {

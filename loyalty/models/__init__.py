@@ -5,7 +5,7 @@ from loyalty.models.earning import EarningRule, Merit, PointsQuestion, RuleBudge
 from loyalty.models.gifts import Gift, PerkGrant, RewardReserve
 from loyalty.models.holds import Hold
 from loyalty.models.ledger import Currency, Debt, Entry, Lot, LotUse, Txn, Wallet
-from loyalty.models.levels import LadderGift, LadderRung, LevelSettings, LevelStanding
+from loyalty.models.levels import LadderDraw, LadderGift, LadderRung, LevelSettings, LevelStanding
 from loyalty.models.orders import Order, OrderLine, OrderRevision, Refund, RefundLine, RefundNotice
 from loyalty.models.quests import (
     ChecklistDismissal,
@@ -45,6 +45,7 @@ __all__ = [
     "ExchangeRate",
     "Gift",
     "Hold",
+    "LadderDraw",
     "LadderGift",
     "LadderRung",
     "LevelSettings",

@@ -121,3 +121,22 @@ class LadderGift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.rung_id}"
+
+
+class LadderDraw(models.Model):
+    """How a newcomer was drawn at joining: with the gift ladder, or without it so that its effect can be known."""
+
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+", verbose_name=_("member")
+    )
+    held_out = models.BooleanField(_("without a ladder"))
+    percent = models.PositiveSmallIntegerField(_("share held out then, in percent"))
+    at = models.DateTimeField(_("drawn at"))
+
+    class Meta:
+        verbose_name = _("draw of the ladder")
+        verbose_name_plural = _("draws of the ladder")
+        indexes = [models.Index(fields=["at"], name="loyalty_ladder_draws")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.held_out}"

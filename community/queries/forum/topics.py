@@ -73,6 +73,11 @@ def url_of(*, topic_id: int, number: int | None = None) -> str:
     return post_url(public_id, slug, number) if number else topic_url(public_id, slug)
 
 
+def starter_of(*, topic_id: int) -> int | None:
+    """Who started the topic."""
+    return Topic.objects.filter(pk=topic_id).values_list("author_id", flat=True).first()
+
+
 def public_id_of(*, topic_id: int) -> str:
     """The id by which the topic is known outside."""
     return Topic.objects.values_list("public_id", flat=True).get(pk=topic_id)
