@@ -9,6 +9,7 @@ from django.utils import translation
 
 from integrations.api import api
 from integrations.problems import KINDS
+from integrations.webhooks import catalogue
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 
@@ -35,6 +36,7 @@ def write() -> list[Path]:
 def _openapi() -> str:
     schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
     schema["servers"] = [{"url": "/"}]
+    schema["webhooks"] = catalogue.openapi()
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n"
 
 

@@ -1,9 +1,11 @@
-"""Beat's door: forget old answers."""
+"""Beat's doors: forget old answers and messages; send webhooks."""
 
 from celery import shared_task
 from django.db import transaction
 
 from integrations import actions
+from integrations.webhooks import actions as webhook_actions
+from integrations.webhooks import sending
 from outbox.clock import now
 
 
@@ -11,3 +13,10 @@ from outbox.clock import now
 def nightly() -> None:
     with transaction.atomic(durable=True):
         actions.forget_old(at=now())
+    with transaction.atomic(durable=True):
+        webhook_actions.forget_old(at=now())
+
+
+@shared_task
+def send_webhooks() -> None:
+    sending.send_in_turn()
