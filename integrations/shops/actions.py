@@ -124,7 +124,8 @@ def _checked_url(kind: str, base_url: str, token: str) -> str:
             check_url(url)
         except Unreachable as error:
             raise ShopRefused(
-                "base_url", _("This address cannot be asked. Write a public one with https, like https://tea.example.com.")
+                "base_url",
+                _("This address cannot be asked. Write a public one with https, like https://tea.example.com."),
             ) from error
     return url
 
@@ -167,7 +168,9 @@ def keep(
         missed=missed,
     )
     InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
-    stored = InboundMessage.objects.filter(shop_id=shop_id, key=message.key).values_list("id", "public_id", "raw_hash").get()
+    stored = (
+        InboundMessage.objects.filter(shop_id=shop_id, key=message.key).values_list("id", "public_id", "raw_hash").get()
+    )
     if stored[2] != raw_hash and origin == InboundMessage.Origin.SENT:
         raise DeliveryReused(delivery_id)
     new = stored[1] == message.public_id
@@ -181,7 +184,7 @@ def keep(
 
 def wake() -> None:
     """A hint to the workers; their sweep finds what a lost hint meant."""
-    send_later("integrations.tasks.take_in_messages")
+    send_later("integrations.shops.tasks.take_in")
 
 
 def replay(*, message_id: int, by: int | None, at: datetime) -> bool:
@@ -210,7 +213,9 @@ def answered(*, message_id: int, by: int | None, at: datetime) -> bool:
 
 def customer_hash(source: str, customer: str) -> str:
     """A customer of a shop, so that their messages can be found and not be read back."""
-    return salted_hmac("integrations.customer", f"{source}:{customer}", algorithm="sha256").hexdigest() if customer else ""
+    return (
+        salted_hmac("integrations.customer", f"{source}:{customer}", algorithm="sha256").hexdigest() if customer else ""
+    )
 
 
 def forget_bodies(*, at: datetime, limit: int = 10_000) -> int:
@@ -246,3 +251,41 @@ def _empty(which: Q, at: datetime) -> int:
 def next_try(attempts: int) -> timedelta:
     """5 s, doubling, to an hour."""
     return timedelta(seconds=min(5 * 2 ** max(0, attempts - 1), 3600))
+
+
+def claim_to_ask(*, shop_id: int, minutes: float, at: datetime) -> Shop | None:
+    """Take a shop's turn to be asked for so many minutes; None when it is not due or somebody has it."""
+    require_transaction()
+    due = Shop.objects.filter(pk=shop_id, state=Shop.State.CONNECTED, ask_due_at__lte=at)
+    if not due.update(ask_due_at=at + timedelta(minutes=minutes)):
+        return None
+    return Shop.objects.get(pk=shop_id)
+
+
+def asked_page(*, shop_id: int, where: Mapping[str, Any], wait: int, at: datetime) -> None:
+    """Remember where to go on."""
+    require_transaction()
+    changes: dict[str, Any] = {"ask": dict(where), "ask_problem": ""}
+    if wait:
+        changes["ask_due_at"] = at + timedelta(seconds=wait)
+    Shop.objects.filter(pk=shop_id).update(**changes)
+
+
+def asked_all(*, shop_id: int, until: datetime, again_at: datetime, at: datetime) -> None:
+    """Everything up to `until` was compared."""
+    require_transaction()
+    Shop.objects.filter(pk=shop_id).update(ask={}, ask_problem="", asked_until=until, ask_due_at=again_at)
+
+
+def ask_later(*, shop_id: int, minutes: float, problem: str, at: datetime) -> None:
+    """The shop did not answer, or there is more than one run can read."""
+    require_transaction()
+    Shop.objects.filter(pk=shop_id, state=Shop.State.CONNECTED).update(
+        ask_due_at=at + timedelta(minutes=minutes), ask_problem=problem[:120]
+    )
+
+
+def ask_now(*, shop_id: int, by: int | None, at: datetime) -> bool:
+    """Compare at once instead of at the next half hour."""
+    require_transaction()
+    return Shop.objects.filter(pk=shop_id, state=Shop.State.CONNECTED).exclude(token=b"").update(ask_due_at=at) == 1

@@ -10,9 +10,7 @@ ASKED_TOPIC = {"shopify": "orders/updated", "woocommerce": "order.updated", "sal
 """Under which topic an order is read that the shop told because it was asked."""
 
 
-def understand(
-    kind: str, topic: str, raw: bytes, *, source: str, currency: str, refunds: Sequence[Json] = ()
-) -> Said:
+def understand(kind: str, topic: str, raw: bytes, *, source: str, currency: str, refunds: Sequence[Json] = ()) -> Said:
     """What a message says. Raises BadMessage, whatever the bytes are."""
     body = read(raw)
     if kind == "shopify":

@@ -182,7 +182,9 @@ def _short(body: Json) -> Said:
         amounts = [minor(part(one.get("amount"), "amount").get("amount"), unit, "amount") for one in granted]
         if sum(amounts) == minor(told.get("amount"), unit, "totalRefunded/amount"):
             return Refunded(order_id, tuple(_alone(one, money) for one, money in zip(granted, amounts, strict=True)))
-    return Ask(order_id, _("The message holds a part of the order. Use the subscription of docs/shops.md, or give us a token."))
+    return Ask(
+        order_id, _("The message holds a part of the order. Use the subscription of docs/shops.md, or give us a token.")
+    )
 
 
 def _alone(one: Json, money: int) -> RefundData:

@@ -119,9 +119,7 @@ def _amount(body: Json, field: str, unit: str) -> int:
     return 0 if value in (None, "") else scaled(decimal(value, field), unit, field)
 
 
-def _refunds(
-    body: Json, unit: str, asked: Sequence[Json], lines: Sequence[OrderLineData]
-) -> list[RefundData]:
+def _refunds(body: Json, unit: str, asked: Sequence[Json], lines: Sequence[OrderLineData]) -> list[RefundData]:
     """Every refund that this revision of the order tells of; with its lines where the shop told them."""
     told = {name(one.get("id"), "refunds/id"): one for one in parts(body.get("refunds"), "refunds")}
     known = {words(one.get("id")): one for one in asked}
