@@ -24,6 +24,16 @@ def get_redemption(*, public_id: str, member_id: int) -> queries.RedemptionCard:
     return card
 
 
+def own_order(*, public_id: str, member_id: int) -> queries.OrderCard | None:
+    """The member's own order; None without a name, Refused as absent when it is nobody's or somebody else's."""
+    if not public_id:
+        return None
+    card = queries.find_order(public_id=public_id)
+    if card is None or card.member_id != member_id:
+        raise Refused("order_missing", _("There is no such order."), hidden=True)
+    return card
+
+
 def own_balance(member: Member, *, at: datetime) -> queries.Balance:
     """The balance of the member who asked for this page, read once: the header shows it, some pages show it again.
 

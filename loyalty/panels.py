@@ -32,6 +32,7 @@ class WalletTab:
 # In this order; each topic adds its line with its page.
 TABS = [
     WalletTab("overview", lazy("Overview"), "loyalty:points"),
+    WalletTab("statement", lazy("Statement"), "loyalty:statement"),
     WalletTab("tier", lazy("Tier"), "loyalty:tier"),
     WalletTab("rewards", lazy("Rewards"), "loyalty:rewards", for_guests=True),
 ]

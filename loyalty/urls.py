@@ -1,10 +1,12 @@
 from django.urls import path
 
-from loyalty.views import points, rewards, tiers
+from loyalty.views import points, rewards, statement, tiers
 
 app_name = "loyalty"
 urlpatterns = [
     path("points/", points.points, name="points"),
+    path("points/statement/", statement.statement, name="statement"),
+    path("points/statement.csv", statement.statement_file, name="statement_file"),
     path("points/tier/", tiers.tier, name="tier"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/<slug:public_id>/", rewards.claim, name="claim"),

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from loyalty.models import EarningRule
@@ -83,6 +84,55 @@ def balance_of(row: Sequence[Any] | str | None) -> Balance:
 
 def _moment(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Dated:
+    """So many points at this moment."""
+
+    at: datetime
+    amount: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What happens to the points by itself: what becomes available, and what expires, the next dates first."""
+
+    coming: tuple[Dated, ...]
+    expiring: tuple[Dated, ...]
+
+
+_OUTLOOK = """
+WITH lot AS (
+    SELECT lot.remaining, lot.available_at, lot.expires_at
+    FROM loyalty_wallet AS wallet
+    JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = 'points'
+    JOIN loyalty_lot AS lot ON lot.wallet_id = wallet.id AND lot.remaining > 0
+    WHERE wallet.member_id = %(member)s
+)
+(SELECT 'coming', min(available_at) AS moment, sum(remaining)::bigint FROM lot WHERE available_at > %(at)s
+ GROUP BY (available_at AT TIME ZONE %(zone)s)::date ORDER BY moment LIMIT %(limit)s)
+UNION ALL
+(SELECT 'expiring', expires_at, sum(remaining)::bigint FROM lot WHERE expires_at > %(at)s AND expires_at <= %(horizon)s
+ GROUP BY expires_at ORDER BY expires_at LIMIT %(limit)s)
+"""
+
+
+def outlook(*, member_id: int, at: datetime, days: int = 92, limit: int = 4) -> Outlook:
+    """The next dates of a member's points: all that comes, by day, and what expires within `days`. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OUTLOOK,
+            {
+                "member": member_id, "at": at, "horizon": at + timedelta(days=days), "limit": limit,
+                "zone": get_current_timezone_name(),
+            },
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    dates: dict[str, list[Dated]] = {"coming": [], "expiring": []}
+    for name, moment, amount in rows:
+        dates[name].append(Dated(moment, int(amount)))
+    return Outlook(tuple(dates["coming"]), tuple(dates["expiring"]))
 
 
 @dataclass(frozen=True)

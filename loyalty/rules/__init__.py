@@ -5,6 +5,7 @@ from loyalty.rules.causes import cause_key
 from loyalty.rules.codes import (
     COUPON_ALPHABET,
     fold_code,
+    inert_cell,
     is_made_number,
     key_of_line,
     line_handle,
@@ -57,6 +58,7 @@ __all__ = [
     "exponent",
     "fold_code",
     "hold_days",
+    "inert_cell",
     "is_made_number",
     "key_of_line",
     "line_handle",

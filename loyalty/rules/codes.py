@@ -6,6 +6,8 @@ import uuid
 
 _MADE_NUMBER = re.compile(r".+:\d{4}-\d{2}-\d{2}:\d+x\d+:\d+")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def made_number(content: str, nth: int) -> str:
     """The number of a row of a file that has none: its content (customer:date:quantity x net), and which such row it is."""
@@ -42,3 +44,9 @@ def key_of_line(handle: str) -> uuid.UUID | None:
         return None
     key = uuid.UUID(bytes=base64.b32decode(handle.upper() + "======"))
     return key if line_handle(key) == handle else None  # the last letter has two bits to spare
+
+
+def inert_cell(text: str) -> str:
+    """A text for a cell of a table that people open in a spreadsheet: one that would begin a formula begins with an
+    apostrophe, so that a name or title typed by somebody else is never executed (OWASP, CSV injection)."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -67,17 +67,6 @@ def test_an_order_without_a_number_is_called_by_its_day_and_the_latest_stands_fi
     assert page.index("For your order 1001") < page.index("For your purchase of")
 
 
-def test_older_movements_are_a_page_away(browser: Client, member: int) -> None:
-    for i in range(35):
-        grant(member, i + 1, f"c{i}", at=now())
-    first = browser.get("/points/")
-    match = re.search(r"\?before=(\d+)", first.content.decode())
-    assert match
-    assert "+5 " in text(browser.get(f"/points/?before={match[1]}"))
-    for wrong in ["x", "-1", "9" * 40, "٣", ""]:
-        assert browser.get("/points/", {"before": wrong}).status_code == 200
-
-
 def test_claiming_asks_once_and_shows_the_code(browser: Client, member: int) -> None:
     grant(member, 1300, at=now())
     reward = Reward.objects.get(kind="generated_code")

@@ -1,0 +1,48 @@
+"""The overview: what there is, what comes, what goes, and what to do."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from loyalty import panels, queries
+from outbox.clock import now
+from tests.loyalty.wallet.conftest import grant, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_comes_and_what_expires_have_their_dates(browser: Client, member: int) -> None:
+    at = now()
+    grant(member, 30, "a", at=at, pending_days=3)
+    grant(member, 12, "b", at=at, pending_days=9)
+    grant(member, 70, "c", at=at - timedelta(days=365))
+    outlook = queries.outlook(member_id=member, at=at)
+    assert [one.amount for one in outlook.coming] == [30, 12] and [one.amount for one in outlook.expiring] == [70]
+    assert [one.at for one in outlook.coming] == sorted(one.at for one in outlook.coming)
+    page = text(browser.get("/points/"))
+    assert "Comes by itself" in page and "70 points expire on" in page and "Choose a reward" in page
+
+
+def test_points_that_live_long_are_no_alarm(browser: Client, member: int) -> None:
+    grant(member, 70, at=now())
+    page = text(browser.get("/points/"))
+    assert "70 points expire next" in page and "Choose a reward" not in page
+
+
+def test_topics_add_sections_in_their_order_and_may_be_silent(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sections = panels.WalletSections()
+    for order, name in [(2, "second"), (1, "first")]:
+        sections.register(order, "includes/why.html", lambda *, member, at, name=name: {"text": f"the {name} one"})
+    sections.register(3, "includes/why.html", lambda *, member, at: None, place="side")
+    monkeypatch.setattr("loyalty.views.points.wallet_sections", sections)
+    page = text(browser.get("/points/"))
+    assert page.index("the first one") < page.index("the second one")
+    with pytest.raises(TypeError):
+        sections.register(1, "x.html", lambda **_: None, place="roof")
+
+
+def test_the_pages_of_ones_points_are_a_click_apart(browser: Client) -> None:
+    page = browser.get("/points/statement/").content.decode()
+    assert '<a href="/points/statement/" aria-current="page">Statement</a>' in page
+    assert 'href="/points/"' in page and 'href="/rewards/"' in page
