@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from integrations import actions
+from integrations.shops import tasks as shops_tasks
 from integrations.webhooks import actions as webhook_actions
 from integrations.webhooks import sending
 from outbox.clock import now
@@ -20,3 +21,6 @@ def nightly() -> None:
 @shared_task
 def send_webhooks() -> None:
     sending.send_in_turn()
+
+
+__all__ = ["nightly", "send_webhooks", "shops_tasks"]  # the shops have doors of their own

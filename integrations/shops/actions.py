@@ -143,9 +143,18 @@ def learn_keys(*, shop_id: int, keys: Mapping[str, Any], at: datetime) -> None:
 
 
 def keep(
-    *, shop_id: int, key: str, topic: str, delivery_id: str, about: tuple[str, str], headers: Mapping[str, str], raw: bytes, at: datetime,
-    origin: str = InboundMessage.Origin.SENT, missed: bool = False,
-) -> bool:  # fmt: skip
+    *,
+    shop_id: int,
+    key: str,
+    topic: str,
+    delivery_id: str,
+    about: tuple[str, str],
+    headers: Mapping[str, str],
+    raw: bytes,
+    at: datetime,
+    origin: str = InboundMessage.Origin.SENT,
+    missed: bool = False,
+) -> bool:
     """Keep a message for the workers; False when it is here already (one that failed is tried again).
 
     Raises DeliveryReused for another body under the same number.

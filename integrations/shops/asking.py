@@ -22,6 +22,7 @@ from integrations.shops.models import Shop
 from integrations.shops.rules import CAN_BE_ASKED
 
 SHOPIFY_VERSION = "2025-07"
+_WOO = "/wp-json/wc/v3"
 PAGE, MOST_BYTES, SECONDS, KEYS_SECONDS = 50, 8 * 1024 * 1024, 15.0, 2.0
 _NEXT = re.compile(r'<([^<>]{1,2000})>;\s*rel="next"')
 
@@ -55,19 +56,20 @@ def one_order(shop: Shop, external_id: str) -> Json | None:
         return part(answer.get("order"), "order") or None
     if not external_id.isascii() or not external_id.isdigit():
         return None  # it is going into an address
-    path = f"/admin/api/{SHOPIFY_VERSION}/orders/{external_id}.json" if shop.kind == Shop.Kind.SHOPIFY else f"/wp-json/wc/v3/orders/{external_id}"  # fmt: skip
+    shopify = shop.kind == Shop.Kind.SHOPIFY
+    path = f"/admin/api/{SHOPIFY_VERSION}/orders/{external_id}.json" if shopify else f"{_WOO}/orders/{external_id}"
     reply = _get(shop, path, {})
     if reply.status == 404:
         return None
     body = _object(reply)
-    return part(body.get("order"), "order") if shop.kind == Shop.Kind.SHOPIFY else body
+    return part(body.get("order"), "order") if shopify else body
 
 
 def refunds_of(shop: Shop, external_id: str) -> list[Json]:
     """WooCommerce: an order's refunds with their lines. Raises NotAnswered, Unreachable."""
     if not external_id.isascii() or not external_id.isdigit():
         return []
-    reply = _get(shop, f"/wp-json/wc/v3/orders/{external_id}/refunds", {"per_page": "100"})
+    reply = _get(shop, f"{_WOO}/orders/{external_id}/refunds", {"per_page": "100"})
     return [] if reply.status == 404 else _list(reply)
 
 
@@ -104,7 +106,7 @@ def _woocommerce_page(shop: Shop, where: Mapping[str, Any]) -> Page:
         "per_page": str(PAGE),
         "page": str(number),
     }
-    found = _list(_get(shop, "/wp-json/wc/v3/orders", asked))
+    found = _list(_get(shop, f"{_WOO}/orders", asked))
     if len(found) < PAGE:
         return Page(tuple(found), None)
     last = moment(found[-1].get("date_modified_gmt"), "date_modified_gmt") - timedelta(seconds=1)
@@ -157,7 +159,7 @@ def saleor_queries() -> str:
 
 
 def _credentials(shop: Shop) -> dict[str, str]:
-    token = unseal(shop.token, place=f"token:{shop.public_id}")
+    token = unseal(bytes(shop.token), place=f"token:{shop.public_id}")
     if shop.kind == Shop.Kind.SHOPIFY:
         return {"X-Shopify-Access-Token": token}
     if shop.kind == Shop.Kind.WOOCOMMERCE:

@@ -87,7 +87,7 @@ def _counts(shop_ids: Sequence[int], at: datetime) -> dict[int, dict[str, Any]]:
         contradicting=Count("id", filter=Q(contradicts=True, received_at__gt=at - WEEK)),
         oldest=Min("received_at", filter=Q(verdict=Verdict.WAITING)),
     )
-    return {row["shop_id"]: row for row in rows}
+    return {row["shop_id"]: dict(row) for row in rows}
 
 
 def _row(shop: Shop, counts: dict[str, Any], at: datetime) -> ShopRow:

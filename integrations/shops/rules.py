@@ -20,10 +20,12 @@ ASK_EVERY, OVERLAP, IN_FLIGHT = timedelta(minutes=30), timedelta(minutes=10), ti
 TRIES = 8
 """How often a message is tried that only fails because somebody else is away."""
 HEADERS_KEPT = {
-    *(f"{x}shopify-{name}" for x in ("x-", "") for name in ("topic", "shop-domain", "api-version", "webhook-id", "event-id", "triggered-at")),
+    *(f"{x}shopify-{name}" for x in ("x-", "") for name in ("topic", "shop-domain", "api-version")),
+    *(f"{x}shopify-{name}" for x in ("x-", "") for name in ("webhook-id", "event-id", "triggered-at")),
     *(f"x-wc-webhook-{name}" for name in ("source", "topic", "resource", "event", "id", "delivery-id")),
-    "saleor-event", "saleor-domain", "saleor-api-url", "saleor-schema-version", "webhook-id", "webhook-timestamp", "content-type",
-}  # fmt: skip
+    *(f"saleor-{name}" for name in ("event", "domain", "api-url", "schema-version")),
+    *("webhook-id", "webhook-timestamp", "content-type"),
+}
 """Of a message's headers; never a signature."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from integrations.outbound import Unreachable
 from integrations.sealing import Unreadable, unseal
 from integrations.shops import actions, asking, signatures
 from integrations.shops.adapters import shopify_header
+from integrations.shops.adapters.shapes import BadMessage
 from integrations.shops.models import Shop
 
 _PING = re.compile(rb"webhook_id=[0-9]{1,18}")
@@ -54,7 +56,7 @@ def valid_secrets(shop: Shop, *, at: datetime) -> list[str]:
     found = []
     for place, one in sealed:
         try:
-            found.append(unseal(one, place=f"{place}:{shop.public_id}"))
+            found.append(unseal(bytes(one), place=f"{place}:{shop.public_id}"))
         except Unreadable:
             continue
     return [secret for secret in found if secret]
@@ -77,9 +79,7 @@ def _may_ask_again(shop: Shop, at: datetime) -> bool:
 
 def _learn_keys(shop: Shop, at: datetime) -> None:
     """Once for an unknown key; what the shop does not answer within a second leaves things as they are."""
-    try:
+    with suppress(Unreachable, asking.NotAnswered, BadMessage):
         shop.keys = asking.public_keys(shop)
-    except (Unreachable, asking.NotAnswered):
-        pass
     with transaction.atomic(durable=True):
         actions.learn_keys(shop_id=shop.pk, keys=shop.keys, at=at)

@@ -167,9 +167,9 @@ def _ask_for(message: InboundMessage, external_id: str) -> Whole | None:
     refunds: list[Json] = []
     if shop.kind == Shop.Kind.WOOCOMMERCE and woocommerce.refunded(found):
         refunds = _asked(lambda: asking.refunds_of(shop, external_id))
-    said = adapters.understand(
-        shop.kind, adapters.ASKED_TOPIC[shop.kind], asking.as_bytes(found), source=shop.source, currency=shop.currency, refunds=refunds
-    )  # fmt: skip
+    body = asking.as_bytes({"order": found} if shop.kind == Shop.Kind.SALEOR else found)
+    topic = adapters.ASKED_TOPIC[shop.kind]
+    said = adapters.understand(shop.kind, topic, body, source=shop.source, currency=shop.currency, refunds=refunds)
     return said if isinstance(said, Whole) else None
 
 

@@ -33,7 +33,8 @@ from loyalty.rules import spread
 
 PAID = {"order_fully_paid", "order_paid"}
 REFUNDED = {"order_refunded", "order_fully_refunded"}
-ORDERS = PAID | REFUNDED | {"order_created", "order_confirmed", "order_updated", "order_cancelled", "order_fulfilled", "order_asked"}  # fmt: skip
+OTHER = {"order_created", "order_confirmed", "order_updated", "order_cancelled", "order_fulfilled", "order_asked"}
+ORDERS = PAID | REFUNDED | OTHER
 _STATES = {
     "NOT_CHARGED": PaymentState.PENDING,
     "PENDING": PaymentState.PENDING,

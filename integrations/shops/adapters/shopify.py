@@ -68,7 +68,8 @@ def order(body: Json, *, source: str) -> Said:
     if not customer_id and not email:
         return Nothing("nobody")
     unit, included = currency(body.get("currency")), body.get("taxes_included") is True
-    lines = [_line(line, unit, included, f"line_items/{i}") for i, line in enumerate(parts(body.get("line_items"), "line_items"))]  # fmt: skip
+    told_lines = enumerate(parts(body.get("line_items"), "line_items"))
+    lines = [_line(line, unit, included, f"line_items/{i}") for i, line in told_lines]
     tax = scaled(_shop(body, "total_tax"), unit, "total_tax")
     lines_tax = sum(line.tax for line in lines)
     subtotal = scaled(_shop(body, "subtotal_price"), unit, "subtotal_price") if "subtotal_price" in body else None
