@@ -169,3 +169,11 @@ class HoldReleased(Event):
     source_type: str
     source_id: int | None
     reason: str
+
+
+@event("rates.saved")
+@dataclass(frozen=True, kw_only=True)
+class RatesSaved(Event):
+    """Rates of currencies were told: orders that waited for one may earn now, those after `after_id` first."""
+
+    after_id: int

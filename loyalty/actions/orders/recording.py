@@ -127,6 +127,16 @@ def claim_waiting_orders(*, member_id: int, by: int | None, at: datetime) -> int
     return len(rows)
 
 
+def settle_again(row: Order, *, at: datetime) -> None:
+    """Bring the ledger to a locked order once more: what it waited for may be here."""
+    if row.member_id is None:
+        return
+    ledger.lock_wallets([row.member_id])
+    posted = follow(row, by=None, at=at)
+    if any(currency == ledger.CREDIT and amount > 0 for _member, currency, _txn, amount in posted):
+        review_tiers(member_ids=[row.member_id], at=at)
+
+
 def _member_of(order: CanonicalOrder, *, by: int | None, at: datetime) -> int | None:
     if order.member_id is not None:
         return order.member_id
