@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from loyalty import access, queries, rules
-from loyalty.forms import StatementForm
+from loyalty.filters import StatementForm
 from loyalty.models import Txn
 from loyalty.queries.origins import origins
 from members.access import Member, require_member
