@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from integrations import views
+from integrations.webhooks import console as webhooks_console
 from members.access import is_manager
 
 
@@ -28,3 +29,6 @@ class ManagersItem(MenuItem):  # type: ignore[misc]
 @hooks.register("register_settings_menu_item")
 def keys_item() -> Any:
     return ManagersItem(_("API keys"), reverse_lazy("integrations_keys"), icon_name="key", order=900)
+
+
+__all__ = ["webhooks_console"]  # registers its own pages

@@ -144,6 +144,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "styleguide/": ("guest",),
     r"^((?:[\w\-]+/)*)$": ("guest", "member"),
     "admin/api-keys/": ("manager",),
+    "admin/webhooks/": ("manager",),
+    "admin/webhooks/<str:public_id>/": ("manager",),
     "admin/win-back/": ("manager",),
     "admin/win-back/new/": ("manager",),
     "admin/win-back/count/": (),
@@ -166,7 +168,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
     r"^(health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
-    r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/care/<str:public_id>/close"
+    r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
     r"|forum/(reading|emoji)/|b/<str:slug>/list/latest/|badges/wear/|groups/<slug:slug>/<str:act>/|members/<str:username>/level/"

@@ -29,6 +29,7 @@ from community.actions.forum import boards, bookmarks, posts, tags, topics
 from community.actions.forum.polls import PollDraft
 from community.actions.people import levels
 from integrations.actions import make_key
+from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from loyalty.models import Reward
@@ -490,3 +491,8 @@ def _keys(world: World, at: datetime) -> None:
     from integrations.models import ApiKey
 
     world.open["key"] = str(ApiKey.objects.order_by("pk").values_list("pk", flat=True)[0])
+    made = make_endpoint(
+        name=world.secret("name of the webhook", "manager", "owner"), url="http://localhost:9/in", events=["season.closed"],
+        by=world.people["manager"].pk, at=at,
+    )  # fmt: skip
+    world.open |= {"webhook": made.public_id, "webhook_act": "pause"}
