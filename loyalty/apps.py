@@ -9,6 +9,7 @@ class LoyaltyConfig(AppConfig):
     def ready(self) -> None:
         from community.slots import drop_sources, name_badges, rank_names, seat_priority
         from loyalty import drops, panels
+        from loyalty.notices import quests as quest_notices
         from loyalty.notices import rewards as reward_notices
         from loyalty.notices import tiers as tier_notices
         from members import slots
@@ -26,3 +27,4 @@ class LoyaltyConfig(AppConfig):
         drop_sources.register(drops.REWARDS)
         tier_notices.register()
         reward_notices.register()
+        quest_notices.register()
