@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import random
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -15,12 +13,7 @@ from integrations.access import Caller
 from integrations.actions import Answer
 from integrations.problems import Problem
 from outbox.clock import now
-
-_COLLISIONS = (
-    "40P01",
-    "40001",
-)  # deadlock, serialization failure: PostgreSQL undid everything, so trying again is safe
-_TRIES = 4
+from outbox.retry import again_after_collision, collided
 
 Effect = Callable[[datetime], Answer]
 
@@ -95,16 +88,12 @@ def _respond(answer: Answer) -> HttpResponse:
 
 
 def _again_after_collision(run: Callable[[], Answer]) -> Answer:
-    for attempt in range(1, _TRIES + 1):
-        try:
-            return run()
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in _COLLISIONS:
-                raise
-            if attempt == _TRIES:
-                raise Problem("conflict", headers={"Retry-After": "1"}) from error
-            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311
-    raise AssertionError("unreachable")
+    try:
+        return again_after_collision(run)()
+    except OperationalError as error:
+        if not collided(error):
+            raise
+        raise Problem("conflict", headers={"Retry-After": "1"}) from error
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -171,9 +171,30 @@ class HoldReleased(Event):
     reason: str
 
 
-@event("rates.saved")
+@event("points.sent")
 @dataclass(frozen=True, kw_only=True)
-class RatesSaved(Event):
-    """Rates of currencies were told: orders that waited for one may earn now, those after `after_id` first."""
+class PointsSent(Event):
+    """A member gave another one points. The note stays here."""
 
-    after_id: int
+    transfer_id: int
+    from_member_id: int
+    to_member_id: int
+    amount: int
+
+
+@event("adjustment.proposed")
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentProposed(Event):
+    """A correction by hand waits for a second person."""
+
+    adjustment_id: int
+    member_id: int
+    by_id: int | None
+
+
+@event("books.unbalanced")
+@dataclass(frozen=True, kw_only=True)
+class BooksUnbalanced(Event):
+    """A proof of the ledger found something. What it was stands in the row."""
+
+    proof_id: int

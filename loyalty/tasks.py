@@ -4,6 +4,7 @@ from celery import shared_task
 
 from loyalty import birthday_round as greet
 from loyalty import nightly as work
+from loyalty import proving
 from loyalty.actions.rewards import sweeping
 from outbox.clock import now
 
@@ -21,3 +22,8 @@ def nightly() -> None:
 @shared_task
 def birthdays() -> None:
     greet.run(at=now())
+
+
+@shared_task
+def prove_books() -> None:
+    proving.prove(at=now())

@@ -10,6 +10,12 @@ from loyalty.actions.earning.merits import (
 )
 from loyalty.actions.earning.publishing import publish_rule
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, reverse_txn
+from loyalty.actions.ledger.adjusting import (
+    AdjustmentRefused,
+    approve_adjustment,
+    decline_adjustment,
+    propose_adjustment,
+)
 from loyalty.actions.orders.checks import BadOrder
 from loyalty.actions.orders.imports import ImportedBatch, Purchase, import_orders
 from loyalty.actions.orders.recording import RecordedOrder, claim_waiting_orders, record_order, record_refund
@@ -24,6 +30,7 @@ from loyalty.actions.rewards.undoing import cancel_redemption
 from loyalty.actions.tiers.reviewing import review_tiers, settle_all_groups
 
 __all__ = [
+    "AdjustmentRefused",
     "Awarded",
     "BadFacts",
     "BadOrder",
@@ -37,12 +44,14 @@ __all__ = [
     "RecordedOrder",
     "RewardRefused",
     "accept_answer",
+    "approve_adjustment",
     "attend_session",
     "award",
     "cancel_redemption",
     "claim_gift",
     "claim_reward",
     "claim_waiting_orders",
+    "decline_adjustment",
     "ensure_reward",
     "expire_lots",
     "fulfil_redemption",
@@ -52,6 +61,7 @@ __all__ = [
     "hide_post",
     "import_orders",
     "issue_coupon",
+    "propose_adjustment",
     "publish_rule",
     "receive_like",
     "record_order",

@@ -45,18 +45,14 @@ class Currency(models.Model):
         blank=True,
         help_text=_("With fixed days: the least number of months they live; empty for none."),
     )
-    expiry_rounding = models.CharField(
-        _("counted to"), max_length=8, choices=Rounding.choices, default=Rounding.MONTH
-    )
+    expiry_rounding = models.CharField(_("counted to"), max_length=8, choices=Rounding.choices, default=Rounding.MONTH)
     expiry_dates = models.CharField(
         _("fixed days"),
         max_length=60,
         blank=True,
         help_text=_("Month and day, the last on which they can be used, for example: 06-30, 12-31"),
     )
-    least_validity_days = models.PositiveSmallIntegerField(
-        _("days that points given back live at least"), default=30
-    )
+    least_validity_days = models.PositiveSmallIntegerField(_("days that points given back live at least"), default=30)
     max_balance = models.BigIntegerField(
         _("most that can be kept"),
         null=True,

@@ -12,6 +12,7 @@ from loyalty.rules.codes import (
     made_number,
     shown_code,
 )
+from loyalty.rules.expiry import BadDates, ExpiryPolicy, parse_days
 from loyalty.rules.earning import (
     Effect,
     Facts,
@@ -26,7 +27,7 @@ from loyalty.rules.earning import (
 from loyalty.rules.orders import RefundFacts, Target, differences, remaining, targets
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
 from loyalty.rules.tiers import Counted, Held, Policy, TierStep, next_look, reached, review, sustained
-from loyalty.rules.time import day_of, expiry
+from loyalty.rules.time import day_of
 from loyalty.rules.windows import Frame, Window, day_end, midnight, on
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "LIKES_COUNT_FROM",
     "NEWCOMER_HOLD_DAYS",
     "BadAmount",
+    "BadDates",
     "Counted",
     "Effect",
+    "ExpiryPolicy",
     "Facts",
     "Frame",
     "Held",
@@ -54,7 +57,6 @@ __all__ = [
     "day_of",
     "differences",
     "evaluate",
-    "expiry",
     "exponent",
     "fold_code",
     "hold_days",
@@ -68,6 +70,7 @@ __all__ = [
     "next_look",
     "on",
     "order_values",
+    "parse_days",
     "reached",
     "remaining",
     "review",

@@ -93,12 +93,11 @@ def test_spread_loses_nothing(total: int, weights: list[int]) -> None:
 def test_points_live_to_the_end_of_the_month_a_year_on_in_the_programmes_zone() -> None:
     zone = ZoneInfo("Asia/Shanghai")
     # 31 January 23:30 in London is already February in Shanghai.
-    gone = rules.expiry(earned=datetime(2026, 1, 31, 23, 30, tzinfo=UTC), months=12, zone=zone)
+    policy = rules.ExpiryPolicy("months", 12)
+    gone = policy.end(datetime(2026, 1, 31, 23, 30, tzinfo=UTC), zone)
     assert gone == datetime(2027, 3, 1, tzinfo=zone)
-    assert rules.expiry(earned=datetime(2026, 12, 31, tzinfo=UTC), months=12, zone=ZoneInfo("UTC")) == datetime(
-        2028, 1, 1, tzinfo=UTC
-    )
-    assert rules.expiry(earned=datetime(2026, 1, 31, tzinfo=UTC), months=None, zone=zone) is None
+    assert policy.end(datetime(2026, 12, 31, tzinfo=UTC), ZoneInfo("UTC")) == datetime(2028, 1, 1, tzinfo=UTC)
+    assert rules.ExpiryPolicy("none").end(datetime(2026, 1, 31, tzinfo=UTC), zone) is None
 
 
 def test_coupon_codes_forgive_how_people_type_them() -> None:

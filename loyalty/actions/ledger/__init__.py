@@ -1,5 +1,6 @@
 """Postings: the only ways in which a balance changes."""
 
+from loyalty.actions.ledger.converting import convert
 from loyalty.actions.ledger.holding import Held, HoldClosed, confirm_hold, hold, release_hold, release_timed_out
 from loyalty.actions.ledger.posting import (
     CREDIT,
@@ -20,6 +21,7 @@ from loyalty.actions.ledger.posting import (
     spend,
     zone,
 )
+from loyalty.actions.ledger.transferring import Transferred, TransferRefused, transfer
 
 __all__ = [
     "CREDIT",
@@ -32,9 +34,12 @@ __all__ = [
     "HoldClosed",
     "InsufficientPoints",
     "Posted",
+    "TransferRefused",
+    "Transferred",
     "announce",
     "clawback",
     "confirm_hold",
+    "convert",
     "currencies",
     "earn",
     "expire_lots",
@@ -44,5 +49,6 @@ __all__ = [
     "release_timed_out",
     "reverse_txn",
     "spend",
+    "transfer",
     "zone",
 ]

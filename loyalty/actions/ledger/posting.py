@@ -4,7 +4,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,7 +43,12 @@ class CurrencyRow:
 
     id: int
     code: str
-    expiry_months: int | None
+    policy: rules.ExpiryPolicy
+    max_balance: int | None
+
+    def expires(self, moment: datetime) -> datetime | None:
+        """When points of this kind that are earned at `moment` will be gone."""
+        return self.policy.end(moment, zone())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +85,13 @@ def zone() -> ZoneInfo:
 
 def currencies() -> dict[str, CurrencyRow]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, code, expiry_months FROM loyalty_currency")
-        return {code: CurrencyRow(id, code, months) for id, code, months in cursor.fetchall()}
+        cursor.execute(
+            "SELECT id, code, expiry_policy, expiry_months, expiry_rounding, expiry_dates, max_balance FROM loyalty_currency"
+        )
+        return {
+            code: CurrencyRow(id, code, rules.ExpiryPolicy(kind, months, rounding, rules.parse_days(days)), most)
+            for id, code, kind, months, rounding, days, most in cursor.fetchall()
+        }
 
 
 def lock_wallets(member_ids: Iterable[int]) -> None:
@@ -99,14 +109,14 @@ def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[P
     require_transaction()
     if not earnings:
         return []
-    known, where = currencies(), zone()
+    known = currencies()
     expiries: dict[tuple[str, datetime], str | None] = {}
     rows = []
     for one in earnings:
         currency = known[one.currency]
         base = max(one.available_at, at)
         if (one.currency, base) not in expiries:
-            expires = rules.expiry(earned=base, months=currency.expiry_months, zone=where)
+            expires = currency.expires(base)
             expiries[one.currency, base] = expires.isoformat() if expires else None
         rows.append(
             {
@@ -129,7 +139,35 @@ def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[P
         )
     with conflicts(), connection.cursor() as cursor:
         cursor.execute("SELECT nth, txn_id, created FROM loyalty_earn(%s) ORDER BY nth", [json.dumps(rows)])
-        return [Posted(txn_id, created) for nth, txn_id, created in cursor.fetchall()]
+        posted = [Posted(txn_id, created) for nth, txn_id, created in cursor.fetchall()]
+    changed: dict[str, set[int]] = defaultdict(set)
+    for one, answer in zip(earnings, posted, strict=True):
+        if answer.created:
+            changed[one.currency].add(one.member_id)
+    for code, members in changed.items():
+        after_posting(known[code], members, at=at)
+    return posted
+
+
+def after_posting(currency: CurrencyRow, members: Iterable[int], *, at: datetime) -> None:
+    """What the currency's policies ask for when points of these members moved: a currency without such a policy asks nothing.
+
+    Sliding points live on; what is beyond the most that can be kept is let go, with a line of its own.
+    """
+    if currency.policy.kind == "sliding":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT loyalty_slide(%s, %s::smallint, %s, %s)",
+                [sorted(members), currency.id, at, currency.expires(at)],
+            )
+    if currency.max_balance is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT member_id, txn_id, amount FROM loyalty_trim(%s, %s::smallint, %s)",
+                [sorted(members), currency.id, at],
+            )
+            lost = cursor.fetchall()
+        announce([(member, currency.code, txn_id, -amount) for member, txn_id, amount in lost], at=at)
 
 
 def spend(
@@ -156,6 +194,8 @@ def spend(
         txn_id, outcome, available = cursor.fetchone()
     if outcome == "insufficient":
         raise InsufficientPoints(available, amount)
+    if outcome == "created":
+        after_posting(currency, [member_id], at=at)
     return Posted(txn_id, outcome == "created")
 
 
@@ -175,9 +215,12 @@ def clawback(
     facts: dict[str, Any],
     reverses: int | None = None,
 ) -> Posted:
-    """Take earned points back: from the lots of that cause first, at last as a debt or not at all, by the currency's policy."""
+    """Take earned points back: from the lots of that cause first, at last as a debt or not at all, by the currency's policy.
+
+    Raises ConflictingFacts when the key was used for something else; the transaction is then lost.
+    """
     require_transaction()
-    with connection.cursor() as cursor:
+    with conflicts(savepoint=False), connection.cursor() as cursor:
         cursor.execute(
             "SELECT txn_id, created FROM loyalty_clawback(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
@@ -296,10 +339,13 @@ def least_validity() -> str:
 
 
 @contextmanager
-def conflicts() -> Iterator[None]:
-    """Name the ledger's refusal of a known key with other facts (LY001)."""
+def conflicts(*, savepoint: bool = True) -> Iterator[None]:
+    """Name the ledger's refusal of a known key with other facts (LY001).
+
+    With a savepoint the caller's transaction goes on after it; without one it cannot.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic() if savepoint else nullcontext():
             yield
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) == "LY001":
