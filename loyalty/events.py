@@ -198,3 +198,11 @@ class BooksUnbalanced(Event):
     """A proof of the ledger found something. What it was stands in the row."""
 
     proof_id: int
+
+
+@event("rates.saved")
+@dataclass(frozen=True, kw_only=True)
+class RatesSaved(Event):
+    """Rates of currencies were told: orders that waited for one may earn now, those after `after_id` first."""
+
+    after_id: int
