@@ -238,6 +238,8 @@ def _effect_on_lines(rule: RuleVersion, facts: Facts, raising: Sequence[RuleVers
         return Effect(rule, 0, 0, inputs)
     rate = Fraction(1, rule.per_units) * (facts.unit if rule.formula == PER_UNIT else 1)
     base = Fraction(1) if rule.formula == FIXED else total * rate
+    if rule.formula == FIXED:
+        raising = [one for one in raising if not one.picks]  # a gift for the whole order belongs to no line
     factors = [_factor(facts.percent, [one for one in raising if one.takes(line)]) for line in lines]
     scale = lcm(*(factor.denominator for factor, _used in factors))
     raised = [int(weight * factor * scale) for weight, (factor, _used) in zip(weights, factors, strict=True)]
