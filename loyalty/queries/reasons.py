@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty.models import EarningRule, Reward
+from loyalty.models import Adjustment, EarningRule, Reward
 from members.queries import MemberCard
 
 
@@ -18,6 +18,7 @@ def why(
     reward: Reward | None,
     orders: Mapping[int, str],
     givers: Mapping[int, MemberCard],
+    amount: int = 0,
 ) -> str:
     """The reason in plain words, in the active language."""
     order = orders.get(facts.get("order", 0)) or _("order")
@@ -42,11 +43,18 @@ def why(
     if source_type == "reward":
         text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
         return text % {"reward": _(reward.name) if reward else ""}
+    if kind == "transfer":
+        other = givers.get(facts["to"] if amount < 0 else facts["from"])
+        text = _("You gave them to %(name)s") if amount < 0 else _("%(name)s gave them to you")
+        return text % {"name": other.name if other else _("somebody")}
+    if source_type == "adjustment":
+        return str(dict(Adjustment.Reason.choices).get(reason, reason))
+    if (kind, reason) == ("expire", "over_maximum"):
+        return _("Lost: more than can be kept")
     kinds = {
         "expire": _("Expired"),
         "hold": _("Put aside for something you asked for"),
         "release": _("Back again: what you asked for did not come about"),
-        "transfer": _("Given from member to member"),
         "convert": _("Changed into another kind of points"),
     }
     if kind in kinds:

@@ -69,7 +69,7 @@ class StatementLine:
 # The balance is summed before anything is left out, over narrow rows; the wide columns join what the page shows.
 _LINES = """
 WITH happened AS (
-    SELECT txn.id, entry.id AS entry_id, txn.effective_at, entry.amount,
+    SELECT txn.id, wallet.id AS wallet_id, entry.id AS entry_id, txn.effective_at, entry.amount,
            sum(entry.amount) OVER (ORDER BY txn.effective_at, txn.id, entry.id) AS balance
     FROM loyalty_wallet AS wallet
     JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
@@ -96,7 +96,7 @@ SELECT shown.id, shown.effective_at, shown.amount, shown.kind, shown.reason, sho
        shown.reverses_id
 FROM shown LEFT JOIN LATERAL (
     SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
-    FROM loyalty_lot WHERE loyalty_lot.txn_id = shown.id) AS lot ON true
+    FROM loyalty_lot WHERE loyalty_lot.txn_id = shown.id AND loyalty_lot.wallet_id = shown.wallet_id) AS lot ON true
 ORDER BY shown.effective_at DESC, shown.id DESC, shown.entry_id DESC
 """
 
@@ -149,7 +149,8 @@ def _told(rows: Sequence[tuple[Any, ...]], at: datetime) -> list[StatementLine]:
     versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
     rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
     orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
-    givers = member_cards(member_ids=[fact["giver"] for fact in facts if fact.get("giver")])
+    people = {fact[role] for fact in facts for role in ("giver", "from", "to") if isinstance(fact.get(role), int)}
+    givers = member_cards(member_ids=sorted(people))
     return [
         StatementLine(
             txn_id=row[0],
@@ -164,6 +165,7 @@ def _told(rows: Sequence[tuple[Any, ...]], at: datetime) -> list[StatementLine]:
                 reward=rewards.get(row[6]) if row[5] == "reward" else None,
                 orders=orders,
                 givers=givers,
+                amount=row[2],
             ),
             detail=detail(versions.get(row[11]), row[3]),
             available_at=row[8],
