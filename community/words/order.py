@@ -61,7 +61,7 @@ def act_label(code: str) -> str:
         "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
         "trust.changed": _("Changed a level of trust"), "room.made": _("Opened a chat room"),
         "room.changed": _("Changed a chat room"), "review.untouched": _("Ignored after sixty days"),
-        "tier.invited": _("Invited into a tier"), "tier.invitation_ended": _("Ended an invitation into a tier"),
+        "tier.invited": _("Invited into a tier"), "tier.invitation_ended": _("Ended an invitation into a tier"), "tier.programme": _("Changed the tiers"),
     }  # fmt: skip
     return labels.get(code, code)
 

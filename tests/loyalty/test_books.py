@@ -120,10 +120,11 @@ def test_tiers_rise_at_once_and_fall_one_step_after_a_grace(member: int) -> None
     with transaction.atomic():
         assert actions.review_tiers(at=gone, **review) == []  # type: ignore[arg-type]
     card = queries.tier(member_id=member, at=gone)
-    assert card and card.keep_until == gone + timedelta(days=30) and card.to_keep == 2000
+    last = (gone + timedelta(days=31)).replace(hour=0)  # the whole of the thirtieth day
+    assert card and card.keep_until == last and card.to_keep == 2000
     with transaction.atomic():
-        assert actions.review_tiers(at=gone + timedelta(days=29), **review) == []  # type: ignore[arg-type]
-        [change] = actions.review_tiers(at=gone + timedelta(days=30), **review)  # type: ignore[arg-type]
+        assert actions.review_tiers(at=last - timedelta(seconds=1), **review) == []  # type: ignore[arg-type]
+        [change] = actions.review_tiers(at=last, **review)  # type: ignore[arg-type]
     assert (change.from_code, change.to_code) == ("old-friend", "good-friend")
     assert set(groups.values_list("name", flat=True)) == {"tier:friend", "tier:good-friend"}
 

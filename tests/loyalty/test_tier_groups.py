@@ -91,6 +91,7 @@ def test_a_tier_between_two_is_filled_at_once_and_tiers_keep_their_codes(house: 
     boss.groups.add(Group.objects.get(name="Community managers"))
     console, top = client_of(boss.pk), Tier.objects.get(code="old-friend")
     form = {"program": TierProgram.objects.get().pk, "name": "Old friend", "benefits": "", "keep_threshold": ""}
+    form |= {"multiplier_percent": 100, "early_hours": 0, "birthday_points": 0, "gift_days": 30}
     top_form = form | {"threshold": top.threshold, "keep_threshold": top.keep_threshold or "", "benefits": top.benefits}
     edit = f"/admin/snippets/loyalty/tier/edit/{top.pk}/"
     assert console.post(edit, top_form | {"code": "gold", "rank": 3}).status_code == 200  # refused, and says why
