@@ -8,7 +8,8 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from community.slots import drop_sources, name_badges, rank_names, seat_priority
-        from loyalty import drops, panels
+        from loyalty import drops, panels, quest_panels
+        from loyalty.notices import ledger as ledger_notices
         from loyalty.notices import quests as quest_notices
         from loyalty.notices import rewards as reward_notices
         from loyalty.notices import tiers as tier_notices
@@ -28,3 +29,5 @@ class LoyaltyConfig(AppConfig):
         tier_notices.register()
         reward_notices.register()
         quest_notices.register()
+        ledger_notices.register()
+        panels.wallet_sections.register(40, "loyalty/quests/section.html", quest_panels.overview, place="side")

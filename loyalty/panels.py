@@ -35,6 +35,9 @@ TABS = [
     WalletTab("statement", lazy("Statement"), "loyalty:statement"),
     WalletTab("tier", lazy("Tier"), "loyalty:tier"),
     WalletTab("rewards", lazy("Rewards"), "loyalty:rewards", for_guests=True),
+    WalletTab("codes", lazy("My codes"), "loyalty:codes"),
+    WalletTab("quests", lazy("Quests"), "loyalty:quests"),
+    WalletTab("codes", lazy("My codes"), "loyalty:codes"),
 ]
 
 SectionContext = Callable[..., dict[str, Any] | None]

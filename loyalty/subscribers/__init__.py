@@ -1,5 +1,5 @@
 """Event → one call, by topic. Importing this package subscribes them all."""
 
-from loyalty.subscribers import live, merits, orders, quests, sessions
+from loyalty.subscribers import ledger, live, merits, orders, quests, quests_live, sessions
 
-__all__ = ["live", "merits", "orders", "quests", "sessions"]
+__all__ = ["ledger", "live", "merits", "orders", "quests", "quests_live", "sessions"]
