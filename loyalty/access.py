@@ -5,12 +5,52 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from loyalty import queries
-from members.access import UNASKED, Member, Refused, standing
+from loyalty.queries import gifts
+from members.access import (
+    UNASKED,
+    Member,
+    Refused,
+    Viewer,
+    group_names,
+    is_manager,
+    is_member,
+    require_member,
+    standing,
+)
+
+FINANCE = "Finance"
+"""The group whose people may be the second person of a large correction, and look at the books."""
 
 
-def get_reward(*, public_id: str, member_id: int | None, at: datetime) -> queries.RewardCard:
-    """A reward of the shelf, or Refused as absent."""
-    card = queries.reward(public_id=public_id, member_id=member_id, at=at)
+def is_finance(user: Viewer) -> bool:
+    return is_member(user) and (user.is_superuser or FINANCE in group_names(user))
+
+
+def may_see_books(user: Viewer) -> bool:
+    return is_manager(user) or is_finance(user)
+
+
+def require_books(user: Viewer) -> Member:
+    """A manager, or somebody of Finance."""
+    member = require_member(user)
+    if not may_see_books(member):
+        raise Refused("books_only", _("Only community managers and people of Finance may see this."))
+    return member
+
+
+def require_finance(user: Viewer) -> Member:
+    member = require_member(user)
+    if not is_finance(member):
+        raise Refused("finance_only", _("Only people of the group “Finance” may decide this."))
+    return member
+
+
+
+def get_reward(
+    *, public_id: str, member_id: int | None, at: datetime, available: int | None = None
+) -> queries.RewardCard:
+    """A reward of the shelf, or Refused as absent. `available`: the member's points, when they were asked for already."""
+    card = queries.reward(public_id=public_id, member_id=member_id, at=at, available=available)
     if card is None:
         raise Refused("reward_missing", _("This reward is no longer offered."), hidden=True)
     return card
@@ -21,6 +61,22 @@ def get_redemption(*, public_id: str, member_id: int) -> queries.RedemptionCard:
     card = queries.redemption(public_id=public_id, member_id=member_id)
     if card is None:
         raise Refused("redemption_missing", _("There is no such claim."), hidden=True)
+    return card
+
+
+def get_gift(*, public_id: str, member_id: int) -> gifts.WaitingGift:
+    """A gift for this member, or Refused as absent."""
+    card = gifts.gift(public_id=public_id, member_id=member_id)
+    if card is None:
+        raise Refused("gift_missing", _("There is no such gift."), hidden=True)
+    return card
+
+
+def get_gift_of_token(*, token: str, member_id: int | None) -> gifts.WaitingGift:
+    """The gift behind a secret link, or Refused as absent."""
+    card = gifts.gift_of_token(token=token, member_id=member_id)
+    if card is None:
+        raise Refused("gift_missing", _("There is no such gift, or somebody has taken it."), hidden=True)
     return card
 
 

@@ -1,18 +1,25 @@
 from django.urls import path
 
-from loyalty.views import points, quests, rewards, statement, tiers
+from loyalty.views import gifts, points, quests, rewards, sending, statement, tiers
 
 app_name = "loyalty"
 urlpatterns = [
     path("points/", points.points, name="points"),
+    path("points/send/", sending.send, name="send"),
     path("points/statement/", statement.statement, name="statement"),
     path("points/statement.csv", statement.statement_file, name="statement_file"),
     path("points/tier/", tiers.tier, name="tier"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/<slug:public_id>/", rewards.claim, name="claim"),
     path("rewards/claimed/<slug:public_id>/", rewards.redemption, name="redemption"),
+    path("rewards/claimed/<slug:public_id>/address/", rewards.address, name="redemption_address"),
+    path("rewards/claimed/<slug:public_id>/friend/", rewards.friend, name="redemption_friend"),
+    path("rewards/claimed/<slug:public_id>/cancel/", rewards.cancel, name="redemption_cancel"),
     path("quests/", quests.quests, name="quests"),
     path("quests/guide/", quests.read_guide, name="quest_guide"),
     path("quests/first-steps/", quests.first_steps, name="first_steps"),
     path("quests/gifts/<slug:public_id>/", quests.take_gift, name="ladder_gift"),
+    path("codes/", gifts.codes, name="codes"),
+    path("gifts/<slug:public_id>/", gifts.gift, name="gift"),
+    path("gifts/link/<slug:token>/", gifts.gift_link, name="gift_link"),
 ]

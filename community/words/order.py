@@ -31,7 +31,7 @@ def families() -> list[tuple[str, str]]:
         ("sanction.", _("Sanctions ended")), ("post.", _("Posts")), ("topic.", _("Topics")), ("note.", _("Notes")),
         ("words.", _("Word rules")), ("board.", _("Boards and permissions")), ("trust.", _("Levels of trust")),
         ("room.", _("Chat rooms")), ("message.", _("Messages")), ("session.", _("Live sessions")),
-        ("question.", _("Questions")),
+        ("question.", _("Questions")), ("adjustment.", _("Corrections of points")),
     ]  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def act_label(code: str) -> str:
         "topic.slow": _("Changed a topic's slow mode"), "topic.archived": _("Archived a topic"),
         "trust.changed": _("Changed a level of trust"), "room.made": _("Opened a chat room"),
         "room.changed": _("Changed a chat room"), "review.untouched": _("Ignored after sixty days"),
+        "adjustment.proposed": _("Corrected points by hand"), "adjustment.approved": _("Approved a correction of points"),
+        "adjustment.declined": _("Declined a correction of points"),
         "tier.invited": _("Invited into a tier"), "tier.invitation_ended": _("Ended an invitation into a tier"), "tier.programme": _("Changed the tiers"),
     }  # fmt: skip
     return labels.get(code, code)

@@ -62,11 +62,16 @@ INVARIANTS: dict[str, str] = {
                    GROUP BY wallet.currency_id) AS holds
         ON holds.currency_id = currency.id WHERE coalesce(legs.total, 0) <> coalesce(holds.total, 0)
     """,
-    noop("a hold took its amount from its wallet, and what closed it moved as much"): """
+    noop("a hold took its amount from its wallet, and what closed it moved as much out of the held points"): """
         SELECT hold.id AS hold, hold.amount, taken.amount AS taken, closed.amount AS closed FROM loyalty_hold AS hold
+        JOIN loyalty_wallet AS wallet ON wallet.id = hold.wallet_id
         LEFT JOIN loyalty_entry AS taken ON taken.txn_id = hold.txn_id AND taken.account = hold.wallet_id
-        LEFT JOIN loyalty_entry AS closed ON closed.txn_id = hold.closing_id AND closed.amount < 0
-        WHERE taken.amount IS DISTINCT FROM -hold.amount OR hold.state <> 'open' AND closed.amount IS DISTINCT FROM -hold.amount
+        LEFT JOIN loyalty_entry AS closed
+            ON closed.txn_id = hold.closing_id AND closed.account = loyalty_account('held', wallet.currency_id)
+        LEFT JOIN loyalty_txn AS closing ON closing.id = hold.closing_id
+        WHERE taken.amount IS DISTINCT FROM -hold.amount
+           OR hold.state <> 'open' AND closed.amount IS DISTINCT FROM -hold.amount
+           OR closing.kind <> CASE hold.state WHEN 'confirmed' THEN 'spend' ELSE 'release' END
     """,
     noop("what a transaction took from a wallet, it took from its lots or left as a debt"): """
         SELECT txn.id AS txn, -entry.amount AS taken, coalesce(uses.total, 0) AS of_lots, coalesce(debts.total, 0) AS owed
@@ -132,11 +137,16 @@ INVARIANTS: dict[str, str] = {
     noop("what is claimed of a reward is its open redemptions and what is put aside"): """
         SELECT reward.id AS reward, reward.claimed, coalesce(open.number, 0) AS redemptions,
                coalesce(aside.number, 0) AS put_aside FROM loyalty_reward AS reward
-        LEFT JOIN (SELECT reward_id, count(*) AS number FROM loyalty_redemption WHERE state <> 'cancelled'
-                   GROUP BY reward_id) AS open
+        LEFT JOIN (SELECT reward_id, count(*) AS number FROM loyalty_redemption
+                   WHERE state NOT IN ('cancelled', 'expired', 'returned') GROUP BY reward_id) AS open
         ON open.reward_id = reward.id
-        LEFT JOIN (SELECT reward_id, sum(count - given - released) AS number FROM loyalty_rewardreserve
-                   GROUP BY reward_id) AS aside
+        LEFT JOIN (SELECT reward_id, sum(number) AS number FROM (
+                       SELECT reward_id, count - given - released AS number FROM loyalty_rewardreserve
+                       UNION ALL SELECT reward_id, 1 FROM loyalty_gift WHERE state = 'waiting'
+                       UNION ALL SELECT gift.gives_id, 1 FROM loyalty_redemption AS claim
+                       JOIN loyalty_reward AS gift ON gift.id = claim.reward_id AND gift.gives_id IS NOT NULL
+                       WHERE claim.state = 'held'
+                   ) AS kept GROUP BY reward_id) AS aside
         ON aside.reward_id = reward.id
         WHERE reward.claimed <> coalesce(open.number, 0) + coalesce(aside.number, 0) OR reward.claimed > reward.stock
     """,

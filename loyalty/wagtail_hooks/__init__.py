@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from loyalty.wagtail_hooks import claims
+from loyalty.wagtail_hooks import claims, desk
 from loyalty.wagtail_hooks.earning import RuleViewSet
+from loyalty.wagtail_hooks.ledger import CurrencyViewSet
 from loyalty.wagtail_hooks.looking import OrderViewSet, RedemptionViewSet, TxnViewSet
+from loyalty.wagtail_hooks.pools import PoolViewSet
 from loyalty.wagtail_hooks.rewards import RewardViewSet
 from loyalty.wagtail_hooks.tiers import TierViewSet
 
@@ -19,9 +21,9 @@ class Loyalty(SnippetViewSetGroup):  # type: ignore[misc]
     menu_label = gettext_lazy("Loyalty")
     menu_icon = "pick"
     menu_order = 320
-    items = (RewardViewSet, TierViewSet, RuleViewSet, OrderViewSet, TxnViewSet, RedemptionViewSet)
+    items = (RewardViewSet, PoolViewSet, TierViewSet, RuleViewSet, CurrencyViewSet, OrderViewSet, TxnViewSet, RedemptionViewSet)
 
 
 register_snippet(Loyalty)
 
-__all__ = ["Loyalty", "claims"]
+__all__ = ["Loyalty", "claims", "desk"]

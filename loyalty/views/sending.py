@@ -1,0 +1,123 @@
+"""Points for a friend: to whom and how many, then once more to be sure, then sent."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from loyalty import access
+from loyalty.actions import ledger
+from loyalty.queries.sending import sending_of
+from members.access import Refused, get_profile, require_member
+from members.queries import MemberCard, find_member
+from outbox.clock import now
+from outbox.retry import again_after_collision
+
+
+class SendForm(forms.Form):
+    """To whom, how many, a few words. The key is made with the page, so that sending it twice is one gift."""
+
+    to = forms.CharField(
+        label=gettext_lazy("Friend’s name here"),
+        max_length=31,
+        help_text=gettext_lazy("The @name, as it stands on their page."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    amount = forms.IntegerField(
+        label=gettext_lazy("Points"),
+        min_value=1,
+        max_value=10**9,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("A few words with it"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+        self.friend: MemberCard | None = None
+
+    def clean_to(self) -> str:
+        name: str = self.cleaned_data["to"].strip().lstrip("@")
+        self.friend = find_member(username=name)
+        if self.friend is None or not _seen(self.viewer, self.friend.username):
+            raise forms.ValidationError(_("Nobody here has this name. Look at how it is written on their page."))
+        if self.friend.id == self.viewer.pk:
+            raise forms.ValidationError(_("These are your own points already."))
+        return self.friend.username
+
+    def clean_note(self) -> str:
+        return " ".join(self.cleaned_data["note"].split())
+
+
+def _seen(viewer: Any, username: str) -> bool:
+    try:
+        get_profile(viewer, username)
+    except Refused:
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest) -> HttpResponse:
+    """The form; posted, what will happen; posted with `sure`, done."""
+    member, at = require_member(request.user), now()
+    state = sending_of(member_id=member.id, at=at)
+    if state is None:
+        raise Refused("not_found", _("There is nothing here."), hidden=True)
+    posted = request.method == "POST"
+    first = {"to": request.GET.get("to", "").replace("\x00", "")[:31]}
+    form = SendForm(request.POST if posted else None, viewer=member, initial=first)
+    balance = access.own_balance(member, at=at)
+    context = {"form": form, "state": state, "balance": balance, "most": max(0, min(balance.available, state.left))}
+    if not (posted and state.refusal == "" and form.is_valid() and form.friend):
+        return render(request, "loyalty/sending/send.html", context, status=400 if posted else 200)
+    if "sure" not in request.POST or "change" in request.POST:
+        amount = form.cleaned_data["amount"]
+        if "change" not in request.POST and amount <= context["most"]:
+            context |= {"friend": form.friend, "amount": amount, "left_after": balance.available - amount}
+            return render(request, "loyalty/sending/sure.html", context)
+        if "change" not in request.POST:
+            form.add_error("amount", _too_many(int(context["most"])))
+        return render(request, "loyalty/sending/send.html", context, status=200 if "change" in request.POST else 400)
+    try:
+        _send(form, member_id=member.id, friend_id=form.friend.id)
+    except (ledger.TransferRefused, ledger.ConflictingFacts) as refusal:
+        known = isinstance(refusal, ledger.TransferRefused)
+        form.add_error(None, refusal.message if known else _("This form was used already. Look at your statement."))
+        return render(request, "loyalty/sending/send.html", context, status=409)
+    text = ngettext(
+        "%(number)s point is with %(name)s now.",
+        "%(number)s points are with %(name)s now.",
+        form.cleaned_data["amount"],
+    )
+    messages.success(request, text % {"number": form.cleaned_data["amount"], "name": form.friend.name})
+    return redirect("loyalty:points")
+
+
+@again_after_collision
+def _send(form: SendForm, *, member_id: int, friend_id: int) -> None:
+    with transaction.atomic(durable=True):
+        ledger.transfer(
+            key=form.cleaned_data["key"], from_member_id=member_id, to_member_id=friend_id,
+            amount=form.cleaned_data["amount"], note=form.cleaned_data["note"], by=member_id, at=now(),
+        )  # fmt: skip
+
+
+def _too_many(most: int) -> str:
+    text = ngettext(
+        "You can send %(number)s point at the moment.", "You can send up to %(number)s points at the moment.", most
+    )
+    return text % {"number": most}

@@ -1,0 +1,139 @@
+"""The ledger in the console: the books, corrections by hand, the policies of each currency."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from loyalty import access, rules
+from loyalty.models import Currency
+from loyalty.views import adjusting, books
+from loyalty.wagtail_hooks.permissions import ManagersMay
+from members.chooser import GuardedChooser
+
+
+class BooksItem(MenuItem):  # type: ignore[misc]
+    """Shown to managers and to Finance."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return access.may_see_books(request.user)
+
+
+@hooks.register("register_admin_urls")
+def ledger_urls() -> list[URLPattern]:
+    return [
+        path("books/", books.books, name="loyalty_books"),
+        path("corrections/", adjusting.adjusting, name="loyalty_adjustments"),
+        path("corrections/<slug:public_id>/decide/", adjusting.decide, name="loyalty_adjustment_decide"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def corrections_item() -> MenuItem:
+    return BooksItem(gettext_lazy("Corrections of points"), reverse("loyalty_adjustments"), icon_name="edit", order=325)
+
+
+@hooks.register("register_reports_menu_item")
+def books_item() -> MenuItem:
+    return BooksItem(gettext_lazy("The books"), reverse("loyalty_books"), icon_name="list-ul", order=800)
+
+
+class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """Policies that contradict each other are refused here, in words, before the table refuses them."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        before = Currency.objects.filter(pk=self.instance.pk).values_list("code", flat=True).first()
+        if before and cleaned.get("code") != before:
+            self.add_error(
+                "code", _("A currency keeps its code: rules and shops know it by that. Its name may change.")
+            )
+        self._check_expiry(cleaned)
+        self._check_negative(cleaned)
+        if cleaned.get("transferable") and not self.instance.spendable:
+            self.add_error("transferable", _("Only points that can be spent can be sent to others."))
+        if self.instance.qualifies_tier and cleaned.get("transferable"):
+            self.add_error("transferable", _("A tier is earned, never given: what counts for tiers cannot be sent."))
+        if self.instance.qualifies_tier and cleaned.get("max_balance"):
+            self.add_error(
+                "max_balance", _("What counts for tiers has no upper end: the highest tier would be out of reach.")
+            )
+        if (cleaned.get("max_balance") or 1) < 1:
+            self.add_error("max_balance", _("At least 1, or empty for no limit."))
+        return cleaned
+
+    def _check_expiry(self, cleaned: dict[str, Any]) -> None:
+        kind, months, days = (cleaned.get(name) for name in ("expiry_policy", "expiry_months", "expiry_dates"))
+        if kind in ("months", "sliding") and not months:
+            self.add_error("expiry_months", _("After how many months?"))
+        if months is not None and months > 120:
+            self.add_error("expiry_months", _("Ten years are the most. Choose “never” instead."))
+        if kind == "none" and (months or days):
+            self.add_error("expiry_policy", _("Points that never expire have neither months nor fixed days."))
+        if kind in ("months", "sliding") and days:
+            self.add_error("expiry_dates", _("Fixed days go with the policy of fixed days alone."))
+        if kind == "fixed":
+            self._check_days(days or "")
+
+    def _check_days(self, days: str) -> None:
+        try:
+            found = rules.parse_days(days)
+        except rules.BadDates as bad:
+            text = _("“%(day)s” is no day of every year. Write month-day, like 12-31.")
+            self.add_error("expiry_dates", text % {"day": bad})
+            return
+        if not found:
+            self.add_error("expiry_dates", _("Which days? Write month-day, like 06-30, 12-31."))
+
+    def _check_negative(self, cleaned: dict[str, Any]) -> None:
+        limited, limit = cleaned.get("negative_policy") == Currency.NegativePolicy.DEBT_LIMIT, cleaned.get("debt_limit")
+        if limited and (limit is None or limit < 1):
+            self.add_error("debt_limit", _("How large may the debt be? At least 1."))
+        if not limited and limit is not None:
+            self.add_error("debt_limit", _("A limit goes with the policy of a limited debt alone."))
+
+
+Currency.base_form_class = CurrencyForm  # type: ignore[attr-defined]
+
+
+class CurrencyViewSet(SnippetViewSet):  # type: ignore[misc]
+    model = Currency
+    chooser_viewset_class = GuardedChooser
+    icon = "tag"
+    menu_label = gettext_lazy("Currencies")
+    list_display = ("name", "code", "spendable", "qualifies_tier", "expiry_policy", "negative_policy", "transferable")
+    copy_view_enabled = False
+    panels = [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("name")]),
+        MultiFieldPanel(
+            [
+                FieldPanel("expiry_policy"),
+                FieldRowPanel([FieldPanel("expiry_months"), FieldPanel("expiry_rounding"), FieldPanel("expiry_dates")]),
+                FieldRowPanel([FieldPanel("least_validity_days"), FieldPanel("max_balance")]),
+            ],
+            heading=gettext_lazy("How long and how many"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("negative_policy"), FieldPanel("debt_limit")])],
+            heading=gettext_lazy("When a refund takes more than there is"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("transferable"),
+                FieldRowPanel([FieldPanel("transfer_daily"), FieldPanel("transfer_trust")]),
+            ],
+            heading=gettext_lazy("From member to member"),
+        ),
+        FieldPanel("approval_above"),
+    ]
+
+
+register_permission_policy(Currency, ManagersMay(Currency, "view", "change"), exact_class=True)
