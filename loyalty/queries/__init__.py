@@ -1,4 +1,5 @@
 from loyalty.queries.books import Finding, ProofResult, check_books
+from loyalty.queries.claims import RedemptionCard, coupons_of, redemption, redemptions_of
 from loyalty.queries.points import (
     OWN_BALANCE,
     Balance,
@@ -12,7 +13,7 @@ from loyalty.queries.points import (
     ways_to_earn,
 )
 from loyalty.queries.purchases import OrderCard, find_order, orders_of, orders_since, purchases, waiting_addresses
-from loyalty.queries.rewards import RedemptionCard, RewardCard, coupons_of, redemption, redemptions_of, reward, shelf
+from loyalty.queries.rewards import RewardCard, reward, shelf
 from loyalty.queries.statement import StatementLine, Wanted, statement, whole_statement
 from loyalty.queries.tiers import Benefits, TierCard, benefits_of, mark_of, tier, tiers_of
 

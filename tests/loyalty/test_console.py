@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from loyalty import actions, queries
+from loyalty.actions.rewards.details import Address, give_address
 from loyalty.models import EarningRule, Redemption, Reward, Txn
 from tests.loyalty.conftest import AT, make_order, record
 
@@ -94,7 +95,9 @@ class TestClaims:
                 cause="t", member_id=member.pk, amount=500, reason="gift", origin="goodwill", by=None, at=AT
             )
             reward_id = actions.ensure_reward(name="Sampler", kind="physical", cost=300, stock=1, by=None, at=AT)
-            actions.claim_reward(reward_id=reward_id, member_id=member.pk, key="k1", by=member.pk, at=AT)
+            claimed = actions.claim_reward(reward_id=reward_id, member_id=member.pk, key="k1", by=member.pk, at=AT)
+            address = Address(name="Lin", lines="1 Tea Lane", city="Hangzhou", country="China")
+            give_address(redemption_id=claimed.redemption_id, address=address, by=member.pk, at=AT)
         return Redemption.objects.get(), member.pk
 
     def act(self, client: Client, name: str, claim: Redemption) -> int:

@@ -13,8 +13,8 @@ from loyalty import actions, panels, queries
 from loyalty.models import Redemption, Reward, Tier
 from outbox.clock import now
 from tests.loyalty.conftest import AT, at_once, make_order, record
+from tests.loyalty.rewards.test_claiming import offer
 from tests.loyalty.test_books import grant
-from tests.loyalty.test_rewards import offer
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_claiming_asks_once_and_shows_the_code(browser: Client, member: int) -> 
         assert re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]", text(answer))
     assert Redemption.objects.count() == 1
     assert queries.balance(member_id=member, at=now()).available == 1200
-    assert "10 % off one order" in text(browser.get("/rewards/"))
+    assert "10 % off one order" in text(browser.get("/codes/"))
 
 
 def test_other_peoples_claims_look_absent(browser: Client, new_member: Callable[..., int]) -> None:

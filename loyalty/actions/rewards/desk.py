@@ -1,6 +1,7 @@
 """What the team does with claims: agree to large ones, take, send, note the arrival, keep promises."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,7 @@ from loyalty.actions import ledger
 from loyalty.actions.rewards import claiming, granting, handing, steps, undoing
 from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.models import Gift, Redemption, Reward, ShippingAddress
+from loyalty.rules.claims import OUT_OF_HAND
 from outbox.require import require_transaction
 
 State = Redemption.State
@@ -45,7 +47,7 @@ def decline_redemption(*, redemption_id: int, by: int, at: datetime, note: str =
 def take_redemption(*, redemption_id: int, by: int, at: datetime) -> bool:
     """Somebody packs it, or sees to it. False when somebody else does already."""
     row, reward = _locked(redemption_id)
-    if row.state != State.CONFIRMED or reward.kind not in undoing.OUT_OF_HAND:
+    if row.state != State.CONFIRMED or reward.kind not in OUT_OF_HAND:
         return False
     return steps.move(row, State.FULFILLING, by=by, at=at, taken_by_id=by)
 
@@ -57,7 +59,7 @@ def send_redemption(*, redemption_id: int, carrier: str, tracking: str, by: int,
         return False
     if not ShippingAddress.objects.filter(redemption=row).exists():
         raise RewardRefused("no_address", _("There is no address yet."))
-    words = {"carrier": " ".join(carrier.split())[:60], "tracking": " ".join(tracking.split())[:80]}
+    words: dict[str, Any] = {"carrier": " ".join(carrier.split())[:60], "tracking": " ".join(tracking.split())[:80]}
     note = " ".join(filter(None, (words["carrier"], words["tracking"])))
     if row.sent_at is None:
         words |= {"sent_at": at, "taken_by_id": row.taken_by_id or by}

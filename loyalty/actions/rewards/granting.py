@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from loyalty import rules
@@ -186,13 +185,9 @@ def _locked(gift_id: int) -> tuple[Gift, Redemption | None]:
     seen = Gift.objects.only("giver_id", "reward_id", "paid_id").get(pk=gift_id)
     if seen.giver_id is not None:
         ledger.lock_wallets([seen.giver_id])
-    paid_reward = Redemption.objects.filter(id=seen.paid_id).values_list("reward_id", flat=True)
-    list(
-        Reward.objects.select_for_update()
-        .filter(Q(id=seen.reward_id) | Q(id__in=list(paid_reward)))
-        .order_by("id")
-        .values_list("id")
-    )
+    paid_for = Redemption.objects.filter(id=seen.paid_id or 0).values_list("reward_id", flat=True).first()
+    pieces = Reward.objects.select_for_update().filter(id__in=[seen.reward_id, paid_for or 0])
+    list(pieces.order_by("id").values_list("id"))
     paid = None
     if seen.paid_id is not None:
         paid = Redemption.objects.select_for_update(of=("self",)).select_related("reward").get(id=seen.paid_id)

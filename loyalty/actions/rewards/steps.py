@@ -39,7 +39,7 @@ def move(
 
 def tell(row: Redemption, to: Redemption.State, *, before: str, by: int | None, at: datetime) -> None:
     """Publish what a claim has become, and put it into the member's bell unless it was their own doing."""
-    words = {"redemption_id": row.id, "member_id": row.member_id, "reward_id": row.reward_id, "at": at}
+    words: dict[str, Any] = {"redemption_id": row.id, "member_id": row.member_id, "reward_id": row.reward_id, "at": at}
     if to in CLAIMED and before not in CLAIMED:
         publish(RewardClaimed(**words))
     if to == State.FULFILLED and before in (State.CONFIRMED, State.FULFILLING):

@@ -9,13 +9,11 @@ from loyalty.actions.rewards import granting, perks, shelf, steps
 from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.actions.rewards.coupons import put_back
 from loyalty.models import Coupon, Gift, Redemption, Reward
+from loyalty.rules.claims import OUT_OF_HAND, may_take_back
 from outbox.require import require_transaction
 
 State = Redemption.State
 Kind = Reward.Kind
-
-OUT_OF_HAND = frozenset({Kind.PHYSICAL, Kind.PROMISE})
-"""What was handed over outside of the site: it is returned, never just cancelled."""
 
 
 def cancel_redemption(*, redemption_id: int, by: int | None, at: datetime, note: str = "") -> bool:
@@ -36,18 +34,9 @@ def cancel_own(*, redemption_id: int, by: int, at: datetime) -> bool:
     row, reward = _locked(redemption_id)
     if row.state in Redemption.UNDONE:
         return False
-    if not may_cancel_own(state=row.state, kind=reward.kind):
+    if not may_take_back(state=row.state, kind=reward.kind):
         raise RewardRefused("too_late", _("This has begun already. Write to the team if something is wrong."))
     return _undo(row, reward, State.CANCELLED, by=by, at=at, note="")
-
-
-def may_cancel_own(*, state: str, kind: str) -> bool:
-    """Whether members may take such a claim back: before anybody acts on it, and a gift until the friend took it."""
-    if state in (State.HELD, State.REQUESTED):
-        return True
-    if state == State.CONFIRMED:
-        return kind in OUT_OF_HAND
-    return state == State.FULFILLING and kind == Kind.GIFT
 
 
 def return_redemption(*, redemption_id: int, by: int, at: datetime, note: str = "") -> bool:
