@@ -65,7 +65,8 @@ class WelcomeBlock(blocks.StructBlock):  # type: ignore[misc]
         if visit is None:
             return context | {"visit": None, "voices": queries.voices(at=now())}
         unread = sum(room.unread for room in _rooms(context))
-        return context | {"visit": visit, "unread": unread, "points": _points(context)}
+        first = queries.first_steps(viewer=_viewer(context), at=now())
+        return context | {"visit": visit, "unread": unread, "points": _points(context), "first_steps": first}
 
 
 class LatestTopicsBlock(blocks.StructBlock):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from community.queries.live import sessions as community_sessions
 from insights import queries as insights
 from loyalty import queries as loyalty
 from loyalty.access import own_balance
+from loyalty.queries import quests as loyalty_quests
 from members.access import is_member
 from members.queries import MemberCard
 
@@ -105,6 +106,13 @@ def top_members(*, days: int, limit: int, at: datetime) -> list[tuple[MemberCard
         f"top-members:{days}:{limit}",
         lambda: loyalty.top_members(limit=limit, since=at - timedelta(days=days), activity_only=True),
     )
+
+
+def first_steps(*, viewer: "Viewer | None", at: datetime) -> loyalty_quests.QuestBoard | None:
+    """A newcomer's first steps, until they are done or put away. Costs nothing for whoever is here longer."""
+    if not is_member(viewer):
+        return None
+    return loyalty_quests.checklist(member_id=viewer.pk, joined=viewer.date_joined, at=at)
 
 
 def points_of(*, viewer: "Viewer | None", at: datetime) -> dict[str, Any]:
