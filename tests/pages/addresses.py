@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|win-back|care|customers|mail-limits|events|review|trust|rooms)/"
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers)/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -59,6 +59,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("admin/care/", {"public_id": "case"}),
     ("admin/customers/", {"public_id": "customer"}),
     ("admin/trust/", {"public_id": "customer"}),
+    ("admin/tiers/", {"public_id": "customer"}),
     ("admin/api-keys/", {"key_id": "key"}),
     ("admin/webhooks/", {"public_id": "webhook", "act": "webhook_act"}),
 )
