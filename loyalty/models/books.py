@@ -25,7 +25,7 @@ class BooksProof(models.Model):
     wallets = models.BigIntegerField(_("wallets"), null=True)
     lots = models.BigIntegerField(_("lots"), null=True)
     points = models.BigIntegerField(_("points with members"), null=True)
-    clean = models.BooleanField(_("balances"), null=True)
+    balanced = models.BooleanField(_("balances"), null=True)
     findings = models.JSONField(_("findings"), default=list)
 
     class Meta:
@@ -38,7 +38,7 @@ class BooksProof(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M}: {self.clean}"
+        return f"{self.asked_at:%Y-%m-%d %H:%M}: {self.balanced}"
 
 
 class BooksDay(models.Model):
