@@ -15,6 +15,7 @@ from csp.constants import NONCE
 
 from config import embedded
 from config.environment import Environment
+from config.keys import make_signing_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ, dotenv=BASE_DIR / ".env")
@@ -68,6 +69,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
     "wagtail.contrib.settings",
     "wagtail.contrib.simple_translation",
     "wagtail.contrib.redirects",
@@ -234,6 +238,16 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Other services that vouch for people, and we as such a service (docs/single-sign-on.md).
+SOCIALACCOUNT_ADAPTER = "integrations.signin.adapter.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site would need a hole in the policy of every sign-in page
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens an account
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+IDP_OIDC_ADAPTER = "integrations.signin.provider.ProviderAdapter"
+IDP_OIDC_PRIVATE_KEY = env.text("OIDC_PRIVATE_KEY").replace("\\n", "\n") or embedded.secret("OIDC_KEY", make_signing_key)
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Laoyou"

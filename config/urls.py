@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
+    path("", include("integrations.signin.urls")),
+    path("", include("allauth.idp.urls")),
     path("", include("members.urls")),
     path("", include("messaging.urls")),
     path("", include("community.urls")),

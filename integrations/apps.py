@@ -7,8 +7,12 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
+        from integrations.signin import panels
         from integrations.webhooks import trouble
+        from members import slots
         from messaging.rules import SERVICE
         from messaging.slots import composers
 
+        slots.sign_in_ways.register(panels.ways)
+        slots.settings_items.register(panels.connections)
         composers.register(trouble.KIND, trouble.compose, purpose=SERVICE)

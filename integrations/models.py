@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from integrations.shops.models import InboundMessage, Shop
+from integrations.signin.models import SignInNonce, SignInService
 from integrations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "IdempotencyRecord",
     "InboundMessage",
     "Shop",
+    "SignInNonce",
+    "SignInService",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -1,6 +1,7 @@
 """Beat's doors: forget old answers and messages; send webhooks."""
 
 from celery import shared_task
+from django.core.management import call_command
 from django.db import transaction
 
 from integrations import actions
@@ -16,6 +17,7 @@ def nightly() -> None:
         actions.forget_old(at=now())
     with transaction.atomic(durable=True):
         webhook_actions.forget_old(at=now())
+    call_command("oidc_cleartokens")
 
 
 @shared_task

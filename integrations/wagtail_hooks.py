@@ -10,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 
 from integrations import views
 from integrations.shops import console as shops_console
+from integrations.signin import console as signin_console
 from integrations.webhooks import console as webhooks_console
 from members.access import is_manager
 
@@ -32,4 +33,4 @@ def keys_item() -> Any:
     return ManagersItem(_("API keys"), reverse_lazy("integrations_keys"), icon_name="key", order=900)
 
 
-__all__ = ["shops_console", "webhooks_console"]  # registers its own pages
+__all__ = ["shops_console", "signin_console", "webhooks_console"]  # registers its own pages

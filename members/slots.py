@@ -154,5 +154,8 @@ navigation: Slot[NavItem] = Slot("navigation")
 footer_items: Slot[NavItem] = Slot("footer_items")
 """fn(*, request) -> NavItem | None: the links at the foot of every page."""
 
+sign_in_ways: Slot[tuple[NavItem, ...]] = Slot("sign_in_ways")
+"""fn(*, request) -> tuple of NavItem: other services that vouch for people, as buttons where one signs in or joins."""
+
 settings_items: Slot[NavItem] = Slot("settings_items")
 """fn(*, request) -> NavItem | None: the side menu of the settings pages."""

@@ -1,11 +1,13 @@
 """Joining and leaving the groups that people see. Groups that rules or roles fill are out of reach here."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 
 from members.models import GroupProfile, GroupRequest
+from members.queries import is_system_group
 from outbox.require import require_transaction
 
 
@@ -68,3 +70,24 @@ def _checked(profile_id: int) -> GroupProfile:
     ):
         raise GroupRefused(_("The team decides who is in this group."))
     return profile
+
+
+def fillable(*, slugs: Iterable[str]) -> dict[str, int]:
+    """Group ids of those of these circles that a shop may fill: never a group of the system or one that opens the console."""
+    circles = GroupProfile.objects.filter(
+        slug__in=list(slugs), group__permissions=None, group__page_permissions=None, group__collection_permissions=None
+    )
+    rows = circles.values_list("slug", "group_id", "group__name")
+    return {slug: group_id for slug, group_id, name in rows if not is_system_group(name)}
+
+
+def fill(*, member_id: int, allowed: Iterable[str], wanted: Iterable[str], by: int | None, at: datetime) -> None:
+    """Put a member into those of the allowed circles that are wanted, and out of the others."""
+    require_transaction()
+    inside = set(wanted)
+    for slug, group_id in fillable(slugs=allowed).items():
+        people = Group.objects.get(id=group_id).user_set
+        if slug in inside:
+            people.add(member_id)
+        else:
+            people.remove(member_id)

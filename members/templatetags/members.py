@@ -34,6 +34,20 @@ def settings_menu(context: dict[str, Any]) -> SafeString:
     return render_to_string("members/settings_menu.html", {"items": items}, request=request)
 
 
+@register.inclusion_tag("members/sign_in_ways.html", takes_context=True)
+def sign_in_ways(context: dict[str, Any]) -> dict[str, Any]:
+    """Services of others that one may sign in with, and where to go afterwards."""
+    request = context["request"]
+    ways = [way for some in slots.sign_in_ways.collect(request=request) for way in some]
+    return {"ways": ways, "next": request.GET.get("next", "")}
+
+
+@register.inclusion_tag("members/sign_in_ways.html", takes_context=True)
+def connect_ways(context: dict[str, Any]) -> dict[str, Any]:
+    """The same services, to be added to one's account."""
+    return sign_in_ways(context) | {"connect": True, "next": ""}
+
+
 @register.simple_tag(takes_context=True)
 def signup_notes(context: dict[str, Any]) -> SafeString:
     """What higher apps say above the sign-up form ("Ming invited you")."""
