@@ -31,6 +31,10 @@ seat_priority: Slot[dict[int, int]] = Slot("seat_priority")
 
 Read when somebody begins to wait; whoever changes a rank later calls `actions.seats.set_priority`."""
 
+early_access: Slot[dict[int, int]] = Slot("early_access")
+"""fn(*, member_ids: Sequence[int]) -> {member id: hours}: how long before the others a member may say that they come to a
+session whose answers open at a time; missing means 0."""
+
 rank_names: Slot[dict[int, str]] = Slot("rank_names")
 """fn() -> {rank: name}: what the ranks of `seat_priority` are called, in the reader's language."""
 

@@ -7,7 +7,7 @@ class LoyaltyConfig(AppConfig):
     verbose_name = _("Loyalty")
 
     def ready(self) -> None:
-        from community.slots import drop_sources, name_badges, rank_names, seat_priority
+        from community.slots import drop_sources, early_access, name_badges, rank_names, seat_priority
         from loyalty import drops, panels, quest_panels
         from loyalty.notices import ledger as ledger_notices
         from loyalty.notices import quests as quest_notices
@@ -24,6 +24,7 @@ class LoyaltyConfig(AppConfig):
         greetings.register(panels.greeting)
         name_badges.register(panels.badges)
         seat_priority.register(drops.ranks)
+        early_access.register(drops.early_access)
         rank_names.register(drops.rank_names)
         drop_sources.register(drops.REWARDS)
         tier_notices.register()

@@ -10,7 +10,7 @@ from community.problems import Problem
 from community.slots import DropSource, Prize
 from loyalty.actions import RewardRefused, release_reward, reserve_reward
 from loyalty.models import Reward, Tier
-from loyalty.queries import tiers_of
+from loyalty.queries import benefits_of, tiers_of
 from outbox.clock import now
 
 SOURCE = "reward"
@@ -23,6 +23,11 @@ def ranks(*, member_ids: Sequence[int]) -> dict[int, int]:
 
 def rank_of(member_id: int) -> int:
     return ranks(member_ids=[member_id]).get(member_id, 0)
+
+
+def early_access(*, member_ids: Sequence[int]) -> dict[int, int]:
+    """Hours for which what opens is open to these members before the others."""
+    return {one: own.early_hours for one, own in benefits_of(member_ids=member_ids).items() if own.early_hours}
 
 
 def rank_names() -> dict[int, str]:

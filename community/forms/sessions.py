@@ -310,3 +310,9 @@ def initial_of(
             "until": series.until, "free_days": "\n".join(day.isoformat() for day in series.free_days),
         }  # fmt: skip
     return start
+
+
+class OpeningForm(forms.Form):
+    """From when on one may say yes to a session; empty: at any time."""
+
+    answers_from = forms.DateTimeField(label=_("Answers open"), required=False, widget=_MOMENT)

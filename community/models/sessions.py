@@ -144,6 +144,8 @@ class LiveSession(Planned):
     )
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
+    # Whom `slots.early_access` names may say yes some hours before.
+    answers_from = models.DateTimeField(_("one may say yes from"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SCHEDULED, editable=False)
     doors_at = models.DateTimeField(_("doors opened at"), null=True, editable=False)
     started_at = models.DateTimeField(_("began at"), null=True, editable=False)

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/<str:public_id>/calendar.ics", sessions.session_file, name="session_file"),
     path("live/<str:public_id>/edit/", session_planning.edit_session, name="edit_session"),
     path("live/<str:public_id>/cancel/", session_planning.cancel_session, name="cancel_session"),
+    path("live/<str:public_id>/answers/", sessions.open_answers, name="open_answers"),
     path("live/<str:public_id>/move/", sessions.move_session, name="move_session"),
 ]

@@ -63,7 +63,8 @@ def act_label(code: str) -> str:
         "room.changed": _("Changed a chat room"), "review.untouched": _("Ignored after sixty days"),
         "adjustment.proposed": _("Corrected points by hand"), "adjustment.approved": _("Approved a correction of points"),
         "adjustment.declined": _("Declined a correction of points"),
-        "tier.invited": _("Invited into a tier"), "tier.invitation_ended": _("Ended an invitation into a tier"), "tier.programme": _("Changed the tiers"),
+        "tier.invited": _("Invited into a tier"), "tier.invitation_ended": _("Ended an invitation into a tier"),
+        "tier.programme": _("Changed the tiers"),
     }  # fmt: skip
     return labels.get(code, code)
 

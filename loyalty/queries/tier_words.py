@@ -27,8 +27,8 @@ def _acting(tier: Tier) -> list[str]:
         said.append(words % {"number": tier.pending_days} if tier.pending_days else _("Points to spend at once"))
     if tier.early_hours:
         words = ngettext(
-            "New rewards and places in live sessions an hour before the others",
-            "New rewards and places in live sessions %(number)s hours before the others",
+            "Rewards and answers to live sessions open an hour before the others",
+            "Rewards and answers to live sessions open %(number)s hours before the others",
             tier.early_hours,
         )
         said.append(words % {"number": tier.early_hours})

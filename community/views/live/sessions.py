@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.access import Rights, hold_rights
 from community.actions.live import rsvp
 from community.actions.live import sessions as actions
+from community.forms.sessions import OpeningForm
 from community.models import Audience, LiveSession, Rsvp
 from community.problems import SessionRefused
 from community.queries.live import calendar as calendar_queries
@@ -65,6 +66,7 @@ def live_session(request: HttpRequest, public_id: str) -> HttpResponse:
         "row": row, "coming": queries.coming(session_id=session.pk), "at": now(),
         "stage": queries.stage_people(session_id=session.pk), "zone": timezone.get_current_timezone_name(),
         "audience": words.audience(row, _audiences([row], held)), "may_keep": may_keep(request.user, session),
+        "opens": _opens(session, request), "opening": OpeningForm(initial={"answers_from": session.answers_from}),
         "answers": Rsvp.Answer.choices, "ranks": _ranks(row), "public": public,
         "machine": event_data(request, row) if public else "", "whole_url": settings.SITE_URL + row.url,
         "crumbs": [(_("Live sessions"), reverse("community:live_sessions")), (row.title, "")],
@@ -98,6 +100,34 @@ def answer_session(request: HttpRequest, public_id: str) -> HttpResponse:
     elif wanted == Rsvp.Answer.GOING:
         messages.success(request, _("Lovely. We will remind you a day before and when the doors open."))
     return redirect(_back(request, session))
+
+
+@require_POST
+def open_answers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """From when on one may say yes: the host's."""
+    member = require_member(request.user)
+    session = get_session(member, public_id, "keep")
+    form = OpeningForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise SessionRefused("bad_opening", _("This is no date and time."))
+        opens = form.cleaned_data["answers_from"]
+        with transaction.atomic(durable=True):
+            done = rsvp.open_answers(session_id=session.pk, answers_from=opens, by=member.pk, at=now())
+    except SessionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Saved.") if done else _("This session has begun or is over."))
+    return redirect(_back(request, session))
+
+
+def _opens(session: LiveSession, request: HttpRequest) -> dict[str, Any] | None:
+    """When the answers open, for everybody and for this reader; None when they are open."""
+    if session.answers_from is None or session.state != LiveSession.State.SCHEDULED or session.answers_from <= now():
+        return None
+    hours = rsvp.early_hours(member_id=request.user.pk) if is_member(request.user) else 0
+    own = session.answers_from - timedelta(hours=hours)
+    return {"everybody": session.answers_from, "own": own, "early": hours > 0, "open": own <= now()}
 
 
 @require_POST
