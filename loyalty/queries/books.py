@@ -239,7 +239,7 @@ class MadeProof:
     wallets: int | None
     lots: int | None
     points: int | None
-    clean: bool | None
+    balanced: bool | None
     findings: list[dict[str, Any]]
 
 

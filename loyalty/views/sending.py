@@ -81,22 +81,23 @@ def send(request: HttpRequest) -> HttpResponse:
     first = {"to": request.GET.get("to", "").replace("\x00", "")[:31]}
     form = SendForm(request.POST if posted else None, viewer=member, initial=first)
     balance = access.own_balance(member, at=at)
-    context = {"form": form, "state": state, "balance": balance, "most": max(0, min(balance.available, state.left))}
+    most = max(0, min(balance.available, state.left))
+    context: dict[str, Any] = {"form": form, "state": state, "balance": balance, "most": most}
     if not (posted and state.refusal == "" and form.is_valid() and form.friend):
         return render(request, "loyalty/sending/send.html", context, status=400 if posted else 200)
     if "sure" not in request.POST or "change" in request.POST:
         amount = form.cleaned_data["amount"]
-        if "change" not in request.POST and amount <= context["most"]:
+        if "change" not in request.POST and amount <= most:
             context |= {"friend": form.friend, "amount": amount, "left_after": balance.available - amount}
             return render(request, "loyalty/sending/sure.html", context)
         if "change" not in request.POST:
-            form.add_error("amount", _too_many(int(context["most"])))
+            form.add_error("amount", _too_many(most))
         return render(request, "loyalty/sending/send.html", context, status=200 if "change" in request.POST else 400)
     try:
         _send(form, member_id=member.id, friend_id=form.friend.id)
     except (ledger.TransferRefused, ledger.ConflictingFacts) as refusal:
         known = isinstance(refusal, ledger.TransferRefused)
-        form.add_error(None, refusal.message if known else _("This form was used already. Look at your statement."))
+        form.add_error(None, str(refusal) if known else _("This form was used already. Look at your statement."))
         return render(request, "loyalty/sending/send.html", context, status=409)
     text = ngettext(
         "%(number)s point is with %(name)s now.",

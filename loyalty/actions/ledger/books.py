@@ -31,7 +31,7 @@ def keep_proof(*, proof: "queries.ProofResult", at: datetime) -> int:
     """Keep what a proof counted and found: in the row that waits for it, else in a new one."""
     require_transaction()
     row = BooksProof.objects.select_for_update().filter(made_at__isnull=True).first() or BooksProof(asked_at=at)
-    row.made_at, row.seconds, row.clean = at, proof.seconds, proof.clean
+    row.made_at, row.seconds, row.balanced = at, proof.seconds, proof.clean
     row.txns, row.entries, row.wallets, row.lots, row.points = (
         proof.txns, proof.entries, proof.wallets, proof.lots, proof.points,
     )  # fmt: skip
