@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from loyalty import queries
 from loyalty.queries import gifts
+from loyalty.queries import seasons as season_queries
 from members.access import (
     UNASKED,
     Member,
@@ -77,6 +78,14 @@ def get_gift_of_token(*, token: str, member_id: int | None) -> gifts.WaitingGift
     card = gifts.gift_of_token(token=token, member_id=member_id)
     if card is None:
         raise Refused("gift_missing", _("There is no such gift, or somebody has taken it."), hidden=True)
+    return card
+
+
+def get_season(*, public_id: str, at: datetime) -> season_queries.SeasonCard:
+    """A season that has begun, or Refused as absent."""
+    card = season_queries.season(public_id=public_id, at=at)
+    if card is None:
+        raise Refused("season_missing", _("There is no such season."), hidden=True)
     return card
 
 

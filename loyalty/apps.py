@@ -10,8 +10,10 @@ class LoyaltyConfig(AppConfig):
         from community.slots import drop_sources, early_access, name_badges, rank_names, seat_priority
         from loyalty import drops, panels, quest_panels
         from loyalty.notices import ledger as ledger_notices
+        from loyalty.notices import points as point_notices
         from loyalty.notices import quests as quest_notices
         from loyalty.notices import rewards as reward_notices
+        from loyalty.notices import seasons as season_notices
         from loyalty.notices import tiers as tier_notices
         from members import slots
         from messaging.streams import greetings
@@ -28,6 +30,8 @@ class LoyaltyConfig(AppConfig):
         rank_names.register(drops.rank_names)
         drop_sources.register(drops.REWARDS)
         tier_notices.register()
+        season_notices.register()
+        point_notices.register()
         reward_notices.register()
         quest_notices.register()
         ledger_notices.register()

@@ -12,6 +12,8 @@ from loyalty.actions.orders.recording import GUEST_DAYS
 from loyalty.actions.orders.rows import hash_email
 from loyalty.actions.rewards import sweeping
 from loyalty.actions.tiers import due, inviting
+from loyalty.notices import points as point_notices
+from loyalty.notices import seasons as season_notices
 from members.queries import verified_emails
 
 BATCH = 2000
@@ -22,6 +24,10 @@ def run(*, at: datetime) -> queries.ProofResult:
     for member_id in _newcomers_with_waiting_orders(at):
         with transaction.atomic(durable=True):
             actions.claim_waiting_orders(member_id=member_id, by=None, at=at)
+    point_notices.tell_available(at=at)
+    point_notices.tell_expiring(at=at)
+    with transaction.atomic(durable=True):
+        season_notices.tell_ending(at=at)
     sweeping.sweep_nightly(at=at)
     released = 1
     while released:

@@ -37,7 +37,7 @@ TABS = [
     WalletTab("rewards", lazy("Rewards"), "loyalty:rewards", for_guests=True),
     WalletTab("codes", lazy("My codes"), "loyalty:codes"),
     WalletTab("quests", lazy("Quests"), "loyalty:quests"),
-    WalletTab("codes", lazy("My codes"), "loyalty:codes"),
+    WalletTab("season", lazy("Season"), "loyalty:seasons"),
 ]
 
 SectionContext = Callable[..., dict[str, Any] | None]

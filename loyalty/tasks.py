@@ -6,6 +6,7 @@ from loyalty import birthday_round as greet
 from loyalty import nightly as work
 from loyalty import proving
 from loyalty.actions.rewards import sweeping
+from loyalty.actions.seasons.closing import season_round
 from outbox.clock import now
 
 
@@ -27,3 +28,8 @@ def birthdays() -> None:
 @shared_task
 def prove_books() -> None:
     proving.prove(at=now())
+
+
+@shared_task
+def seasons() -> None:
+    season_round(at=now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loyalty.views import gifts, points, quests, rewards, sending, statement, tiers
+from loyalty.views import gifts, points, quests, rewards, seasons, sending, statement, tiers
 
 app_name = "loyalty"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("points/statement/", statement.statement, name="statement"),
     path("points/statement.csv", statement.statement_file, name="statement_file"),
     path("points/tier/", tiers.tier, name="tier"),
+    path("seasons/", seasons.seasons, name="seasons"),
+    path("seasons/choice/", seasons.season_choice, name="season_choice"),
+    path("seasons/<slug:public_id>/", seasons.season, name="season"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/<slug:public_id>/", rewards.claim, name="claim"),
     path("rewards/claimed/<slug:public_id>/", rewards.redemption, name="redemption"),

@@ -1,5 +1,7 @@
 """Seasons: tables that start afresh, for those who choose to be in them."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +58,11 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.starts_at:%Y-%m-%d}"
+
+    @property
+    def newcomers_since(self) -> datetime:
+        """Who joined after this is a newcomer of the season, from its first day to its last."""
+        return self.starts_at - timedelta(days=self.newcomer_days)
 
 
 class SeasonLeague(models.Model):

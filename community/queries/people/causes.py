@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.urls import reverse
 
 from community.access import rights
@@ -31,3 +32,8 @@ def sessions_of_causes(*, attendance_ids: Collection[int], viewer: "Member") -> 
         id: (title, reverse("community:live_session", args=[public_id]))
         for id, title, public_id in rows.values_list("pk", "session__title", "session__public_id")
     }
+
+
+def boards_of_posts() -> str:
+    """SQL that gives (id, board_id) of every post, for other apps' statements; it has no values."""
+    return str(Post.objects.order_by().values("id", board_id=F("topic__board_id")).query)
