@@ -30,9 +30,9 @@ class BooksItem(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_urls")
 def ledger_urls() -> list[URLPattern]:
     return [
-        path("books/", books.books, name="loyalty_books"),
-        path("corrections/", adjusting.adjusting, name="loyalty_adjustments"),
-        path("corrections/<slug:public_id>/decide/", adjusting.decide, name="loyalty_adjustment_decide"),
+        path("loyalty/books/", books.books, name="loyalty_books"),
+        path("loyalty/corrections/", adjusting.adjusting, name="loyalty_adjustments"),
+        path("loyalty/corrections/<slug:public_id>/decide/", adjusting.decide, name="loyalty_adjustment_decide"),
     ]
 
 

@@ -121,9 +121,15 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "u/<str:token>/": ("guest",),
     "points/": ("member",),
     "points/tier/": ("member",),
+    "points/send/": ("member",),
     "rewards/": ("guest", "member"),
     "rewards/<slug:public_id>/": ("member",),
     "rewards/claimed/<slug:public_id>/": ("member",),
+    "codes/": ("member",),
+    "gifts/<slug:public_id>/": ("member",),
+    "gifts/link/<slug:token>/": ("guest", "member"),
+    "admin/loyalty/desk/": ("manager",),
+    "admin/loyalty/codes/<int:pool_id>/": ("manager",),
     "invite/": ("member",),
     "care/": ("member",),
     "care/<str:public_id>/": ("member",),
@@ -169,7 +175,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
@@ -192,6 +198,9 @@ CONSOLE: Mapping[str, tuple[str, ...]] = {
     "admin/tiers/member/<slug:public_id>/": ("manager",),
     "admin/pages/": ("manager",),
     "admin/pages/<int:page_id>/edit/": ("manager",),
+    "admin/loyalty/books/": ("manager",),
+    "admin/loyalty/corrections/": ("manager",),
+    "admin/snippets/loyalty/currency/": ("manager",),
     "admin/snippets/loyalty/reward/": ("manager",),
     "admin/snippets/loyalty/reward/add/": ("manager",),
     "admin/snippets/loyalty/order/": ("manager",),

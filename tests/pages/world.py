@@ -416,6 +416,8 @@ def _loyalty(world: World, at: datetime) -> None:
         cause=f"secret-{new_id()}", member_id=mei.pk, percent=15, expires_at=at + timedelta(days=30), by=None, at=at
     )
     world.secrets.append(Secret("coupon", coupon.shown_code, frozenset(mine)))
+    _gifts(world, reward, at, mine)
+    _corrections(world, at)
     old = Reward.objects.create(
         name=world.secret("reward no longer offered", "manager", "owner", "member"), kind="perk", cost=1, active=False
     )
@@ -424,6 +426,45 @@ def _loyalty(world: World, at: datetime) -> None:
     order = Order.objects.get(external_id=number)
     world.open |= {"reward": reward.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
     world.hidden |= {"reward": old.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
+
+
+def _corrections(world: World, at: datetime) -> None:
+    """Points may be sent to friends here; a large correction waits for a second person."""
+    from loyalty.models import Currency
+
+    Currency.objects.filter(code="points").update(transferable=True, transfer_trust=0)
+    waiting = loyalty.propose_adjustment(
+        cause=f"correction-{new_id()}", member_id=world.people["member"].pk, currency="points", amount=9000,
+        reason_code="promise", note=world.secret("note of a correction", "manager", "owner"),
+        by=world.people["manager"].pk, at=at,
+    )  # fmt: skip
+    world.open["adjustment"] = world.hidden["adjustment"] = waiting.public_id
+
+
+def _gifts(world: World, reward: Reward, at: datetime, mine: tuple[str, ...]) -> None:
+    """A gift of the house that waits, a friend's gift behind a link, a list of codes."""
+    from loyalty.actions.rewards.coupons import add_codes
+    from loyalty.actions.rewards.details import choose_friend
+    from loyalty.models import CouponPool, Gift
+
+    mei, owner = world.people["member"], world.people["owner"]
+    gift = loyalty.grant_gift(
+        cause=f"gift-{new_id()}", member_id=mei.pk, reward_id=reward.pk, valid_days=30, by=owner.pk, at=at,
+        note=world.secret("words of a gift", *mine),
+    )  # fmt: skip
+    present = Reward.objects.create(name="Tea for a friend", kind="gift_to_friend", cost=100, gives=reward)
+    loyalty.grant_points(
+        cause=f"gift-{new_id()}", member_id=owner.pk, amount=500, reason="gift", origin="staff", by=None,
+        at=at - timedelta(days=20),
+    )  # fmt: skip
+    sent = loyalty.claim_reward(reward_id=present.pk, member_id=owner.pk, key=str(uuid4()), by=owner.pk, at=at)
+    choose_friend(redemption_id=sent.redemption_id, friend_id=None, note="For you", by=owner.pk, at=at)
+    token = Gift.objects.values_list("token", flat=True).get(paid_id=sent.redemption_id)
+    world.open |= {"gift": gift.public_id, "gift_link": str(token)}
+    world.hidden |= {"gift": gift.public_id, "gift_link": str(token)}
+    pool = CouponPool.objects.create(name="Spring", percent=10)
+    add_codes(pool_id=pool.pk, text=world.secret("code of a list", "nobody"), by=owner.pk, at=at)
+    world.open["code_list"] = str(pool.pk)
 
 
 def _care_and_mail(world: World, at: datetime) -> None:
