@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers)/"
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers)/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -66,7 +66,13 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("admin/trust/", {"public_id": "customer"}),
     ("admin/tiers/", {"public_id": "customer"}),
     ("admin/api-keys/", {"key_id": "key"}),
+    ("admin/shops/<str:public_id>/messages/", {"public_id": "shop", "message_id": "shop_message", "act": "shop_replay"}),
+    ("admin/shops/", {"kind": "shop_kind", "public_id": "shop", "act": "shop_act"}),
+    ("api/v1/shops/", {"public_id": "shop"}),
     ("admin/webhooks/", {"public_id": "webhook", "act": "webhook_act"}),
+    ("admin/sign-in/", {"slug": "service", "client_id": "word"}),
+    ("accounts/oidc/", {"provider_id": "service"}),
+    ("sign-in/with/", {"slug": "service"}),
 )
 
 # Parts that mean the same wherever they stand in the console.

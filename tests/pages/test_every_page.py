@@ -152,7 +152,16 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "styleguide/": ("guest",),
     r"^((?:[\w\-]+/)*)$": ("guest", "member"),
     "admin/api-keys/": ("manager",),
+    "admin/sign-in/": ("manager",),
+    "accounts/3rdparty/": ("member",),
+    "accounts/3rdparty/login/cancelled/": ("guest",),
     "admin/webhooks/": ("manager",),
+    "admin/shops/": ("manager",),
+    "admin/shops/connect/<str:kind>/": ("manager",),
+    "admin/shops/<str:public_id>/": ("manager",),
+    "admin/shops/<str:public_id>/settings/": ("manager",),
+    "admin/shops/<str:public_id>/secret/": ("manager",),
+    "admin/shops/<str:public_id>/messages/<str:message_id>/": ("manager",),
     "admin/webhooks/<str:public_id>/": ("manager",),
     "admin/win-back/": ("manager",),
     "admin/win-back/new/": ("manager",),
@@ -176,7 +185,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
     r"^(rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
-    r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/care/<str:public_id>/close"
+    r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/shops/<str:public_id>/(do/|messages/<str:message_id>/<)|admin/sign-in/(services|clients)/|accounts/(oidc|social|3rdparty/(signup|login/error))/|sign-in/|identity/|.well-known/|\^\(\?P<provider_id|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
     r"|forum/(reading|emoji)/|b/<str:slug>/list/latest/|badges/wear/|groups/<slug:slug>/<str:act>/|members/<str:username>/level/"

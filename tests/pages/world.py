@@ -1,6 +1,7 @@
 """A small world with a secret in every hidden thing: a random word that only certain people may read."""
 
 import io
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ from community.actions.forum import boards, bookmarks, posts, tags, topics
 from community.actions.forum.polls import PollDraft
 from community.actions.people import levels
 from integrations.actions import make_key
+from integrations.shops.actions import connect, keep
+from integrations.shops.queries import messages as shop_messages
+from integrations.signin.actions import make_service
 from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -537,3 +541,21 @@ def _keys(world: World, at: datetime) -> None:
         by=world.people["manager"].pk, at=at,
     )  # fmt: skip
     world.open |= {"webhook": made.public_id, "webhook_act": "pause"}
+    made_service = make_service(
+        name="Signed shop", kind="signed", source=world.secret("source of a service", "manager", "owner"),
+        url="https://signed.example.com/sso", by=None, at=at,
+    )  # fmt: skip
+    world.open["service"] = made_service.slug
+    _shop(world, at)
+
+
+def _shop(world: World, at: datetime) -> None:
+    """A shop with a message that could not be read."""
+    made = connect(
+        kind="feed", name=world.secret("name of the shop", "manager", "owner"), source="corner", base_url="", currency="EUR",
+        secret="", token="", by=world.people["manager"].pk, at=at,
+    )  # fmt: skip
+    body = json.dumps({"word": world.secret("body of the shop's message", "manager", "owner")}).encode()
+    keep(shop_id=made.id, key="one", topic="order", delivery_id="", about=("", ""), headers={}, raw=body, at=at)
+    world.open |= {"shop": made.public_id, "shop_kind": "feed", "shop_act": "pause", "shop_replay": "replay"}
+    world.open["shop_message"] = shop_messages(shop_id=made.id).rows[0].public_id
