@@ -33,7 +33,9 @@ def answer(*, session_id: int, answer: str, by: int, at: datetime) -> bool:
     require_transaction()
     if answer not in Rsvp.Answer.values:
         raise SessionRefused("answer", _("Please choose one of the answers."))
-    values = {"member": by, "answer": answer, "at": at, "session": session_id, "early": False}
+    values: dict[str, int | str | bool | datetime] = {
+        "member": by, "answer": answer, "at": at, "session": session_id, "early": False,
+    }  # fmt: skip
     if _answered(values):
         return True
     opens = _opens_later(session_id, at)
@@ -65,7 +67,7 @@ def open_answers(*, session_id: int, answers_from: datetime | None, by: int, at:
     return bool(session.update(answers_from=answers_from))
 
 
-def _answered(values: Mapping[str, object]) -> bool:
+def _answered(values: Mapping[str, int | str | bool | datetime]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWER, values)
         return cursor.fetchone() is not None
