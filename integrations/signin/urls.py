@@ -16,6 +16,9 @@ urlpatterns = [
             )
         ),
     ),
+    # Before allauth's own: a shop that does not answer, or says nonsense, is no mistake of ours.
+    path("accounts/oidc/<str:provider_id>/login/", views.oidc_login),
+    path("accounts/oidc/<str:provider_id>/login/callback/", views.oidc_back),
     # Before allauth's own: its answer must be let through by the page's policy.
     path("identity/o/authorize", views.authorize),
 ]

@@ -1,10 +1,14 @@
 """Pages of signing in with another service's word: the signed way, the owner's yes, and our own question for consent."""
 
+import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import requests
 from allauth.idp.oidc.views import authorization
+from allauth.socialaccount.providers.openid_connect.views import callback, login
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -22,6 +26,7 @@ from integrations.signin.models import SignInService
 from members.access import is_member
 from outbox.clock import now
 
+log = logging.getLogger(__name__)
 BROWSER, NEXT, CONNECTING = "signin_browser", "signin_next", "signin_connecting"
 
 
@@ -81,6 +86,28 @@ def _secret(service: SignInService) -> str:
         return queries.secret_of(service)
     except Unreadable as error:
         raise Http404 from error
+
+
+@require_safe
+def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the shop's own page, by OpenID Connect with PKCE."""
+    return _asked(login, request, provider_id)
+
+
+@require_safe
+def oidc_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the shop's page."""
+    return _asked(callback, request, provider_id)
+
+
+def _asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id: str) -> HttpResponse:
+    if queries.find(slug=provider_id, kind=SignInService.Kind.OIDC) is None:
+        raise Http404
+    try:
+        return view(request, provider_id)
+    except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+        log.warning("signin: %s did not answer as it should (%s)", provider_id, type(error).__name__)
+        return redirect("socialaccount_login_error")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
