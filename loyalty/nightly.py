@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from loyalty import actions, proving, queries
+from loyalty import actions, proving, queries, quest_rounds
 from loyalty.actions.orders.recording import GUEST_DAYS
 from loyalty.actions.orders.rows import hash_email
 from loyalty.actions.rewards import sweeping
@@ -43,6 +43,7 @@ def run(*, at: datetime) -> queries.ProofResult:
         inviting.remind(at=at)
     with transaction.atomic(durable=True):
         actions.settle_all_groups()
+    quest_rounds.nightly(at=at)
     expired = 1
     while expired:
         with transaction.atomic(durable=True):
