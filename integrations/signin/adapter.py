@@ -26,6 +26,7 @@ from integrations.signin.models import SignInService
 from members import actions as members
 from members import slots
 from members.access import Member
+from members.actions import vouched
 from outbox.clock import now
 
 PENDING = "signin_pending"
@@ -121,7 +122,7 @@ def connect(request: HttpRequest, service: SignInService, person: rules.Person) 
         return redirect("account_login")
     with transaction.atomic(durable=True):
         linked = actions.link(service=service, person=person, member_id=request.user.pk, at=now())
-        owner = actions.vouched.identity_owner(source=service.source, external_id=person.external_id)
+        owner = vouched.identity_owner(source=service.source, external_id=person.external_id)
     if not linked:
         messages.error(request, _("This account of %(name)s opens another account here.") % {"name": service.name})
     elif owner != request.user.pk:
@@ -205,7 +206,7 @@ class Session:
         sent = dict(headers or {})
         if auth is not None:
             prepared = requests.Request(method, "https://unused.example", auth=auth).prepare()
-            sent["Authorization"] = prepared.headers["Authorization"]
+            sent["Authorization"] = str(prepared.headers["Authorization"])
         body = urlencode(data).encode() if data else b""
         if body:
             sent["Content-Type"] = "application/x-www-form-urlencoded"

@@ -22,15 +22,13 @@ class EndpointRow:
 def endpoints() -> list[EndpointRow]:
     """All endpoints, oldest first. Two statements."""
     counts = {
-        row["endpoint_id"]: row
+        row["endpoint_id"]: (int(row["due"]), int(row["parked"]))
         for row in WebhookDelivery.objects.exclude(state=WebhookDelivery.State.DONE)
         .values("endpoint_id")
         .annotate(due=Count("id", filter=Q(state="due")), parked=Count("id", filter=Q(state="parked")))
     }
     rows = WebhookEndpoint.objects.select_related("owner").order_by("id")
-    return [
-        EndpointRow(one, counts.get(one.pk, {}).get("due", 0), counts.get(one.pk, {}).get("parked", 0)) for one in rows
-    ]
+    return [EndpointRow(one, *counts.get(one.pk, (0, 0))) for one in rows]
 
 
 def find(*, public_id: str) -> WebhookEndpoint | None:

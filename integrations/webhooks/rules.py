@@ -39,5 +39,5 @@ def next_try(*, attempts: int, chance: float, retry_after: int = 0) -> timedelta
 
 def slow_down(*, failures: int, retry_after: int) -> timedelta:
     """How long an endpoint that is too busy is left alone: a minute, doubling, at most an hour, or what it asks for."""
-    wait = timedelta(minutes=1) * 2 ** min(max(failures - 1, 0), 6)
+    wait = timedelta(minutes=1 << min(max(failures - 1, 0), 6))
     return min(max(wait, timedelta(seconds=retry_after)), SLOWEST)

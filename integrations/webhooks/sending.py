@@ -5,6 +5,7 @@ commit before anybody is called, so a worker that dies in between leaves a row t
 `webhook-id`. Each endpoint has a few lines of its own, and one alone while it fails, so a slow one delays nobody else.
 """
 
+import json
 import logging
 import random
 import time
@@ -109,8 +110,6 @@ def send_due(*, clock: Callable[[], datetime] = now, seconds: float = 40, lines:
 
 def claim_due(*, at: datetime, busy: "Counter[int] | None" = None, only: int | None = None) -> list[Claim]:
     """Take what is due, a few of each endpoint; commits. `only`: this delivery alone, for a test from the console."""
-    import json
-
     statement = (
         _CLAIM if only is None else _CLAIM.replace("one.state = 'due'", "one.state = 'due' AND one.id = %(only)s")
     )
@@ -119,7 +118,21 @@ def claim_due(*, at: datetime, busy: "Counter[int] | None" = None, only: int | N
             statement,
             {"lease": at + LEASE, "at": at, "each": EACH, "busy": json.dumps(dict(busy or {})), "only": only},
         )
-        return [Claim(*row[:7], bytes(row[7]), bytes(row[8])) for row in cursor.fetchall()]
+        return [_claim(*row) for row in cursor.fetchall()]
+
+
+def _claim(
+    id: int,
+    public_id: str,
+    attempts: int,
+    body: str,
+    endpoint_id: int,
+    endpoint: str,
+    url: str,
+    secret: bytes,
+    old: bytes,
+) -> Claim:
+    return Claim(id, public_id, attempts, body, endpoint_id, endpoint, url, bytes(secret), bytes(old))
 
 
 def deliver(claim: Claim, *, seconds: float = outbound.SECONDS) -> Outcome:

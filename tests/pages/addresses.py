@@ -96,6 +96,8 @@ _WRITTEN: Mapping[str, str] = {
     r"^t/(?P<slug>[^/]+)/(?P<old>\d{1,9})/?$": "t/<word>/<number>",
     r"^t/(?P<slug>[^/]+)/(?P<old>\d{1,9})/(?P<number>\d{1,9})/?$": "t/<word>/<number>/<number>",
     r"^t/(?P<old>\d{1,9})/?$": "t/<number>",
+    r"accounts/oidc/^(?P<provider_id>[^/]+)/login/": "accounts/oidc/<word>/login/",
+    r"accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": "accounts/oidc/<word>/login/callback/",
     r"^c/(?P<path>[^?]+?)/(?P<old>\d{1,9})/?$": "c/<word>/<number>",
     r"django-admin/(?P<url>.*)$": "django-admin/<word>",
     r"admin/^.*/$": "admin/<word>/",
