@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loyalty.models import Redemption, Reward, ShippingAddress
@@ -73,17 +73,12 @@ def desk(*, view: str, limit: int, before: int = 0) -> list[DeskRow]:
 
 def desk_counts() -> dict[str, int]:
     """How many wait in the views where somebody waits. One statement."""
-    counts = (
-        _by_hand()
-        .filter(state__in=[State.REQUESTED, State.CONFIRMED, State.FULFILLING])
-        .values_list("state", "sent_at__isnull")
-        .annotate(count=Count("id"))
+    return _by_hand().aggregate(
+        requested=Count("id", filter=Q(state=State.REQUESTED)),
+        waiting=Count("id", filter=Q(state=State.CONFIRMED)),
+        packing=Count("id", filter=Q(state=State.FULFILLING, sent_at__isnull=True)),
+        sent=Count("id", filter=Q(state=State.FULFILLING, sent_at__isnull=False)),
     )
-    found = dict.fromkeys(VIEWS[:4], 0)
-    for state, unsent, count in counts:
-        view = {State.REQUESTED: "requested", State.CONFIRMED: "waiting"}.get(state, "packing" if unsent else "sent")
-        found[view] += count
-    return found
 
 
 def to_send() -> Iterable[ShippingAddress]:
@@ -100,8 +95,9 @@ def claim_id(*, public_id: str) -> int | None:
 
 def _by_hand() -> "QuerySet[Redemption]":
     """What people see to; gifts to friends wait for friends, unless the team has to agree first."""
-    by_hand = Redemption.objects.filter(reward__kind__in=[Reward.Kind.PHYSICAL, Reward.Kind.PROMISE])
-    return by_hand | Redemption.objects.filter(state=State.REQUESTED)
+    return Redemption.objects.filter(
+        Q(reward__kind__in=[Reward.Kind.PHYSICAL, Reward.Kind.PROMISE]) | Q(state=State.REQUESTED)
+    )
 
 
 def _view(view: str) -> "QuerySet[Redemption]":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -130,3 +131,33 @@ def codes_of(*, member_id: int, at: datetime, limit: int = 100) -> list[OwnCode]
         key=lambda one: (one.coupon.expires_at is None, one.coupon.expires_at or at),
     )
     return ready + sorted((one for one in codes if one.state != "ready"), key=lambda one: -one.coupon.id)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many gifts a member can take and codes they can use, and when the first code runs out."""
+
+    gifts: int
+    codes: int
+    first_end: datetime | None
+
+
+def waiting_for(*, member_id: int, at: datetime) -> Waiting:
+    """One statement, for the overview."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT (SELECT count(*) FROM loyalty_gift AS gift
+                    LEFT JOIN loyalty_redemption AS paid ON paid.id = gift.paid_id
+                    WHERE gift.member_id = %(member)s AND gift.state = 'waiting' AND gift.valid_until > %(at)s
+                      AND paid.state IS DISTINCT FROM 'requested'),
+                   count(*), min(coupon.expires_at)
+            FROM loyalty_coupon AS coupon
+            WHERE coupon.member_id = %(member)s AND coupon.state = 'assigned'
+              AND (coupon.expires_at IS NULL OR coupon.expires_at > %(at)s)
+              AND NOT EXISTS (SELECT 1 FROM loyalty_redemption AS claim
+                              WHERE claim.coupon_id = coupon.id AND claim.state = 'requested')
+            """,
+            {"member": member_id, "at": at},
+        )
+        return Waiting(*cursor.fetchone())

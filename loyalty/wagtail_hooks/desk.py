@@ -20,6 +20,7 @@ from loyalty.actions.rewards import desk as acts
 from loyalty.actions.rewards import undoing
 from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.queries import desk as queries
+from loyalty.rules.codes import inert_cell
 from members.access import Refused, is_manager, require_manager
 from outbox.clock import now
 
@@ -121,12 +122,7 @@ def _lines() -> Iterator[str]:
     )
     for row in queries.to_send():
         fields = (row.name, row.lines, row.postcode, row.city, row.region, row.country, row.phone)
-        yield writer.writerow([row.redemption.public_id, *map(_plain, (row.redemption.reward.name, *fields))])
-
-
-def _plain(text: str) -> str:
-    """Spreadsheets run what begins with these signs."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+        yield writer.writerow([row.redemption.public_id, *map(inert_cell, (row.redemption.reward.name, *fields))])
 
 
 class DeskItem(MenuItem):  # type: ignore[misc]

@@ -108,9 +108,10 @@ def codes(request: HttpRequest, pool_id: int) -> HttpResponse:
     """How many are left, and putting in more."""
     manager = require_manager(request.user)
     pool = get_object_or_404(CouponPool, pk=pool_id)
-    form = CodesForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = CodesForm(request.POST, request.FILES) if sent else CodesForm()
     report: AddedCodes | None = None
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         with transaction.atomic(durable=True):
             report = add_codes(pool_id=pool.pk, text=form.cleaned_data["text"], by=manager.pk, at=now())
         words = ngettext("%(count)s code was put in.", "%(count)s codes were put in.", report.added)

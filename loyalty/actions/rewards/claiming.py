@@ -33,7 +33,7 @@ HELD_MINUTES = 15
 """How long points and piece are kept for somebody who still has to say where to, or to whom."""
 REVIEW_DAYS = 30
 """How long a large claim waits for the team before everything goes back."""
-LONGEST_HOLD = timedelta(days=90)
+LONGEST_HOLD = timedelta(days=120)
 """The ledger's own end of a hold, behind ours: nothing is kept for ever if everything else fails."""
 FEW = 32
 """So many pieces left or fewer: a rush is likely, see above."""
