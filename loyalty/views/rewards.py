@@ -20,6 +20,7 @@ from loyalty.queries import claims as claims_queries
 from loyalty.queries import gifts as gifts_queries
 from members.access import Member, is_member, require_member
 from outbox.clock import now
+from outbox.retry import again_after_collision
 
 PACE = ((timedelta(minutes=1), 5), (timedelta(days=1), 30))
 """So many claims in so much time: more is a stolen account or a script."""
@@ -101,11 +102,10 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
         messages.error(request, _("That were many claims in a short time. Wait a little; no points were taken."))
         return redirect("loyalty:claim", reward.public_id)
     try:
-        with transaction.atomic(durable=True):
-            claimed = actions.claim_reward(
-                reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"], by=member.id, at=at,
-                cost=form.cleaned_data["cost"],
-            )  # fmt: skip
+        claimed = _claim_once(
+            reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"], by=member.id, at=at,
+            cost=form.cleaned_data["cost"],
+        )  # fmt: skip
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("loyalty:rewards")
@@ -113,6 +113,12 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
         messages.error(request, _("This form was too old or damaged. Please try again; no points were taken."))
         return redirect("loyalty:claim", reward.public_id)
     return redirect("loyalty:redemption", claimed.public_id)
+
+
+@again_after_collision
+def _claim_once(**claim: Any) -> actions.ClaimedReward:
+    with transaction.atomic(durable=True):
+        return actions.claim_reward(**claim)
 
 
 def _too_fast(member_id: int, at: datetime) -> bool:
