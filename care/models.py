@@ -21,6 +21,8 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("member")
     )
     subject = models.CharField(_("what it is about"), max_length=120)
+    # What opened it when it was not the form: "points:<public id of the question>". Once each.
+    cause = models.CharField(_("cause"), max_length=60, blank=True, default="", db_default="", editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField(_("opened"))
     changed_at = models.DateTimeField(_("last word"))
@@ -35,6 +37,7 @@ class Case(models.Model):
                 condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="care_case_closed_when",
             ),
+            models.UniqueConstraint(fields=["cause"], condition=~Q(cause=""), name="care_case_cause_once"),
         ]
         # The staff's list: who waits, the longest first.
         indexes = [models.Index(fields=["state", "changed_at"], name="care_case_waiting")]

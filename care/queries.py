@@ -22,6 +22,7 @@ class CaseCard:
     opened_at: datetime
     changed_at: datetime
     url: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,5 @@ def card(case: Case) -> CaseCard:
         opened_at=case.opened_at,
         changed_at=case.changed_at,
         url=reverse("care:case", args=[case.public_id]),
+        cause=case.cause,
     )

@@ -22,6 +22,7 @@ def desk_urls() -> list[URLPattern]:
     return [
         path("care/", desk.desk, name="care_desk"),
         path("care/<str:public_id>/", desk.answer, name="care_answer"),
+        path("care/<str:public_id>/points/", desk.decide, name="care_points"),
         path("care/<str:public_id>/close/", desk.close, name="care_close"),
     ]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from loyalty import queries
 from loyalty.queries import gifts
 from loyalty.queries import seasons as season_queries
+from loyalty.queries.why import RuleText, Why, rule_text, statement_line
 from members.access import (
     UNASKED,
     Member,
@@ -97,6 +98,30 @@ def own_order(*, public_id: str, member_id: int) -> queries.OrderCard | None:
     if card is None or card.member_id != member_id:
         raise Refused("order_missing", _("There is no such order."), hidden=True)
     return card
+
+
+def own_line(*, handle: str, member_id: int, at: datetime) -> Why:
+    """A line of the member's own statement; other people's, and damaged names, look absent."""
+    found = statement_line(handle=handle, member_id=member_id, at=at)
+    if found is None:
+        raise Refused("line_missing", _("There is no such line."), hidden=True)
+    return found
+
+
+def any_line(*, handle: str, at: datetime) -> Why:
+    """Any member's line, for staff who were let in."""
+    found = statement_line(handle=handle, member_id=None, at=at)
+    if found is None:
+        raise Refused("line_missing", _("There is no such line."), hidden=True)
+    return found
+
+
+def get_rule(*, code: str, version: int) -> RuleText:
+    """A published version of a rule, or Refused as absent."""
+    found = rule_text(code=code, version=version) if version < 2**31 else None
+    if found is None:
+        raise Refused("rule_missing", _("There is no such rule."), hidden=True)
+    return found
 
 
 def own_balance(member: Member, *, at: datetime) -> queries.Balance:

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from loyalty.views import gifts, points, quests, rewards, seasons, sending, statement, tiers
+from loyalty.views import gifts, points, quests, rewards, seasons, sending, statement, tiers, why
 
 app_name = "loyalty"
 urlpatterns = [
+    path("points/statement/<slug:handle>/", why.why, name="why"),
+    path("points/rules/<slug:code>/<int:version>/", why.rule, name="rule"),
     path("points/", points.points, name="points"),
     path("points/send/", sending.send, name="send"),
     path("points/statement/", statement.statement, name="statement"),

@@ -144,6 +144,27 @@ def whole_statement(
         last = rules.key_of_line(lines[-1].handle)
 
 
+def lines_of(*, member_id: int, txn_ids: Sequence[int], at: datetime) -> list[StatementLine]:
+    """The lines of these postings on this member's accounts, the oldest first; credit too. Their balance is not reckoned."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT txn.id, txn.effective_at, entry.amount, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts,
+                   lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), txn.rule_id, txn.key, 0, txn.origin,
+                   txn.reverses_id
+            FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id
+            JOIN loyalty_wallet AS wallet ON wallet.id = entry.account AND wallet.member_id = %s
+            LEFT JOIN LATERAL (
+                SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
+                FROM loyalty_lot WHERE loyalty_lot.txn_id = txn.id AND loyalty_lot.wallet_id = wallet.id) AS lot ON true
+            WHERE txn.id = ANY(%s) ORDER BY txn.id, entry.id
+            """,
+            [member_id, list(txn_ids)],
+        )
+        rows = cursor.fetchall()
+    return _told(rows, at)
+
+
 def _told(rows: Sequence[tuple[Any, ...]], at: datetime) -> list[StatementLine]:
     facts = [row[7] if isinstance(row[7], dict) else json.loads(row[7]) for row in rows]
     versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})

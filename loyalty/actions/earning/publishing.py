@@ -11,7 +11,7 @@ def publish_rule(*, code: str, changes: dict[str, Any], by: int | None, at: date
     """Make the next version of a rule and end the one before; a code that nobody has begins at version 1."""
     require_transaction()
     before = EarningRule.objects.select_for_update().filter(code=code, replaced_at__isnull=True).first()
-    fields = {"name": code} | (_values(before) if before else {}) | changes
+    fields = {"name": code} | (_values(before) if before else {}) | {"note": ""} | changes | {"published_by_id": by}
     if before:
         EarningRule.objects.filter(id=before.id).update(replaced_at=at)
     return EarningRule.objects.create(
@@ -20,5 +20,5 @@ def publish_rule(*, code: str, changes: dict[str, Any], by: int | None, at: date
 
 
 def _values(rule: EarningRule) -> dict[str, Any]:
-    kept = {"id", "code", "version", "published_at", "replaced_at"}
+    kept = {"id", "code", "version", "published_at", "published_by_id", "replaced_at", "note"}
     return {field.attname: getattr(rule, field.attname) for field in rule._meta.fields if field.attname not in kept}
