@@ -39,7 +39,7 @@ def run(*, at: datetime) -> queries.ProofResult:
             actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
             actions.review_tiers(member_ids=members, at=at, allow_down=True)
     with transaction.atomic(durable=True):
-        due.mark_reviewed(review, at=at)
+        due.mark_reviewed(review=review, at=at)
         inviting.remind(at=at)
     with transaction.atomic(durable=True):
         actions.settle_all_groups()

@@ -56,6 +56,18 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """The card of the member with this name."""
+    require_manager(request.user)
+    name = request.GET.get("name", "").replace("\x00", "").strip().removeprefix("@")
+    card = find_member(username=name) if name else None
+    if card is None:
+        messages.error(request, _("Nobody has this name."))
+        return redirect("loyalty_tiers")
+    return redirect("loyalty_tier_member", card.public_id)
+
+
+@require_safe
 def grace(request: HttpRequest) -> HttpResponse:
     require_manager(request.user)
     program = console.first_programme()

@@ -22,6 +22,7 @@ from loyalty.views import tier_console
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members.access import is_manager
 from members.chooser import GuardedChooser
+from outbox.clock import now
 
 
 class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -55,7 +56,7 @@ class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
             tier: Tier = super().save(commit=commit)
             if commit:
                 actions.settle_all_groups()
-                forget_review(program_id=tier.program_id)
+                forget_review(program_id=tier.program_id, at=now())
         return tier
 
 
@@ -107,6 +108,7 @@ class TiersItem(MenuItem):  # type: ignore[misc]
 def tier_urls() -> list[URLPattern]:
     return [
         path("tiers/", tier_console.table, name="loyalty_tiers"),
+        path("tiers/find/", tier_console.find, name="loyalty_tier_find"),
         path("tiers/grace/", tier_console.grace, name="loyalty_tier_grace"),
         path("tiers/member/<slug:public_id>/", tier_console.member, name="loyalty_tier_member"),
     ]

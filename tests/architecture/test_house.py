@@ -109,7 +109,7 @@ def test_actions_know_no_web_and_no_queue() -> None:
 
 
 TIMELESS = {
-    "loyalty/actions/tier_groups.py settle_groups": "makes groups equal to the memberships that are there; no row of it has a time",
+    "loyalty/actions/tiers/groups.py settle_groups": "makes groups equal to the memberships that are there; no row of it has a time",
 }
 """Actions that happen at no moment, each with what makes it true."""
 

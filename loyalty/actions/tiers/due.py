@@ -64,7 +64,7 @@ def members_due(*, at: datetime) -> DueReview:
         return DueReview(program.pk, since, [member_id for (member_id,) in cursor.fetchall()])
 
 
-def mark_reviewed(review: DueReview, *, at: datetime) -> bool:
+def mark_reviewed(*, review: DueReview, at: datetime) -> bool:
     """The next review begins where this one ended, unless another was quicker or the programme changed meanwhile."""
     require_transaction()
     if review.program_id is None:
@@ -74,8 +74,8 @@ def mark_reviewed(review: DueReview, *, at: datetime) -> bool:
     return bool(rows.update(reviewed_at=at))
 
 
-def forget_review(*, program_id: int) -> None:
+def forget_review(*, program_id: int, at: datetime) -> None:
     """The programme is another one: everybody is looked at in the next night."""
     require_transaction()
     TierProgram.objects.filter(pk=program_id).update(reviewed_at=None)
-    TierMembership.objects.filter(tier__program_id=program_id, until=None).update(next_review=None)
+    TierMembership.objects.filter(tier__program_id=program_id, until=None).update(next_review=at)

@@ -42,7 +42,7 @@ def change_programme(
     for tier in tiers:
         tier.save(update_fields=["threshold", "keep_threshold", "lifetime_threshold"])
     TierProgram.objects.filter(pk=program_id).update(**values)
-    forget_review(program_id=program_id)
+    forget_review(program_id=program_id, at=at)
     after = {tier.code: tier.threshold for tier in tiers} | {name: str(value) for name, value in values.items()}
     record_act(
         act="tier.programme", target_kind="tier_programme", target=program_id, by=by, at=at, before=before, after=after

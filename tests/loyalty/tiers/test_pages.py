@@ -167,6 +167,15 @@ class TestConsole:
         assert console.post(at, {"act": made.public_id, "reason": "Asked for it"}).status_code == 302
         assert tier_of(member) == "friend"
 
+    def test_a_member_is_found_by_name(self, console: Client, member: int) -> None:
+        public_id = get_user_model().objects.get(pk=member).public_id
+        assert (
+            console.get("/admin/tiers/find/", {"name": "@mei"}).headers["Location"]
+            == f"/admin/tiers/member/{public_id}/"
+        )
+        for nobody in ("", "nobody", "\x00", "@" * 500):
+            assert console.get("/admin/tiers/find/", {"name": nobody}).headers["Location"] == "/admin/tiers/"
+
     def test_who_is_in_grace(self, console: Client, member: int) -> None:
         credit(member, 620, "a", at=now())
         TierMembership.objects.filter(member_id=member, until=None).update(
