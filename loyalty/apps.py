@@ -8,7 +8,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from community.slots import drop_sources, early_access, name_badges, rank_names, seat_priority
-        from loyalty import drops, panels, quest_panels, rewards_panel
+        from loyalty import drops, panels, quest_panels, rewards_panel, sending_panel
         from loyalty.notices import ledger as ledger_notices
         from loyalty.notices import points as point_notices
         from loyalty.notices import quests as quest_notices
@@ -36,4 +36,5 @@ class LoyaltyConfig(AppConfig):
         panels.wallet_sections.register(20, "loyalty/rewards/section.html", rewards_panel.overview, place="side")
         quest_notices.register()
         ledger_notices.register()
+        panels.wallet_sections.register(60, "loyalty/sending/section.html", sending_panel.overview, place="side")
         panels.wallet_sections.register(40, "loyalty/quests/section.html", quest_panels.overview, place="side")

@@ -27,3 +27,8 @@ def sending_of(*, member_id: int, at: datetime) -> Sending | None:
         return Sending(kind.transfer_daily, 0, refused.message)
     sent = sent_today(member_id=member_id, currency_id=kind.id, at=at)
     return Sending(kind.transfer_daily, max(0, kind.transfer_daily - sent), "")
+
+
+def sending_is_on() -> bool:
+    """Whether members may send points to each other on this site."""
+    return Currency.objects.filter(code="points", transferable=True, spendable=True).exists()
