@@ -34,8 +34,8 @@ _STEPS: dict[str, list[Promise]] = {
         _("Enter the app's token here: it finds whatever a message missed."),
     ],
     "medusa": [
-        _("Copy the subscriber of docs/shops.md to src/subscribers/laoyou.ts of your Medusa project."),
-        _("Set LAOYOU_URL to the address above and LAOYOU_SECRET to the secret above, and restart Medusa."),
+        _("Copy integrations/shops/medusa/laoyou.ts to src/subscribers/laoyou.ts of your Medusa project."),
+        _("Set LAOYOU_URL to the address above, LAOYOU_SECRET to the secret and LAOYOU_SOURCE to the source, and restart Medusa."),
     ],
     "feed": [
         _("Send each change of an order as the whole order, in the form of POST /api/v1/orders, to the address above."),
