@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers)/"
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers|seasons)/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -36,6 +36,8 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("live/series/", {"public_id": "series"}),
     ("live/", {"public_id": "session", "question_id": "question", "poll_id": "poll", "drop_id": "drop"}),
     ("chat/", {"slug": "room", "seq": "message", "username": "username", "on": "day"}),
+    ("seasons/", {"public_id": "season"}),
+    ("admin/seasons/", {"public_id": "season"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
     ("gifts/link/", {"token": "gift_link"}),

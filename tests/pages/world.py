@@ -35,8 +35,9 @@ from integrations.shops.queries import messages as shop_messages
 from integrations.signin.actions import make_service
 from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
+from loyalty.actions.seasons.closing import begin_next
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
-from loyalty.models import Reward
+from loyalty.models import Reward, Season
 from members.access import MANAGERS, MODERATORS, Member
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
@@ -425,6 +426,12 @@ def _loyalty(world: World, at: datetime) -> None:
     old = Reward.objects.create(
         name=world.secret("reward no longer offered", "manager", "owner", "member"), kind="perk", cost=1, active=False
     )
+    world.open["season"] = Season.objects.get(pk=begin_next(at=at)).public_id
+    to_come = Season.objects.create(
+        name=world.secret("season to come", "manager", "owner"), starts_at=at + timedelta(days=400),
+        ends_at=at + timedelta(days=490),
+    )  # fmt: skip
+    world.hidden["season"] = to_come.public_id
     from loyalty.models import Order
 
     order = Order.objects.get(external_id=number)
