@@ -60,6 +60,11 @@ class QuestCard:
     percent: int = 0
 
     @property
+    def last_moment(self) -> datetime | None:
+        """Of the last day on which it is open: it ends at midnight."""
+        return self.ends_at - timedelta(seconds=1) if self.ends_at else None
+
+    @property
     def next_step(self) -> StepCard | None:
         """What to do next."""
         return next((step for step in self.steps if not step.done and not step.locked), None)

@@ -12,7 +12,11 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
+<<<<<<<
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|quests|tiers)/"
+=======
     r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers|seasons)/"
+>>>>>>>
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -40,6 +44,8 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("admin/seasons/", {"public_id": "season"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
+    ("quests/gifts/", {"public_id": "ladder_gift"}),
+    ("admin/quests/edit/", {"code": "quest"}),
     ("gifts/link/", {"token": "gift_link"}),
     ("gifts/", {"public_id": "gift"}),
     ("admin/loyalty/codes/", {"pool_id": "code_list"}),

@@ -126,6 +126,7 @@ print(
                 "list": "new",
                 "tag": Tag.objects.get(pk=topic.tag_ids[0]).slug,
                 "badge": "first-good-cup",
+                "quest": "first-guide",
                 "group": GroupProfile.objects.filter(visible=True).first().slug,
                 "bookmark": kept,
                 "room": Room.objects.get(pk=message.room_id).slug,

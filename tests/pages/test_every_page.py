@@ -132,6 +132,11 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "rewards/<slug:public_id>/": ("member",),
     "rewards/claimed/<slug:public_id>/": ("member",),
     "codes/": ("member",),
+    "quests/": ("member",),
+    "admin/quests/": ("manager",),
+    "admin/quests/new/": ("manager",),
+    "admin/quests/ladder/": ("manager",),
+    "admin/quests/edit/<slug:code>/": ("manager",),
     "gifts/<slug:public_id>/": ("member",),
     "gifts/link/<slug:token>/": ("guest", "member"),
     "admin/loyalty/desk/": ("manager",),
@@ -190,7 +195,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/shops/<str:public_id>/(do/|messages/<str:message_id>/<)|admin/sign-in/(services|clients)/|accounts/(oidc|social|3rdparty/(signup|login/error))/|sign-in/|identity/|.well-known/|\^\(\?P<provider_id|admin/care/<str:public_id>/close"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"

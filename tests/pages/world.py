@@ -37,7 +37,11 @@ from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
 from loyalty.actions.seasons.closing import begin_next
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
+<<<<<<<
+from loyalty.models import LadderGift, LadderRung, Reward
+=======
 from loyalty.models import Reward, Season
+>>>>>>>
 from members.access import MANAGERS, MODERATORS, Member
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
@@ -476,6 +480,11 @@ def _gifts(world: World, reward: Reward, at: datetime, mine: tuple[str, ...]) ->
     pool = CouponPool.objects.create(name="Spring", percent=10)
     add_codes(pool_id=pool.pk, text=world.secret("code of a list", "nobody"), by=owner.pk, at=at)
     world.open["code_list"] = str(pool.pk)
+    rung = LadderRung.objects.create(level=90, name="A cup", points=1)
+    for whose, who in ((world.open, mei), (world.hidden, owner)):
+        waiting = LadderGift.objects.create(member=who, rung=rung, granted_at=at, expires_at=at + timedelta(days=30))
+        whose["ladder_gift"] = waiting.public_id
+    world.open["quest"] = "first-guide"
 
 
 def _care_and_mail(world: World, at: datetime) -> None:
