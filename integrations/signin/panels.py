@@ -10,7 +10,7 @@ from members.slots import NavItem
 
 def ways(*, request: HttpRequest) -> tuple[NavItem, ...]:
     """A button for each service in use."""
-    return tuple(NavItem(one.name, queries.start_url(one), icon="user") for one in queries.in_use())
+    return tuple(NavItem(one.name, queries.start_url(one), icon="sign-in") for one in queries.in_use())
 
 
 def connections(*, request: HttpRequest) -> NavItem:
