@@ -97,18 +97,6 @@ INVARIANTS: dict[str, str] = {
         GROUP BY gift.id
         HAVING count(wallet.id) <> 2 OR count(entry.id) <> 2 OR sum(entry.amount) <> 0 OR max(entry.amount) <> gift.amount
     """,
-    noop("what a gift keeps is what was given: no expiry moves"): """
-        SELECT gift.id AS gift FROM loyalty_transfer AS gift
-        WHERE EXISTS (
-            SELECT given.expires_at, sum(given.amount) FROM loyalty_lot AS given
-            WHERE given.txn_id = gift.txn_id GROUP BY 1
-            EXCEPT
-            SELECT lot.expires_at, sum(used.amount) FROM loyalty_lotuse AS used JOIN loyalty_lot AS lot ON lot.id = used.lot_id
-            JOIN loyalty_wallet AS wallet ON wallet.id = lot.wallet_id AND wallet.member_id = gift.sender_id
-            WHERE used.txn_id = gift.txn_id GROUP BY 1)
-          AND NOT EXISTS (SELECT 1 FROM loyalty_currency AS currency
-                          WHERE currency.id = gift.currency_id AND currency.expiry_policy = 'sliding')
-    """,
     noop("an adjustment that was posted moved its amount, and a large one had two people"): """
         SELECT adjustment.id AS adjustment, adjustment.amount, -leg.amount AS posted FROM loyalty_adjustment AS adjustment
         LEFT JOIN loyalty_entry AS leg ON leg.txn_id = adjustment.txn_id
