@@ -68,6 +68,7 @@ def why(
         "season": _("A prize of a season"),
         "quest": _("A quest you finished"),
         "level": _("A level you reached"),
+        "ladder_gift": _("A gift of the ladder"),
         "birthday": _("For your birthday"),
     }
     known: str = grants.get(reason, reason.replace("_", " ").replace(".", " ").capitalize())
