@@ -36,7 +36,10 @@ def test_amounts_are_minor_units_of_iso_4217(text: object, currency: str, units:
     assert minor(text, currency, "x") == units
 
 
-@pytest.mark.parametrize("value", ["", "x", "1,5", "1_000", "٣", "NaN", "Infinity", "1e5", " 1", True, None, 1.5, "-1", "9" * 17, Decimal("1e40")])
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "1,5", "1_000", "٣", "NaN", "Infinity", "1e5", " 1", True, None, 1.5, "-1", "9" * 17, Decimal("1e40")],
+)
 def test_what_is_no_amount_is_refused_by_name(value: object) -> None:
     with pytest.raises(BadMessage):
         minor(value, "EUR", "x")
@@ -52,9 +55,21 @@ def test_no_cent_is_lost(units: int) -> None:
 
 def test_shopify_lines_are_net_of_discounts_and_gift_cards_do_not_earn() -> None:
     got = order("shopify", "orders/paid", fixture("shopify_order"))
-    assert [(line.net, line.tax, line.quantity, line.earns) for line in got.lines] == [(4200, 798, 2, True), (5000, 0, 1, False)]
-    assert (got.external_id, got.member_external_id, got.member_email) == ("820982911946154508", "115310627314723954", "ada@example.com")
-    assert (got.revision, got.shipping, got.discount, got.coupons) == ("2026-03-01T10:00:05.000000Z", 490, 300, ("WELCOME",))
+    assert [(line.net, line.tax, line.quantity, line.earns) for line in got.lines] == [
+        (4200, 798, 2, True),
+        (5000, 0, 1, False),
+    ]
+    assert (got.external_id, got.member_external_id, got.member_email) == (
+        "820982911946154508",
+        "115310627314723954",
+        "ada@example.com",
+    )
+    assert (got.revision, got.shipping, got.discount, got.coupons) == (
+        "2026-03-01T10:00:05.000000Z",
+        490,
+        300,
+        ("WELCOME",),
+    )
 
 
 def test_shopifys_own_money_counts_and_prices_with_tax_lose_it() -> None:
@@ -67,7 +82,13 @@ def test_shopify_in_yen_and_dinar() -> None:
     for currency, price, net in (("JPY", "1250", 2500), ("KWD", "1.250", 2500)):
         line = {"id": 1, "quantity": 2, "price": price, "discount_allocations": [], "gift_card": False}
         body = fixture("shopify_order", currency=currency, line_items=[line], total_tax="0", discount_codes=[])
-        for field in ("total_tax_set", "total_discounts_set", "total_shipping_price_set", "subtotal_price_set", "subtotal_price"):
+        for field in (
+            "total_tax_set",
+            "total_discounts_set",
+            "total_shipping_price_set",
+            "subtotal_price_set",
+            "subtotal_price",
+        ):
             body.pop(field, None)
         assert [one.net for one in order("shopify", "orders/paid", {**body, "total_discounts": "0"}).lines] == [net]
 
@@ -109,13 +130,18 @@ def test_nobody_and_tests_earn_nothing() -> None:
     nobody = fixture("shopify_order", email=None, contact_email="", customer=None)
     assert read("shopify", "orders/paid", nobody) == Nothing("nobody")
     assert read("shopify", "orders/paid", fixture("shopify_order", test=True)) == Nothing("test_order")
-    assert read("woocommerce", "order.created", fixture("woocommerce_order", status="checkout-draft")) == Nothing("draft")
+    assert read("woocommerce", "order.created", fixture("woocommerce_order", status="checkout-draft")) == Nothing(
+        "draft"
+    )
     guest = order("woocommerce", "order.created", fixture("woocommerce_order", customer_id=0))
     assert (guest.member_external_id, guest.member_email) == ("", "ada@example.com")
 
 
 def test_woocommerce_refunds_by_line_unit_and_money() -> None:
-    body, [refund] = fixture("woocommerce_order", refunds=[{"id": 755, "total": "-24.99"}]), fixture("woocommerce_refunds")
+    body, [refund] = (
+        fixture("woocommerce_order", refunds=[{"id": 755, "total": "-24.99"}]),
+        fixture("woocommerce_refunds"),
+    )
     [by_line] = order("woocommerce", "order.updated", body, refunds=[refund]).refunds
     assert [(line.line, line.quantity, line.amount) for line in by_line.lines] == [("315", 1, 2100)]
     [by_money] = order("woocommerce", "order.updated", body).refunds
@@ -135,15 +161,36 @@ def test_woocommerce_is_paid_when_it_has_a_day_of_payment() -> None:
 
 def test_saleors_numbers_are_read_exactly_and_gifts_do_not_earn() -> None:
     got = order("saleor", "order_fully_paid", fixture("saleor_order"))
-    assert [(line.net, line.tax, line.earns, line.category) for line in got.lines] == [(4200, 798, True, "tea"), (0, 0, False, "")]
-    assert (got.external_id, got.shipping, got.tax, got.revision) == ("T3JkZXI6MTAwMQ==", 490, 898, "2026-03-01T10:00:05.123456Z")
+    assert [(line.net, line.tax, line.earns, line.category) for line in got.lines] == [
+        (4200, 798, True, "tea"),
+        (0, 0, False, ""),
+    ]
+    assert (got.external_id, got.shipping, got.tax, got.revision) == (
+        "T3JkZXI6MTAwMQ==",
+        490,
+        898,
+        "2026-03-01T10:00:05.123456Z",
+    )
     raw = json.dumps(fixture("saleor_order")).replace("42.0}", "41.999999999999999999999}").encode()
     assert order("saleor", "order_fully_paid", raw).lines[0].net == 4200
 
 
 def test_a_short_saleor_message_is_its_refunds_or_a_question() -> None:
-    granted = {"id": "R1", "createdAt": "2026-03-05T10:00:00Z", "status": "SUCCESS", "amount": {"amount": 21, "currency": "EUR"}, "lines": []}
-    short = {"order": {"id": "O1", "updatedAt": "2026-03-05T10:00:00Z", "totalRefunded": {"amount": 21.0, "currency": "EUR"}, "grantedRefunds": [granted]}}
+    granted = {
+        "id": "R1",
+        "createdAt": "2026-03-05T10:00:00Z",
+        "status": "SUCCESS",
+        "amount": {"amount": 21, "currency": "EUR"},
+        "lines": [],
+    }
+    short = {
+        "order": {
+            "id": "O1",
+            "updatedAt": "2026-03-05T10:00:00Z",
+            "totalRefunded": {"amount": 21.0, "currency": "EUR"},
+            "grantedRefunds": [granted],
+        }
+    }
     said = read("saleor", "order_refunded", short)
     assert isinstance(said, Refunded) and said.refunds[0].amount == 2100
     short["order"]["totalRefunded"]["amount"] = 25  # type: ignore[index]
@@ -201,7 +248,9 @@ _FIXTURES = [
 
 @given(which=st.sampled_from(_FIXTURES), data=st.data())
 @settings(max_examples=400, deadline=None)
-def test_whatever_stands_in_a_field_it_is_read_or_refused_by_name(which: tuple[str, str, str], data: st.DataObject) -> None:
+def test_whatever_stands_in_a_field_it_is_read_or_refused_by_name(
+    which: tuple[str, str, str], data: st.DataObject
+) -> None:
     kind, topic, name = which
     body = fixture(name)
     inner = body["order"] if kind == "saleor" else body

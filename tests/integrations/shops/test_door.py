@@ -64,7 +64,9 @@ def test_shopify_is_heard_with_and_without_x(connect: Any) -> None:
 
 
 def test_another_shop_with_the_same_app_is_not_this_shop(connect: Any) -> None:
-    answer = connect("shopify").send("orders/paid", fixture("shopify_order"), X_Shopify_Shop_Domain="evil.myshopify.com")
+    answer = connect("shopify").send(
+        "orders/paid", fixture("shopify_order"), X_Shopify_Shop_Domain="evil.myshopify.com"
+    )
     assert answer.status_code == 401
 
 
@@ -116,7 +118,11 @@ def test_the_vector_of_standard_webhooks_and_its_tolerance() -> None:
     secret, raw = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
     seal = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     sent = datetime.fromtimestamp(1614265330, UTC)
-    given: dict[str, Any] = {"message_id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "timestamp": "1614265330", "secrets": [secret]}
+    given: dict[str, Any] = {
+        "message_id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "timestamp": "1614265330",
+        "secrets": [secret],
+    }
     for seconds, fits in ((0, True), (299, True), (-299, True), (301, False), (-301, False)):
         at = sent + timedelta(seconds=seconds)
         assert signatures.is_standard(raw, signatures=f"v2,x {seal}", at=at, **given) is fits
@@ -141,7 +147,12 @@ def test_saleors_keys_are_asked_for_once_when_one_is_unknown(connect: Any, api: 
         given = {"Saleor-Event": "order_fully_paid", "Saleor-Signature": signature}
         return sender.client.post(sender.address, raw, content_type="application/json", headers=given).status_code  # type: ignore[no-any-return]
 
-    assert [send(jws(raw, "new")), send(jws(raw, "new")), send(jws(raw, "stranger")), send(jws(raw, "stranger"))] == [200, 200, 401, 401]
+    assert [send(jws(raw, "new")), send(jws(raw, "new")), send(jws(raw, "stranger")), send(jws(raw, "stranger"))] == [
+        200,
+        200,
+        401,
+        401,
+    ]
     assert len(api.asked) == 1  # not once for every stranger
     assert send(jws(raw, "new", alg="none")) == send(jws(raw, "new", crit=["exp"])) == 401
 
@@ -149,7 +160,10 @@ def test_saleors_keys_are_asked_for_once_when_one_is_unknown(connect: Any, api: 
 def test_saleors_old_signature_is_hex(connect: Any) -> None:
     sender = connect("saleor", "old secret")
     raw = json.dumps(fixture("saleor_order")).encode()
-    headers = {"X-Saleor-Event": "order_fully_paid", "X-Saleor-Signature": hmac.digest(b"old secret", raw, "sha256").hex()}
+    headers = {
+        "X-Saleor-Event": "order_fully_paid",
+        "X-Saleor-Signature": hmac.digest(b"old secret", raw, "sha256").hex(),
+    }
     assert sender.client.post(sender.address, raw, content_type="application/json", headers=headers).status_code == 200
     assert InboundMessage.objects.get().topic == "order_fully_paid"
 

@@ -25,7 +25,9 @@ def manager(db: None, settings: Any) -> Client:
 
 
 def test_a_feed_is_connected_its_secret_shown_once_and_an_order_comes_in(manager: Client, connect: Any) -> None:
-    page = manager.post("/admin/shops/connect/feed/", {"name": "Corner shop", "currency": "EUR", "source": "", "secret": ""})
+    page = manager.post(
+        "/admin/shops/connect/feed/", {"name": "Corner shop", "currency": "EUR", "source": "", "secret": ""}
+    )
     found = re.search(r'id="new-secret"[^>]*>(whsec_[^<]+)<', page.content.decode())
     assert page.status_code == 200 and found and "no-store" in page["Cache-Control"]
     shop = Shop.objects.get(source="corner-shop")
@@ -53,7 +55,9 @@ def test_a_feed_is_connected_its_secret_shown_once_and_an_order_comes_in(manager
         ("feed", {"name": "N\0L"}, "Null characters are not allowed"),
     ],
 )
-def test_bad_input_is_refused_by_name(manager: Client, connect: Any, kind: str, fields: dict[str, str], words: str) -> None:
+def test_bad_input_is_refused_by_name(
+    manager: Client, connect: Any, kind: str, fields: dict[str, str], words: str
+) -> None:
     connect("feed", source="taken")
     answer = manager.post(f"/admin/shops/connect/{kind}/", {"name": "Tea", "currency": "EUR", **fields})
     assert answer.status_code == 422 and words in answer.content.decode()
@@ -84,10 +88,21 @@ def test_a_secret_is_changed_a_token_entered_and_the_shop_paused_and_ended(manag
     given = {"name": "New name", "currency": "USD", "base_url": "tea.example.com", "token": "ck_1:cs_2"}
     assert manager.post(page + "settings/", given).status_code == 302
     shop = sender.shop
-    assert (shop.name, shop.currency, shop.base_url, bool(shop.token)) == ("New name", "USD", "https://tea.example.com", True)
+    assert (shop.name, shop.currency, shop.base_url, bool(shop.token)) == (
+        "New name",
+        "USD",
+        "https://tea.example.com",
+        True,
+    )
     assert manager.post(page + "settings/", {**given, "token": "", "name": "Newer"}).status_code == 302
     assert bytes(sender.shop.token) == bytes(shop.token)  # left empty, it stays
-    for act, state in (("pause", "paused"), ("resume", "connected"), ("compare", "connected"), ("end", "ended"), ("resume", "ended")):
+    for act, state in (
+        ("pause", "paused"),
+        ("resume", "connected"),
+        ("compare", "connected"),
+        ("end", "ended"),
+        ("resume", "ended"),
+    ):
         assert manager.post(f"{page}do/{act}/").status_code == 302
         assert sender.shop.state == state
     assert manager.get(page).status_code == 200
@@ -110,7 +125,9 @@ def test_only_managers_see_shops(connect: Any) -> None:
     assert sender.shop.state == "connected"
 
 
-def test_pages_stay_few_statements_however_many_messages(manager: Client, connect: Any, django_assert_max_num_queries: Any) -> None:
+def test_pages_stay_few_statements_however_many_messages(
+    manager: Client, connect: Any, django_assert_max_num_queries: Any
+) -> None:
     sender = connect("feed")
     rows = [
         InboundMessage(shop_id=sender.id, key=f"{n:064}", origin="sent", topic="order", raw=b"{}", raw_hash="0" * 64,
@@ -124,6 +141,8 @@ def test_pages_stay_few_statements_however_many_messages(manager: Client, connec
         manager.get(address)
         with django_assert_max_num_queries(12):
             assert manager.get(address).status_code == 200
-    assert "Older" in manager.get(page).content.decode() and "Older" not in manager.get(page + "?page=3").content.decode()
+    assert (
+        "Older" in manager.get(page).content.decode() and "Older" not in manager.get(page + "?page=3").content.decode()
+    )
     for odd in ("?page=-1", "?page=x", "?verdict=%00", "?order=%00&page=99999999999999999999"):
         assert manager.get(page + odd).status_code == 200

@@ -34,7 +34,10 @@ def woo_api(orders: list[dict[str, Any]]) -> Any:
 
     def listed(query: dict[str, str], _body: bytes) -> Any:
         size, page = int(query["per_page"]), int(query["page"])
-        found = sorted((one for one in orders if one["date_modified_gmt"] > query["modified_after"]), key=lambda one: one["date_modified_gmt"])
+        found = sorted(
+            (one for one in orders if one["date_modified_gmt"] > query["modified_after"]),
+            key=lambda one: one["date_modified_gmt"],
+        )
         return found[(page - 1) * size : page * size]
 
     return listed
@@ -56,7 +59,9 @@ def test_woocommerce_is_read_to_the_end_and_only_what_was_missed_is_new(connect:
     assert InboundMessage.objects.count() == 130 and len(api.asked) > asked  # nothing is passed on twice
 
 
-def test_a_run_that_is_cut_off_goes_on_where_it_stopped(connect: Any, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_cut_off_goes_on_where_it_stopped(
+    connect: Any, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sender = connect("woocommerce", base_url=api.url, token="ck_1:cs_2")
     Shop.objects.filter(pk=sender.id).update(created_at=datetime(2026, 2, 1, tzinfo=UTC))
     api.answers["/wp-json/wc/v3/orders"] = woo_api(woo_orders(130))
@@ -95,7 +100,11 @@ def test_shopify_is_read_by_its_cursor_and_left_alone_when_its_bucket_is_full(co
             assert query == {"limit": "50", "page_info": "abc"}  # Shopify refuses filters beside a cursor
             return {"orders": [fixture("shopify_order", id=2)]}
         assert (query["status"], query["order"]) == ("any", "updated_at asc")
-        return 200, {"Link": next_page, "X-Shopify-Shop-Api-Call-Limit": "39/40"}, {"orders": [fixture("shopify_order")]}
+        return (
+            200,
+            {"Link": next_page, "X-Shopify-Shop-Api-Call-Limit": "39/40"},
+            {"orders": [fixture("shopify_order")]},
+        )
 
     api.answers["/admin/api/2025-07/orders.json"] = listed
     assert ask(sender) == 1
@@ -115,11 +124,16 @@ def test_saleor_is_read_with_the_queries_that_we_ship(connect: Any, api: FakeApi
         assert given["operationName"] == "LaoyouOrders" and "query LaoyouOrders(" in given["query"]
         last = given["variables"]["after"] == "c1"
         node = {**fixture("saleor_order")["order"], "id": "second" if last else "first"}
-        return {"data": {"orders": {"edges": [{"node": node}], "pageInfo": {"hasNextPage": not last, "endCursor": "c1"}}}}
+        return {
+            "data": {"orders": {"edges": [{"node": node}], "pageInfo": {"hasNextPage": not last, "endCursor": "c1"}}}
+        }
 
     api.answers["/graphql/"] = graphql
     assert ask(sender) == 2
-    assert sorted(Order.objects.filter(source=sender.source).values_list("external_id", flat=True)) == ["first", "second"]
+    assert sorted(Order.objects.filter(source=sender.source).values_list("external_id", flat=True)) == [
+        "first",
+        "second",
+    ]
     assert Order.objects.filter(source=sender.source, state="paid", net=4200).count() == 2
     assert [one["after"] for one in seen] == [None, "c1"]
 
@@ -133,7 +147,10 @@ def test_what_has_just_changed_is_not_called_missed(connect: Any, api: FakeApi) 
 
 def test_an_order_that_cannot_be_read_is_kept_once_and_does_not_stop_the_others(connect: Any, api: FakeApi) -> None:
     sender = connect("woocommerce", base_url=api.url, token="ck_1:cs_2")
-    api.answers["/wp-json/wc/v3/orders"] = [fixture("woocommerce_order", currency="euros"), fixture("woocommerce_order", id=5)]
+    api.answers["/wp-json/wc/v3/orders"] = [
+        fixture("woocommerce_order", currency="euros"),
+        fixture("woocommerce_order", id=5),
+    ]
     for _run in range(2):
         ask(sender)
     told = InboundMessage.objects.order_by("id").values_list("external_id", "verdict", "problem")

@@ -49,7 +49,11 @@ def test_unit_by_unit_takes_what_all_at_once_takes(connect: Any) -> None:
         before = points(sender, "820982911946154508")
         for number, quantity in enumerate(steps):
             refund = fixture("shopify_refund", id=100 + number, created_at=f"2026-03-0{number + 4}T10:00:00Z")
-            refund["refund_line_items"][0] |= {"quantity": quantity, "total_tax_set": None, "total_tax": str(quantity * 3.99)}
+            refund["refund_line_items"][0] |= {
+                "quantity": quantity,
+                "total_tax_set": None,
+                "total_tax": str(quantity * 3.99),
+            }
             refund["refund_line_items"][0] |= {"subtotal": f"{quantity * 21}.00", "subtotal_set": None}
             refund["transactions"][0]["amount"] = f"{quantity * 24.99:.2f}"
             sender.tell("refunds/create", refund)
@@ -99,7 +103,12 @@ def test_two_bodies_under_one_revision_make_us_ask_the_shop(connect: Any, api: F
 
 def test_what_fails_is_kept_shown_and_replayed(connect: Any) -> None:
     sender = connect("feed")
-    wrong = {"external_id": "r", "occurred_at": "2026-03-02T10:00:00Z", "amount": 1, "lines": [{"line": "no", "amount": 1}]}
+    wrong = {
+        "external_id": "r",
+        "occurred_at": "2026-03-02T10:00:00Z",
+        "amount": 1,
+        "lines": [{"line": "no", "amount": 1}],
+    }
     message = sender.tell("order", fixture("feed_order", refunds=[wrong]))
     assert (message.verdict, message.problem, message.raw_removed_at) == ("failed", "unknown_line", None)
     assert "no" in message.detail and Order.objects.filter(source=sender.source).count() == 0
@@ -121,7 +130,9 @@ def test_a_shop_that_is_away_is_asked_again_and_given_up_in_the_end(connect: Any
     message.refresh_from_db()
     assert (message.verdict, message.attempts) == ("failed", 8)
     api.answers["/wp-json/wc/v3/orders/727/refunds"] = fixture("woocommerce_refunds")
-    assert sender.send("order.updated", fixture("woocommerce_order", refunds=[{"id": 755, "total": "-24.99"}])).json() == {"kept": False}
+    assert sender.send(
+        "order.updated", fixture("woocommerce_order", refunds=[{"id": 755, "total": "-24.99"}])
+    ).json() == {"kept": False}
     working.take_in()
     message.refresh_from_db()
     assert message.verdict == "recorded"  # what the shop repeats is tried again
