@@ -2,7 +2,7 @@
 which rules paid nothing and why, and what the member asked about it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from loyalty import rule_words, rules
-from loyalty.models import EarningRule, Merit, PointsQuestion, RuleRefusal, Tier, Txn
+from loyalty.models import EarningRule, Merit, PointsQuestion, RuleRefusal, Tier
 from loyalty.queries.rates import programme_currency
 from loyalty.queries.statement import StatementLine, lines_of
 
@@ -110,14 +110,13 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
         return None
     txn_id, owner, source_type, source_id, stored = found
     facts = stored if isinstance(stored, dict) else json.loads(stored)
-    family, currencies = _family(txn_id, owner, source_type, source_id, facts)
+    family, currencies, of_rule = _family(txn_id, owner, source_type, source_id, facts)
     fates, sources = _uses(txn_id)
     lines = {line.txn_id: line for line in lines_of(
         member_id=owner, txn_ids=[*family, *(id for id, *_rest in fates + sources)], at=at,
     )}  # fmt: skip
     if txn_id not in lines:
         return None
-    of_rule = _rule_ids(family)
     versions = EarningRule.objects.in_bulk({id for id in of_rule.values() if id is not None})
     programme = programme_currency()
     parts = tuple(
@@ -139,13 +138,13 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
 
 def _family(
     txn_id: int, member_id: int, source_type: str, source_id: int | None, facts: Mapping[str, Any]
-) -> tuple[list[int], dict[int, str]]:
-    """The postings of the same cause, oldest first, with their currency's code."""
+) -> tuple[list[int], dict[int, str], dict[int, int | None]]:
+    """The postings of the same cause, oldest first, with their currency's code and their rule."""
     cause = next(((name, facts[name]) for name in ("order", "post", "attendance") if name in facts), None)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT txn.id, currency.code FROM loyalty_wallet AS wallet
+            SELECT txn.id, currency.code, txn.rule_id FROM loyalty_wallet AS wallet
             JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id
             JOIN loyalty_entry AS entry ON entry.account = wallet.id
             JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
@@ -160,30 +159,30 @@ def _family(
             },
         )  # fmt: skip
         rows = cursor.fetchall()
-    return sorted({id for id, _code in rows}), dict(rows)
-
-
-def _rule_ids(txn_ids: Sequence[int]) -> dict[int, int | None]:
-    return dict(Txn.objects.filter(id__in=txn_ids).values_list("id", "rule_id"))
+    codes = {id: code for id, code, _rule in rows}
+    return sorted(codes), codes, {id: rule for id, _code, rule in rows}
 
 
 def _uses(txn_id: int) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
     """(posting, amount, given back): who took of this posting's lots, and whose lots this posting took."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT used.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lot AS lot "
-            "JOIN loyalty_lotuse AS used ON used.lot_id = lot.id WHERE lot.txn_id = %s AND used.txn_id <> %s "
-            "GROUP BY 1 ORDER BY 1 LIMIT %s",
-            [txn_id, txn_id, MOST],
+            """
+            (SELECT 'fate', used.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lot AS lot
+             JOIN loyalty_lotuse AS used ON used.lot_id = lot.id
+             WHERE lot.txn_id = %(txn)s AND used.txn_id <> %(txn)s GROUP BY 2 ORDER BY 2 LIMIT %(most)s)
+            UNION ALL
+            (SELECT 'source', lot.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lotuse AS used
+             JOIN loyalty_lot AS lot ON lot.id = used.lot_id
+             WHERE used.txn_id = %(txn)s AND lot.txn_id <> %(txn)s GROUP BY 2 ORDER BY 2 LIMIT %(most)s)
+            """,
+            {"txn": txn_id, "most": MOST},
         )
-        fates = [(id, int(amount), int(back)) for id, amount, back in cursor.fetchall()]
-        cursor.execute(
-            "SELECT lot.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lotuse AS used "
-            "JOIN loyalty_lot AS lot ON lot.id = used.lot_id WHERE used.txn_id = %s AND lot.txn_id <> %s "
-            "GROUP BY 1 ORDER BY 1 LIMIT %s",
-            [txn_id, txn_id, MOST],
-        )
-        return fates, [(id, int(amount), int(back)) for id, amount, back in cursor.fetchall()]
+        rows = [(side, id, int(amount), int(back)) for side, id, amount, back in cursor.fetchall()]
+    return (
+        [(id, amount, back) for side, id, amount, back in rows if side == "fate"],
+        [(id, amount, back) for side, id, amount, back in rows if side == "source"],
+    )
 
 
 def _part(line: StatementLine, rule: EarningRule | None, currency: str, programme: str, is_this: bool) -> Part:

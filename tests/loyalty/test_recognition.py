@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from community.events import AnswerAccepted, AnswerUnaccepted, PostRemoved, PostRestored, ReactionAdded, ReactionRemoved
 from loyalty import actions, queries
-from loyalty.models import EarningRule, Merit, RuleHit, Txn
+from loyalty.models import EarningRule, Merit, Quest, RuleHit, Txn
 from members.actions import join_group
 from outbox.dispatch import run_pending
 from outbox.events import Event
@@ -16,6 +16,12 @@ from outbox.publish import publish
 from tests.loyalty.conftest import AT, at_once, points_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_quests(db: None) -> None:
+    """What quests add has its own tests."""
+    Quest.objects.update(active=False)
 
 
 def tell(*events: Event) -> None:

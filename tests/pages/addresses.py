@@ -12,11 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-<<<<<<<
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|quests|tiers)/"
-=======
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|tiers|seasons)/"
->>>>>>>
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|quests|tiers|seasons|points)/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 
@@ -42,6 +38,9 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("chat/", {"slug": "room", "seq": "message", "username": "username", "on": "day"}),
     ("seasons/", {"public_id": "season"}),
     ("admin/seasons/", {"public_id": "season"}),
+    ("points/statement/", {"handle": "line"}),
+    ("points/rules/", {"code": "earning_rule", "version": "number"}),
+    ("admin/points/", {"handle": "line", "code": "earning_rule"}),
     ("rewards/claimed/", {"public_id": "redemption"}),
     ("rewards/", {"public_id": "reward"}),
     ("quests/gifts/", {"public_id": "ladder_gift"}),

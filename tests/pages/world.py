@@ -35,6 +35,7 @@ from integrations.shops.queries import messages as shop_messages
 from integrations.signin.actions import make_service
 from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
+from loyalty import queries as loyalty_queries
 from loyalty.actions.seasons.closing import begin_next
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 <<<<<<<
@@ -427,6 +428,7 @@ def _loyalty(world: World, at: datetime) -> None:
     world.secrets.append(Secret("coupon", coupon.shown_code, frozenset(mine)))
     _gifts(world, reward, at, mine)
     _corrections(world, at)
+    _questions(world, at)
     old = Reward.objects.create(
         name=world.secret("reward no longer offered", "manager", "owner", "member"), kind="perk", cost=1, active=False
     )
@@ -441,6 +443,18 @@ def _loyalty(world: World, at: datetime) -> None:
     order = Order.objects.get(external_id=number)
     world.open |= {"reward": reward.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
     world.hidden |= {"reward": old.public_id, "redemption": claimed.public_id, "order": f"ord_{order.public_id}"}
+
+
+def _questions(world: World, at: datetime) -> None:
+    """A member finds a line of theirs wrong."""
+    from loyalty.actions.earning.questions import ask_about
+
+    mei = world.people["member"]
+    [line] = loyalty_queries.statement(member_id=mei.pk, at=at, limit=1)
+    words = world.secret("question about points", "member", "manager", "owner")
+    ask_about(txn_id=line.txn_id, member_id=mei.pk, words=words, at=at)
+    world.open |= {"line": line.handle, "earning_rule": "purchase"}
+    world.hidden |= {"line": line.handle, "earning_rule": "nothing"}
 
 
 def _corrections(world: World, at: datetime) -> None:

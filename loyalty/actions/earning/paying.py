@@ -93,9 +93,23 @@ def _pay_all(due: Mapping[str, Merit], rows: Sequence[EarningRule], act: Paying,
             continue
         earnings += _earnings(merit, effect, points, act, days=_days(effect.rule, standing, act), cap=cap, facts=facts)
         merit.adjustments += 1
-        Merit.objects.filter(id=merit.id).update(adjustments=merit.adjustments, refusal="")
-    _refuse(refusals, due, earnings, act, result)
+        Merit.objects.filter(id=merit.id).update(
+            adjustments=merit.adjustments,
+            refusal="",
+            facts=_kept(act, facts) | ({"cap": cap["granted"]} if cap else {}),
+        )
+    _refuse(refusals, due, earnings, act, result, _kept(act, facts))
     _post(earnings, act, result)
+
+
+def _kept(act: Paying, facts: rules.Facts) -> dict[str, Any]:
+    """What the act was judged by: kept with the merit, so that it can be judged again by other rules."""
+    kept: dict[str, Any] = {"trigger": act.trigger, "at": act.at.isoformat(), "values": dict(facts.values)}
+    if facts.percent != 100:
+        kept["percent"] = facts.percent
+    if facts.tier_ranks:
+        kept["ranks"] = dict(facts.tier_ranks)
+    return kept
 
 
 def _days(rule: rules.RuleVersion, standing: Standing, act: Paying) -> int:
@@ -105,12 +119,17 @@ def _days(rule: rules.RuleVersion, standing: Standing, act: Paying) -> int:
 
 
 def _refuse(
-    refusals: Sequence[rules.Refusal], due: Mapping[str, Merit], earnings: Sequence[Earning], act: Paying, result: Paid
+    refusals: Sequence[rules.Refusal],
+    due: Mapping[str, Merit],
+    earnings: Sequence[Earning],
+    act: Paying,
+    result: Paid,
+    kept: dict[str, Any],
 ) -> None:
     """Keep why rules paid nothing: with the merit, for ninety days by itself, and with what the others paid."""
     for one in refusals:
         if one.rule.code in due:
-            Merit.objects.filter(id=due[one.rule.code].id).update(refusal=one.code)
+            Merit.objects.filter(id=due[one.rule.code].id).update(refusal=one.code, facts=kept)
         result.refusals.append((one.rule.code, one.code))
     why = lost(refusals)
     for earning in earnings if why else ():

@@ -146,7 +146,7 @@ class TestQuestions:
         assert "You are right, here they are." in text and "12 points were given" in text
 
     def test_declined_says_why_and_may_be_asked_again(self) -> None:
-        who, question, handle = self.asked()
+        who, _question, handle = self.asked()
         case = Case.objects.get()
         staff = signed_in(True)
         staff.post(f"/admin/care/{case.public_id}/points/", {"verdict": "declined", "words": "The rule says 30 a day."})
@@ -161,7 +161,7 @@ class TestQuestions:
         assert question.state == "declined"
 
     def test_bad_words_and_a_second_question_are_refused(self) -> None:
-        who, question, handle = self.asked()
+        who, _question, handle = self.asked()
         client = visitor(who)
         assert client.post(f"/points/statement/{handle}/", {"words": "Again"}).status_code == 422
         for words in ("", " ", "x" * 2001, "a\x00b"):
