@@ -38,11 +38,7 @@ from loyalty import actions as loyalty
 from loyalty import queries as loyalty_queries
 from loyalty.actions.seasons.closing import begin_next
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
-<<<<<<<
-from loyalty.models import LadderGift, LadderRung, Reward
-=======
-from loyalty.models import Reward, Season
->>>>>>>
+from loyalty.models import LadderGift, LadderRung, Reward, Season
 from members.access import MANAGERS, MODERATORS, Member
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
