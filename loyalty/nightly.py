@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from loyalty import actions, proving, queries, quest_rounds
+from loyalty.actions.earning.ruling import forget_refusals
 from loyalty.actions.orders.recording import GUEST_DAYS
 from loyalty.actions.orders.rows import hash_email
 from loyalty.actions.rewards import sweeping
@@ -48,6 +49,10 @@ def run(*, at: datetime) -> queries.ProofResult:
     while expired:
         with transaction.atomic(durable=True):
             expired = actions.expire_lots(at=at)
+    forgotten = 1
+    while forgotten:
+        with transaction.atomic(durable=True):
+            forgotten = forget_refusals(at=at)
     proof = proving.prove(at=at)
     proving.seal(at=at)
     return proof

@@ -11,6 +11,8 @@ from loyalty.models import ExchangeRate, Order, ProgrammeCurrency
 LASTS = timedelta(days=7)
 """A day without a table (a weekend, a holiday) takes the last one before it, at most this old."""
 
+_PAID = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
+
 
 @dataclass(frozen=True)
 class RateCard:
@@ -47,5 +49,5 @@ def recent_rates(*, limit: int = 60) -> list[RateCard]:
 
 def waiting_currencies() -> list[tuple[str, int]]:
     """Currencies whose orders wait for a rate, and how many wait."""
-    rows = Order.objects.filter(waits=True).values("currency").annotate(number=Count("id")).order_by("currency")
+    rows = Order.objects.filter(waits=True, state__in=_PAID).values("currency").annotate(number=Count("id")).order_by("currency")
     return [(row["currency"], row["number"]) for row in rows]

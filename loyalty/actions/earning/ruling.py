@@ -14,6 +14,7 @@ from loyalty.queries.tiers import benefits_of
 from loyalty.rules.conditions import facts_used
 from loyalty.rules.limits import Limits
 from members.queries import groups_of, member_card
+from outbox.require import require_transaction
 
 NEAR = timedelta(days=14)
 """How near a rule's time box must be for its refusal to be worth telling."""
@@ -100,6 +101,16 @@ def standing_of(member_id: int, versions: Sequence[rules.RuleVersion], *, at: da
         values["member.trust"] = trust_of(groups)
     ranks = dict(Tier.objects.values_list("code", "rank")) if "member.tier" in used else {}
     return Standing(values, benefits.multiplier_percent, benefits.pending_days, ranks)
+
+
+REFUSALS_KEPT = timedelta(days=90)
+
+
+def forget_refusals(*, at: datetime, limit: int = 20_000) -> int:
+    """Let refusals of more than ninety days ago go, one batch. Returns how many; 0: none are left."""
+    require_transaction()
+    old = RuleRefusal.objects.filter(at__lt=at - REFUSALS_KEPT).order_by("at").values("id")[:limit]
+    return RuleRefusal.objects.filter(id__in=old).delete()[0]
 
 
 def lost(refusals: Iterable[rules.Refusal]) -> list[dict[str, Any]]:
