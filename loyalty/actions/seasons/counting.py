@@ -57,7 +57,7 @@ WITH people AS ({people}), who AS MATERIALIZED (
     DELETE FROM loyalty_seasonscore AS held USING loyalty_seasonleague AS league
     WHERE league.id = held.league_id AND league.season_id = %(season)s
       AND NOT EXISTS (SELECT FROM scored WHERE scored.league_id = held.league_id AND scored.member_id = held.member_id)
-      AND (held.member_id IN (SELECT member_id FROM who) OR {sweep})
+      AND held.member_id IN (SELECT member_id FROM who)
 ), counted AS (
     UPDATE loyalty_seasonplayer AS player SET counted_at = %(at)s
     FROM who WHERE player.season_id = %(season)s AND player.member_id = who.member_id AND player.counted_at IS NULL
@@ -80,14 +80,26 @@ _BOARDS = """
 """
 
 # Who left, or may not be shown any more, though nothing of theirs moved.
-_SWEEP = """NOT EXISTS (
-    SELECT FROM loyalty_seasonplayer AS player JOIN people ON people.id = player.member_id
-    WHERE player.season_id = %(season)s AND player.member_id = held.member_id AND player.left_at IS NULL)"""
+_SWEEP = """
+DELETE FROM loyalty_seasonscore AS held USING loyalty_seasonleague AS league
+WHERE league.id = held.league_id AND league.season_id = %(season)s AND NOT EXISTS (
+    SELECT FROM loyalty_seasonplayer AS player JOIN ({people}) AS person ON person.id = player.member_id
+    WHERE player.season_id = %(season)s AND player.member_id = held.member_id AND player.left_at IS NULL)
+"""
 
 # Entries whose transaction may still have been open at the last time are looked at again: none is open for half an hour.
 _SEEN = """
 SELECT coalesce((SELECT max(entry.id) FROM loyalty_entry AS entry JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
                  WHERE entry.id > %(after)s AND txn.created_at < now() - interval '30 minutes'), %(after)s)
+"""
+
+MANY = 1_000
+"""Members to count, or new entries, from which on the statement is planned for a crowd."""
+
+_MANY = """
+SELECT (SELECT count(*) FROM (SELECT FROM loyalty_seasonplayer WHERE season_id = %(season)s AND counted_at IS NULL
+                              AND left_at IS NULL LIMIT %(many)s) AS player) = %(many)s
+    OR (SELECT count(*) FROM (SELECT FROM loyalty_entry WHERE id > %(after)s LIMIT %(many)s) AS entry) = %(many)s
 """
 
 
@@ -108,7 +120,16 @@ def count_season(*, season_id: int, at: datetime, whole: bool = False) -> bool:
         cursor.execute("SET LOCAL statement_timeout = '120s'")  # the role's limit is for pages
         cursor.execute(_SEEN, {"after": season.counted_entry})
         seen = cursor.fetchone()[0]
-    _count(season, at=at, whole="true" if whole else "player.counted_at IS NULL", moved="true", sweep=_SWEEP)
+        cursor.execute(_MANY, {"season": season_id, "after": season.counted_entry, "many": MANY})
+        # The planner cannot know how many a common table expression will hold, and joins a crowd row by row.
+        many = whole or cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if many else "on"])
+    _count(season, at=at, whole="true" if whole else "player.counted_at IS NULL", moved="true")
+    people, values = people_sql()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(_SWEEP.replace("{people}", people), values | {"season": season_id})
+        cursor.execute("SET LOCAL enable_nestloop = on")
     Season.objects.filter(pk=season_id).update(counted_entry=seen, counted_at=at)
     return True
 
@@ -117,17 +138,16 @@ def count_member(*, season_id: int, member_id: int, at: datetime) -> None:
     """Count one member who has just joined, so that they see at once where they stand."""
     require_transaction()
     season = Season.objects.get(pk=season_id)
-    _count(season, at=at, whole="player.member_id = %(member)s", moved="false", sweep="false", member=member_id)
+    _count(season, at=at, whole="player.member_id = %(member)s", moved="false", member=member_id)
 
 
-def _count(season: Season, *, at: datetime, whole: str, moved: str, sweep: str, member: int = 0) -> None:
+def _count(season: Season, *, at: datetime, whole: str, moved: str, member: int = 0) -> None:
     people, values = people_sql()
     boards = SeasonLeague.objects.filter(season=season, kind=SeasonLeague.Kind.BOARD).exists()
     statement = (
         _COUNT.replace("{people}", people)
         .replace("{whole}", whole)
         .replace("{moved}", moved)
-        .replace("{sweep}", sweep)
         .replace("{boards}", _BOARDS.replace("{places}", boards_of_posts()) if boards else "")
     )
     given: dict[str, Any] = {
