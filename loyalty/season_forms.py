@@ -112,4 +112,4 @@ PRIZES: Any = formset_factory(PrizeForm, formset=PrizeForms, extra=3, can_delete
 def rows_of(season: Season | None) -> list[dict[str, Any]]:
     """The prizes as they are, to begin with."""
     rows = SeasonPrize.objects.filter(season=season) if season else SeasonPrize.objects.none()
-    return list(rows.values("league", "first_rank", "last_rank", "points", "reward", "badge"))
+    return [dict(row) for row in rows.values("league", "first_rank", "last_rank", "points", "reward", "badge")]

@@ -38,7 +38,7 @@ def plan_season(*, season_id: int | None, plan: Plan, by: int, at: datetime) -> 
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loyalty.season'), 0)")
     if plan.ends_at <= plan.starts_at:
         raise SeasonRefused("order", _("A season ends after its beginning."))
-    others = Season.objects.filter(starts_at__lt=plan.ends_at, ends_at__gt=plan.starts_at).exclude(pk=season_id)
+    others = Season.objects.filter(starts_at__lt=plan.ends_at, ends_at__gt=plan.starts_at).exclude(pk=season_id or 0)
     if others.exists():
         raise SeasonRefused("overlaps", _("Another season runs in these days. Only one runs at a time."))
     values = {
