@@ -102,6 +102,29 @@ def find_member(
     return _card(*row) if row else None
 
 
+def members_listed(*, limit: int, before: int | None = None, source: str = "") -> list[MemberCard]:
+    """Everybody who is not erased, page by page, those who came last first; perhaps only whom `source` knows.
+
+    `before` is the id of the last one already shown.
+    """
+    users = User.objects.filter(erased_at__isnull=True)
+    if before is not None:
+        users = users.filter(id__lt=before)
+    if source:
+        users = users.filter(id__in=Identity.objects.filter(source=source).values("member_id"))
+    rows = users.order_by("-id").values_list("id", "public_id", "username", "display_name", "avatar", "date_joined")
+    return [_card(*row) for row in rows[:limit]]
+
+
+def names_elsewhere(*, member_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """(source, external id) by which other systems call these members, in one statement."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = Identity.objects.filter(member_id__in=set(member_ids)).order_by("id")
+    for member_id, source, external_id in rows.values_list("member_id", "source", "external_id"):
+        found.setdefault(member_id, []).append((source, external_id))
+    return found
+
+
 @dataclass(frozen=True)
 class About:
     """What a member says of themselves, and how the site speaks to them."""

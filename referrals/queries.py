@@ -93,6 +93,49 @@ def _friend(row: Referral, card: MemberCard) -> FriendRow:
     )
 
 
+@dataclass(frozen=True)
+class ReferralCard:
+    """One invitation for those who run the programme, never for members: what the inviter reads is `FriendRow`."""
+
+    id: int
+    inviter_id: int
+    friend_id: int
+    order_id: int | None
+    state: str
+    reason: str
+    joined_at: datetime
+    qualified_at: datetime | None
+    due_at: datetime | None
+    closed_at: datetime | None
+
+
+def referrals_listed(
+    *,
+    limit: int,
+    before: int | None = None,
+    inviter_id: int | None = None,
+    friend_id: int | None = None,
+    state: str = "",
+) -> list[ReferralCard]:
+    """Invitations page by page, newest first. `before` is the id of the last one already shown."""
+    rows = Referral.objects.all()
+    for name, value in (
+        ("id__lt", before),
+        ("inviter_id", inviter_id),
+        ("friend_id", friend_id),
+        ("state", state or None),
+    ):
+        if value is not None:
+            rows = rows.filter(**{name: value})
+    return [
+        ReferralCard(
+            row.pk, row.inviter_id, row.friend_id, row.order_id, row.state, row.reason, row.created_at, row.qualified_at,
+            row.due_at, row.closed_at,
+        )
+        for row in rows.order_by("-id")[:limit]
+    ]  # fmt: skip
+
+
 def joined_since(*, inviter_id: int, since: datetime) -> int:
     """How many friends joined through this member since then."""
     return Referral.objects.filter(inviter_id=inviter_id, created_at__gt=since).count()

@@ -21,8 +21,10 @@ from loyalty.actions.orders.imports import ImportedBatch, Purchase, import_order
 from loyalty.actions.orders.recording import RecordedOrder, claim_waiting_orders, record_order, record_refund
 from loyalty.actions.rewards.cards import ClaimedReward, CouponCard, RewardRefused
 from loyalty.actions.rewards.claiming import claim_reward
+from loyalty.actions.rewards.counter import redeem_coupon
 from loyalty.actions.rewards.coupons import issue_coupon
 from loyalty.actions.rewards.desk import fulfil_redemption
+from loyalty.actions.rewards.details import Address, choose_friend, give_address
 from loyalty.actions.rewards.gifts import give_reward, release_reward, reserve_reward
 from loyalty.actions.rewards.granting import GiftCard, claim_gift, grant_gift, withdraw_gift
 from loyalty.actions.rewards.shelf import ensure_reward
@@ -30,6 +32,7 @@ from loyalty.actions.rewards.undoing import cancel_redemption
 from loyalty.actions.tiers.reviewing import review_tiers, settle_all_groups
 
 __all__ = [
+    "Address",
     "AdjustmentRefused",
     "Awarded",
     "BadFacts",
@@ -48,6 +51,7 @@ __all__ = [
     "attend_session",
     "award",
     "cancel_redemption",
+    "choose_friend",
     "claim_gift",
     "claim_reward",
     "claim_waiting_orders",
@@ -55,6 +59,7 @@ __all__ = [
     "ensure_reward",
     "expire_lots",
     "fulfil_redemption",
+    "give_address",
     "give_reward",
     "grant_gift",
     "grant_points",
@@ -66,6 +71,7 @@ __all__ = [
     "receive_like",
     "record_order",
     "record_refund",
+    "redeem_coupon",
     "release_reward",
     "reserve_reward",
     "reverse_txn",

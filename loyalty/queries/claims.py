@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loyalty.actions.rewards.cards import CouponCard, coupon_card
@@ -69,8 +69,12 @@ def address_of(*, redemption_id: int, member_id: int) -> dict[str, str]:
 
 def redemptions_of(*, member_id: int, limit: int = 20) -> list[RedemptionCard]:
     """A member's claims, newest first."""
-    rows = Redemption.objects.filter(member_id=member_id).select_related(*_WITH).order_by("-id")[:limit]
-    return [_redemption(row) for row in rows]
+    return cards_of_claims(Redemption.objects.filter(member_id=member_id).order_by("-id")[:limit])
+
+
+def cards_of_claims(rows: "QuerySet[Redemption]") -> list[RedemptionCard]:
+    """Any claims, as cards."""
+    return [_redemption(row) for row in rows.select_related(*_WITH)]
 
 
 def claims_since(*, member_id: int, since: datetime) -> list[datetime]:

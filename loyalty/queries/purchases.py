@@ -61,7 +61,12 @@ def order_names(*, order_ids: Sequence[int]) -> dict[int, str]:
 
 def orders_of(*, member_id: int, limit: int = 20) -> list[OrderCard]:
     """A member's newest orders, with the points each holds."""
-    rows = list(Order.objects.filter(member_id=member_id).order_by("-placed_at", "-id")[:limit])
+    return cards_of_orders(Order.objects.filter(member_id=member_id).order_by("-placed_at", "-id")[:limit])
+
+
+def cards_of_orders(chosen: "QuerySet[Order]") -> list[OrderCard]:
+    """Any orders, with the points each holds, in two statements."""
+    rows = list(chosen)
     points = _points([row.id for row in rows])
     return [_card(row, points.get(row.id, 0)) for row in rows]
 

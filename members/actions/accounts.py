@@ -209,6 +209,16 @@ def update_profile(
     publish(MemberUpdated(member_id=member_id, at=at))
 
 
+def rename_imported(*, member_id: int, name: str, by: int | None, at: datetime) -> bool:
+    """A system that brought a member says their name anew. False for who has been here: they say their own name."""
+    require_transaction()
+    imported = User.objects.filter(id=member_id, imported=True, last_seen_at__isnull=True, erased_at__isnull=True)
+    changed = imported.exclude(display_name=name[:60]).update(display_name=name[:60]) == 1
+    if changed:
+        publish(MemberUpdated(member_id=member_id, at=at))
+    return changed
+
+
 def set_openness(
     *, member_id: int, listed: bool, last_seen: bool, by: int, at: datetime, here: bool | None = None
 ) -> None:

@@ -20,6 +20,7 @@ from outbox.publish import publish
 from outbox.require import require_transaction
 
 CODE_LENGTH = 17
+_USABLE = (Coupon.State.ASSIGNED, Coupon.State.EXPIRED, Coupon.State.FREE)
 LOW = 10
 """Staff hear of a list when fewer than one code in this many is left."""
 
@@ -159,9 +160,10 @@ def mark_coupons_used(*, codes: Sequence[str], order_id: int, at: datetime) -> i
     rows = list(Coupon.objects.select_for_update().filter(code__in=folded).order_by("id"))
     # The shop has taken it, whatever we think of its date: what happened there is the truth. One of a list that nobody
     # had got is used all the same, so that no member gets a dead code.
-    rows = [row for row in rows if row.state in (Coupon.State.ASSIGNED, Coupon.State.EXPIRED, Coupon.State.FREE)]
+    rows = [row for row in rows if row.state in _USABLE or (row.state == Coupon.State.USED and row.order_id is None)]
     for row in rows:
-        Coupon.objects.filter(id=row.id).update(state=Coupon.State.USED, used_at=at, order_id=order_id)
+        used_at = row.used_at or at  # a counter may have taken it before the order came
+        Coupon.objects.filter(id=row.id).update(state=Coupon.State.USED, used_at=used_at, order_id=order_id)
         if row.member_id is not None:
             publish(CouponRedeemed(coupon_id=row.id, member_id=row.member_id, order_id=order_id, at=at))
     return len(rows)
