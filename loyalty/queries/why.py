@@ -30,6 +30,7 @@ class Part:
     rule_url: str
     reckoned: tuple[str, ...]
     is_this: bool
+    product: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
     )}  # fmt: skip
     if txn_id not in lines:
         return None
-    versions = EarningRule.objects.in_bulk({id for id in of_rule.values() if id is not None})
+    versions = EarningRule.objects.in_bulk({rule for rule, _product in of_rule.values() if rule is not None})
     programme = programme_currency()
     parts = tuple(
-        _part(lines[id], versions.get(of_rule.get(id) or 0), currencies.get(id, "points"), programme, id == txn_id)
+        _part(lines[id], versions.get(of_rule[id][0] or 0), currencies[id], programme, of_rule[id][1], id == txn_id)
         for id in family
         if id in lines
     )
@@ -138,16 +139,17 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
 
 def _family(
     txn_id: int, member_id: int, source_type: str, source_id: int | None, facts: Mapping[str, Any]
-) -> tuple[list[int], dict[int, str], dict[int, int | None]]:
-    """The postings of the same cause, oldest first, with their currency's code and their rule."""
+) -> tuple[list[int], dict[int, str], dict[int, tuple[int | None, str]]]:
+    """The postings of the same cause, oldest first, with their currency's code, their rule and what was bought."""
     cause = next(((name, facts[name]) for name in ("order", "post", "attendance") if name in facts), None)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT txn.id, currency.code, txn.rule_id FROM loyalty_wallet AS wallet
+            SELECT txn.id, currency.code, txn.rule_id, bought.product FROM loyalty_wallet AS wallet
             JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id
             JOIN loyalty_entry AS entry ON entry.account = wallet.id
             JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
+            LEFT JOIN loyalty_orderline AS bought ON txn.source_type = 'order_line' AND bought.id = txn.source_id
             WHERE wallet.member_id = %(member)s AND (txn.id = %(txn)s
                OR (%(cause)s::jsonb IS NOT NULL AND txn.facts @> %(cause)s::jsonb)
                OR (%(type)s = 'merit' AND txn.source_type = 'merit' AND txn.source_id = %(source)s))
@@ -159,8 +161,9 @@ def _family(
             },
         )  # fmt: skip
         rows = cursor.fetchall()
-    codes = {id: code for id, code, _rule in rows}
-    return sorted(codes), codes, {id: rule for id, _code, rule in rows}
+    codes = {id: code for id, code, _rule, _product in rows}
+    of_rule = {id: (rule, product or "") for id, _code, rule, product in rows}
+    return sorted(codes), codes, of_rule
 
 
 def _uses(txn_id: int) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
@@ -185,7 +188,9 @@ def _uses(txn_id: int) -> tuple[list[tuple[int, int, int]], list[tuple[int, int,
     )
 
 
-def _part(line: StatementLine, rule: EarningRule | None, currency: str, programme: str, is_this: bool) -> Part:
+def _part(
+    line: StatementLine, rule: EarningRule | None, currency: str, programme: str, product: str, is_this: bool
+) -> Part:
     return Part(
         line=line,
         currency=currency,
@@ -193,6 +198,7 @@ def _part(line: StatementLine, rule: EarningRule | None, currency: str, programm
         rule_url=reverse("loyalty:rule", args=[rule.code, rule.version]) if rule else "",
         reckoned=tuple(_reckoned(line, rule, currency, programme)) if rule and line.amount > 0 else (),
         is_this=is_this,
+        product=product,
     )
 
 

@@ -150,7 +150,7 @@ class InWords(HelpPanel):  # type: ignore[misc]
             if not self.instance.pk:
                 return _("Say what is paid for and how much; everything else may stay empty.")
             return format_html(
-                '<strong>{}.</strong> <a href="{}">{}</a>',
+                '<strong>{}</strong> <a href="{}">{}</a>',
                 in_words(self.instance),
                 reverse("loyalty_rule_versions", args=[self.instance.code]),
                 _("All versions and what changed"),
