@@ -1,6 +1,6 @@
 // Rows of conditions: only what fits the chosen fact and trigger is offered, and rows can be added. Without it all is offered.
 
-for (const box of document.querySelectorAll("[data-conditions]")) {
+const prepare = (box) => {
   const rows = box.querySelector("[data-rows]");
   const hints = new Map([...box.querySelectorAll("[data-hints] li")].map((one) => [one.dataset.kind, one.textContent]));
   const trigger = box.closest("form")?.querySelector("[name=trigger]");
@@ -43,4 +43,9 @@ for (const box of document.querySelectorAll("[data-conditions]")) {
     row.querySelector("[data-fact]").focus();
   });
   fitAll();
-}
+};
+
+const prepareAll = () => document.querySelectorAll("[data-conditions]").forEach(prepare);
+// The console loads scripts of forms in the head.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", prepareAll);
+else prepareAll();
