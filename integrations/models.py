@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.shops.models import InboundMessage, Shop
 from integrations.signin.models import SignInNonce, SignInService
 from integrations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from outbox.ids import new_id
 
 __all__ = [
     "ApiKey",
@@ -17,6 +18,7 @@ __all__ = [
     "Shop",
     "SignInNonce",
     "SignInService",
+    "ToldEvent",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
@@ -86,3 +88,29 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.key}"
+
+
+class ToldEvent(models.Model):
+    """What a business's own system told us of a member, once for ever: (source, external_id) is its name."""
+
+    public_id = models.CharField(_("public id"), max_length=16, unique=True, default=new_id, editable=False)
+    source = models.CharField(_("source"), max_length=60)
+    external_id = models.CharField(_("external id"), max_length=120)
+    name = models.CharField(_("name"), max_length=60)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("member")
+    )
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)  # SHA-256 of what was told
+    occurred_at = models.DateTimeField(_("happened at"))
+    received_at = models.DateTimeField(_("received at"))
+    points = models.BigIntegerField(_("points"), default=0)
+    credit = models.BigIntegerField(_("tier credit"), default=0)
+    refusals = models.JSONField(_("rules that paid nothing"), default=list)
+
+    class Meta:
+        verbose_name = _("told event")
+        verbose_name_plural = _("told events")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="integrations_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"
