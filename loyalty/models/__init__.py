@@ -29,6 +29,7 @@ from loyalty.models.seasons import (
 )
 from loyalty.models.tiers import BirthdayGift, Tier, TierInvitation, TierMembership, TierProgram
 from loyalty.models.transfers import Transfer
+from loyalty.models.what_if import DraftSet, PointsValue, RuleDraft, Trial, TrialDecision
 
 __all__ = [
     "Adjustment",
@@ -40,6 +41,7 @@ __all__ = [
     "CouponPool",
     "Currency",
     "Debt",
+    "DraftSet",
     "EarningRule",
     "Entry",
     "ExchangeRate",
@@ -58,6 +60,7 @@ __all__ = [
     "OrderRevision",
     "PerkGrant",
     "PointsQuestion",
+    "PointsValue",
     "ProgrammeCurrency",
     "Quest",
     "QuestRun",
@@ -72,6 +75,7 @@ __all__ = [
     "RewardReserve",
     "RhythmWeek",
     "RuleBudget",
+    "RuleDraft",
     "RuleHit",
     "RuleRefusal",
     "RuleUsage",
@@ -89,6 +93,8 @@ __all__ = [
     "TierMembership",
     "TierProgram",
     "Transfer",
+    "Trial",
+    "TrialDecision",
     "Txn",
     "Wallet",
 ]

@@ -40,7 +40,7 @@ def replay(cases: Iterable[Case], rules: Sequence[RuleVersion], *, zone: ZoneInf
 
     A limit of a version that judged a case then is what it was then; those of any other version are counted anew.
     """
-    counters = _Counters(zone)
+    counters = Counters(zone)
     for case in cases:
         for effect in evaluate(case.facts, rules, zone=zone).effects:
             yield _outcome(case, effect, counters)
@@ -48,14 +48,14 @@ def replay(cases: Iterable[Case], rules: Sequence[RuleVersion], *, zone: ZoneInf
 
 def replay_published(cases: Iterable[Case], rules: Mapping[int, RuleVersion], *, zone: ZoneInfo) -> Iterator[Outcome]:
     """Judge each case by the versions that judged it: has to come out as the ledger holds it, to the point."""
-    counters = _Counters(zone)
+    counters = Counters(zone)
     for case in cases:
         own = [rules[one] for one in case.published if one in rules]
         for effect in evaluate(case.facts, own, zone=zone).effects:
             yield _outcome(case, effect, counters)
 
 
-def _outcome(case: Case, effect: Effect, counters: "_Counters") -> Outcome:
+def _outcome(case: Case, effect: Effect, counters: "Counters") -> Outcome:
     rule = effect.rule
     if rule.id in case.granted:
         most = case.granted[rule.id]
@@ -68,7 +68,7 @@ def _outcome(case: Case, effect: Effect, counters: "_Counters") -> Outcome:
     return Outcome(case, rule, points, 0 if refused else effect.credit, code)
 
 
-class _Counters:
+class Counters:
     """Caps, cooldowns and budgets in memory, as the database would have held them."""
 
     def __init__(self, zone: ZoneInfo) -> None:
