@@ -36,10 +36,15 @@ def why(
             "answer.accepted": _("%(name)s accepted your answer"),
             "reaction.added": _("%(name)s liked your post"),
             "session.attended": _("You were at a live session"),
+            "review.published": _("Your review was published"),
+            "member.birthday": _("For your birthday"),
+            "custom": _("For “%(event)s”"),
+            "withdrawn": _("Taken back: it no longer stands"),
             "unaccepted": _("Taken back: your answer is no longer the accepted one"),
             "post_removed": _("Taken back: the post was removed"),
         }
-        return texts.get(reason, _("For your post")) % {"name": name}
+        event = str(facts.get("known", {}).get("event.name", "")).replace("_", " ").replace(".", " ")
+        return texts.get(reason, _("For your post")) % {"name": name, "event": event}
     if source_type == "reward":
         text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
         return text % {"reward": _(reward.name) if reward else ""}

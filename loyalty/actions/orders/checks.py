@@ -1,10 +1,12 @@
-"""Whether an order contradicts itself: what can be said without the database."""
+"""Whether an order contradicts itself, or what was told before."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
 from loyalty.canonical import CanonicalOrder, RefundData
+from loyalty.models import Order, OrderLine, RefundNotice
 
 LARGEST = 10**15
 """No amount or quantity is larger, in minor units: a slip of the shop, not an order."""
@@ -69,3 +71,13 @@ def _check_text(order: CanonicalOrder) -> None:
         raise BadOrder("too_long", "", _("A name or number in the order is too long."))
     if any(len(text) > 120 for line in order.lines for text in (line.external_id, line.sku, line.category)):
         raise BadOrder("too_long", "lines", _("A name or number in the order is too long."))
+
+
+def check_same_refund(known: RefundNotice, refund: RefundData, order: Order | None) -> None:
+    """Raise BadOrder when a refund's number was used for another refund, or it names a line that the order does not have."""
+    told = [asdict(line) for line in refund.lines]
+    if (known.occurred_at, known.amount, known.lines) != (refund.occurred_at, refund.amount, told):
+        raise BadOrder("refund_differs", "external_id", _("This number was used for another refund."))
+    lines = set() if order is None else set(OrderLine.objects.filter(order=order).values_list("external_id", flat=True))
+    if order is not None and any(line.line not in lines for line in refund.lines):
+        raise BadOrder("unknown_line", "lines", _("A refund names a line that the order does not have."))

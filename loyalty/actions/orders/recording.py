@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from loyalty import rules
 from loyalty.actions import ledger
-from loyalty.actions.orders.checks import check, check_amount
+from loyalty.actions.orders.checks import check, check_amount, check_same_refund
 from loyalty.actions.orders.judging import EARNING, HANDS
 from loyalty.actions.orders.points import follow
 from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
@@ -75,16 +75,17 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
 
 
 def record_refund(
-    *, source: str, order_external_id: str, refund: RefundData, by: int | None, at: datetime
+    *, source: str, order_external_id: str, refund: RefundData, by: int | None, at: datetime, strict: bool = False
 ) -> RecordedOrder | None:
     """Take in a refund that comes without its order. None when the order is not here yet: the refund waits for it.
 
-    A newer whole order that does not name it cancels it.
+    A newer whole order that does not name it cancels it. `strict`: BadOrder for a number that was used for another refund,
+    and for a line that the order does not have; else the first word stands, and what is unknown is spread by value.
     """
     require_transaction()
     check_amount("refund.amount", refund.amount)
     _lock(source, order_external_id)
-    _notice, new = RefundNotice.objects.get_or_create(
+    notice, new = RefundNotice.objects.get_or_create(
         source=source,
         order_external_id=order_external_id,
         external_id=refund.external_id,
@@ -96,6 +97,8 @@ def record_refund(
         },
     )
     row = Order.objects.select_for_update().filter(source=source, external_id=order_external_id).first()
+    if strict:
+        check_same_refund(notice, refund, row)
     if row is None:
         return None
     if not new or refund.occurred_at < row.occurred_at or row.refunds.filter(external_id=refund.external_id).exists():
