@@ -240,12 +240,15 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Other services that vouch for people, and we as such a service (docs/single-sign-on.md).
 SOCIALACCOUNT_ADAPTER = "integrations.signin.adapter.SocialAdapter"
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site would need a hole in the policy of every sign-in page
+# A form that leads to another site would need a hole in the policy of every sign-in page.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens an account
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 IDP_OIDC_ADAPTER = "integrations.signin.provider.ProviderAdapter"
-IDP_OIDC_PRIVATE_KEY = env.text("OIDC_PRIVATE_KEY").replace("\\n", "\n") or embedded.secret("OIDC_KEY", make_signing_key)
+IDP_OIDC_PRIVATE_KEY = env.text("OIDC_PRIVATE_KEY").replace("\\n", "\n") or embedded.secret(
+    "OIDC_KEY", make_signing_key
+)
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -47,7 +47,6 @@ def require_finance(user: Viewer) -> Member:
     return member
 
 
-
 def get_reward(
     *, public_id: str, member_id: int | None, at: datetime, available: int | None = None
 ) -> queries.RewardCard:

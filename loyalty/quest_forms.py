@@ -77,7 +77,7 @@ class StepForm(forms.Form):
             "session": _("session"), "order": _("order"), "reward": _("reward"),
         }  # fmt: skip
         followed = [("person", _("person")), ("board", _("board")), ("tag", _("tag"))]
-        acts = [("", "—"), *((kind.code, str(kind.words)) for kind in KINDS.values())]
+        acts = [("", "—"), *((kind.code, _(kind.words)) for kind in KINDS.values())]
         for name, choices in (("event", acts), ("distinct_by", [("", "—"), *differences.items()]), ("kind", followed)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -106,8 +106,13 @@ class StepForm(forms.Form):
                 )
             )  # fmt: skip
         except BadStep as bad:
-            self.add_error(bad.field if bad.field in self.fields else None, bad.message)
+            self.add_error(bad.field if bad.field in self.fields else None, said(bad))
         return cleaned
+
+
+def said(bad: BadStep) -> str:
+    """What is wrong with a step, in the reader's language."""
+    return _(bad.words) % {key: _(value) for key, value in bad.values.items()} if bad.values else _(bad.words)
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=3, max_num=12, validate_max=True, absolute_max=20, can_delete=True)

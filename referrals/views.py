@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from loyalty.qr import qr_code
 from members.access import Refused, is_member, require_member
 from outbox.clock import now
 from referrals import actions, queries, visitors
 from referrals.access import require_inviter
-from loyalty.qr import qr_code
 
 
 @require_safe

@@ -49,7 +49,9 @@ class EarningRule(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
-    conditions = models.JSONField(_("conditions"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    conditions = models.JSONField(
+        _("conditions"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     categories = ArrayField(
         models.CharField(max_length=120),
         verbose_name=_("only these categories"),
@@ -88,7 +90,11 @@ class EarningRule(models.Model):
         models.CharField(max_length=60), verbose_name=_("only in these tiers"), default=list, db_default=[], blank=True
     )
     audience_groups = ArrayField(
-        models.CharField(max_length=150), verbose_name=_("only in these groups"), default=list, db_default=[], blank=True
+        models.CharField(max_length=150),
+        verbose_name=_("only in these groups"),
+        default=list,
+        db_default=[],
+        blank=True,
     )
     weekly_cap = models.PositiveIntegerField(_("times a week"), null=True, blank=True)
     monthly_cap = models.PositiveIntegerField(_("times a month"), null=True, blank=True)
@@ -103,7 +109,9 @@ class EarningRule(models.Model):
         _("points for everybody together"),
         null=True,
         blank=True,
-        help_text=_("When they are gone, the rule pays nothing more. Only for rules that need it: everybody waits in one line."),
+        help_text=_(
+            "When they are gone, the rule pays nothing more. Only for rules that need it: everybody waits in one line."
+        ),
     )
     note = models.CharField(_("why this version"), max_length=200, blank=True, default="", db_default="")
     published_by = models.ForeignKey(
@@ -276,9 +284,7 @@ class RuleRefusal(models.Model):
         verbose_name = _("refusal of a rule")
         verbose_name_plural = _("refusals of rules")
         constraints = [
-            models.UniqueConstraint(
-                fields=["member", "source_type", "source_id", "rule"], name="loyalty_refusal_once"
-            )
+            models.UniqueConstraint(fields=["member", "source_type", "source_id", "rule"], name="loyalty_refusal_once")
         ]
         indexes = [models.Index(fields=["at"], name="loyalty_refusal_old")]
 

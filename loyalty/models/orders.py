@@ -49,7 +49,9 @@ class Order(models.Model):
     # The versions of the rules that judged the purchase: a refund is judged by them, not by today's.
     rules = ArrayField(models.BigIntegerField(), verbose_name=_("rule versions"), default=list, blank=True)
     # What was known when it first earned: the member's tier and groups, the rate, what caps allowed each rule.
-    context = models.JSONField(_("judged by"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    context = models.JSONField(
+        _("judged by"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     coupons_used = models.PositiveSmallIntegerField(_("coupons of ours"), default=0, db_default=0)
     waits = models.BooleanField(_("waits for a rate"), default=False, db_default=False)
     recorded_at = models.DateTimeField(_("recorded at"))

@@ -49,5 +49,10 @@ def recent_rates(*, limit: int = 60) -> list[RateCard]:
 
 def waiting_currencies() -> list[tuple[str, int]]:
     """Currencies whose orders wait for a rate, and how many wait."""
-    rows = Order.objects.filter(waits=True, state__in=_PAID).values("currency").annotate(number=Count("id")).order_by("currency")
+    rows = (
+        Order.objects.filter(waits=True, state__in=_PAID)
+        .values("currency")
+        .annotate(number=Count("id"))
+        .order_by("currency")
+    )
     return [(row["currency"], row["number"]) for row in rows]

@@ -12,7 +12,6 @@ from loyalty.rules.codes import (
     made_number,
     shown_code,
 )
-from loyalty.rules.expiry import BadDates, ExpiryPolicy, parse_days
 from loyalty.rules.earning import (
     Effect,
     Facts,
@@ -24,6 +23,7 @@ from loyalty.rules.earning import (
     moment_values,
     order_values,
 )
+from loyalty.rules.expiry import BadDates, ExpiryPolicy, parse_days
 from loyalty.rules.orders import RefundFacts, Target, differences, remaining, targets
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
 from loyalty.rules.tiers import Counted, Held, Policy, TierStep, next_look, reached, review, sustained

@@ -21,7 +21,16 @@ class Loyalty(SnippetViewSetGroup):  # type: ignore[misc]
     menu_label = gettext_lazy("Loyalty")
     menu_icon = "pick"
     menu_order = 320
-    items = (RewardViewSet, PoolViewSet, TierViewSet, RuleViewSet, CurrencyViewSet, OrderViewSet, TxnViewSet, RedemptionViewSet)
+    items = (
+        RewardViewSet,
+        PoolViewSet,
+        TierViewSet,
+        RuleViewSet,
+        CurrencyViewSet,
+        OrderViewSet,
+        TxnViewSet,
+        RedemptionViewSet,
+    )
 
 
 register_snippet(Loyalty)

@@ -73,7 +73,10 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("admin/trust/", {"public_id": "customer"}),
     ("admin/tiers/", {"public_id": "customer"}),
     ("admin/api-keys/", {"key_id": "key"}),
-    ("admin/shops/<str:public_id>/messages/", {"public_id": "shop", "message_id": "shop_message", "act": "shop_replay"}),
+    (
+        "admin/shops/<str:public_id>/messages/",
+        {"public_id": "shop", "message_id": "shop_message", "act": "shop_replay"},
+    ),
     ("admin/shops/", {"kind": "shop_kind", "public_id": "shop", "act": "shop_act"}),
     ("api/v1/shops/", {"public_id": "shop"}),
     ("admin/webhooks/", {"public_id": "webhook", "act": "webhook_act"}),
