@@ -1,10 +1,10 @@
 """Where allauth's OpenID Connect meets us: services from the console, calls by the one way out, and no takeover."""
 
 import functools
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -18,6 +18,8 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from requests.exceptions import ConnectionError as NotReached
+from requests.exceptions import HTTPError, RequestException
 
 from integrations import outbound
 from integrations.sealing import Unreadable
@@ -54,14 +56,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         service = queries.find(slug=sociallogin.account.provider, kind=SignInService.Kind.OIDC)
         data = sociallogin.account.extra_data
-        if service is None or not _one_subject(data):
+        if service is None or not _one_subject(data) or not _has_number(service, data):
             raise ImmediateHttpResponse(redirect("socialaccount_login_error"))
         person = _person(sociallogin, data)
         sociallogin.account.extra_data = {}  # what the service told is not ours to keep
         SocialAccount.objects.filter(pk=sociallogin.account.pk).update(extra_data={})
         next_url = sociallogin.get_redirect_url(request) or ""
         if sociallogin.state.get("process") == "connect":
-            raise ImmediateHttpResponse(connect(request, service, person))
+            raise ImmediateHttpResponse(ask_to_connect(request, service, person))
         answer = welcome(request, service, person, next_url=next_url, joins=False)
         if answer is not None:
             raise ImmediateHttpResponse(answer)
@@ -98,13 +100,7 @@ def welcome(
     if member_id is None:
         return None
     if arrival.confirm:
-        request.session[PENDING] = {
-            "service": service.slug,
-            "external_id": person.external_id,
-            "member_id": member_id,
-            "at": now().timestamp(),
-        }
-        return redirect("signin:link")
+        return _ask_owner(request, service, person, member_id)
     user = get_user_model().objects.filter(pk=member_id, is_active=True).first()
     if user is None:
         return redirect("socialaccount_login_error")
@@ -116,8 +112,27 @@ def welcome(
     return answer
 
 
+def ask_to_connect(request: HttpRequest, service: SignInService, person: rules.Person) -> HttpResponse:
+    """A signed-in member came back from a service to add it. Any page can send a browser there and back, signed in there as
+    somebody else; so the word counts once the member has seen whom the service named, and said yes here."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return _ask_owner(request, service, person, request.user.pk)
+
+
+def _ask_owner(request: HttpRequest, service: SignInService, person: rules.Person, member_id: int) -> HttpResponse:
+    request.session[PENDING] = {
+        "service": service.slug,
+        "external_id": person.external_id,
+        "name": person.name[:200],
+        "member_id": member_id,
+        "at": now().timestamp(),
+    }
+    return redirect("signin:link")
+
+
 def connect(request: HttpRequest, service: SignInService, person: rules.Person) -> HttpResponse:
-    """A signed-in member adds a service to their account."""
+    """A signed-in member, who said yes, adds a service to their account."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     with transaction.atomic(durable=True):
@@ -168,6 +183,16 @@ def _one_subject(data: dict[str, Any]) -> bool:
     return told is None or told.get("sub") == token["sub"]
 
 
+def _has_number(service: SignInService, data: dict[str, Any]) -> bool:
+    """The claim with the customer's number is a number or a word that we can keep whole. Written out as text, nothing at all
+    (null, a list) would be the same "number" for everybody who has none."""
+    told = data.get("userinfo") or data["id_token"]
+    number = told.get(service.number_claim)
+    if isinstance(number, int) and not isinstance(number, bool):
+        return 0 <= number < 2**63
+    return isinstance(number, str) and 0 < len(number) <= 120 and number == number.strip() and number.isprintable()
+
+
 def _person(sociallogin: SocialLogin, data: dict[str, Any]) -> rules.Person:
     confirmed = [one.email for one in sociallogin.email_addresses if one.verified is True]
     told = data.get("userinfo") or data.get("id_token") or {}
@@ -205,8 +230,7 @@ class Session:
     ) -> "Response":
         sent = dict(headers or {})
         if auth is not None:
-            prepared = requests.Request(method, "https://unused.example", auth=auth).prepare()
-            sent["Authorization"] = str(prepared.headers["Authorization"])
+            sent |= auth(SimpleNamespace(headers={})).headers
         body = urlencode(data).encode() if data else b""
         if body:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
@@ -215,7 +239,7 @@ class Session:
         try:
             return Response(outbound.call(method, url, body=body, headers=sent, seconds=10))
         except outbound.Unreachable as error:
-            raise requests.ConnectionError(error.code) from error
+            raise NotReached(error.code) from error
 
 
 class Response:
@@ -237,8 +261,8 @@ class Response:
         try:
             return self.answer.json()
         except ValueError as error:
-            raise requests.RequestException("no JSON") from error
+            raise RequestException("no JSON") from error
 
     def raise_for_status(self) -> None:
         if not self.answer.ok:
-            raise requests.HTTPError(str(self.status_code))
+            raise HTTPError(str(self.status_code))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from integrations.wallets import MEMBER
+from integrations.webhooks.fields import MEMBER
 from loyalty import queries as loyalty
 from members import queries as members
 from members.access import Member

@@ -52,7 +52,7 @@ def read(payload: str, signature: str, secret: str, *, at: datetime) -> tuple[st
     if not isinstance(said, dict):
         raise Refused("payload")
     issued = said.get("issued_at")
-    if not isinstance(issued, int) or isinstance(issued, bool):
+    if not isinstance(issued, int) or isinstance(issued, bool) or not 0 <= issued < 2**53:
         raise Refused("time")
     if abs(at.timestamp() - issued) > VALID_FOR.total_seconds():
         raise Refused("time")

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.sealing import Unreadable
 from integrations.signin import actions, queries, rules
-from integrations.signin.adapter import PENDING, connect, welcome
+from integrations.signin.adapter import PENDING, ask_to_connect, connect, welcome
 from integrations.signin.models import SignInService
 from members.access import is_member
 from outbox.clock import now
@@ -64,7 +64,7 @@ def back(request: HttpRequest, slug: str) -> HttpResponse:
     if not fresh:
         return _refused(request, service, "nonce")
     if request.session.pop(CONNECTING, False):
-        return connect(request, service, person)
+        return ask_to_connect(request, service, person)
     answer = welcome(request, service, person, next_url=request.session.pop(NEXT, ""), joins=True)
     return answer or redirect("/")
 
@@ -105,7 +105,7 @@ def _asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id:
         raise Http404
     try:
         return view(request, provider_id)
-    except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+    except (requests.RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
         log.warning("signin: %s did not answer as it should (%s)", provider_id, type(error).__name__)
         return redirect("socialaccount_login_error")
 
@@ -124,7 +124,12 @@ def link(request: HttpRequest) -> HttpResponse:
         if not mine:
             return redirect("signin:link")
         return _link(request, service, pending)
-    context = {"service": service, "mine": mine, "other": is_member(request.user) and not mine}
+    context = {
+        "service": service,
+        "known_as": pending.get("name", ""),
+        "mine": mine,
+        "other": is_member(request.user) and not mine,
+    }
     return render(request, "integrations/signin/link.html", context)
 
 

@@ -1,5 +1,7 @@
 """A shop's customers sign in here: earlier orders are theirs, and nobody's account is taken over."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -176,6 +178,16 @@ def test_a_word_that_is_not_for_us_or_about_two_people_is_refused(
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("number", [None, "", " ", [], ["c-1"], {}, True, -1, "c\x001", "x" * 121])
+def test_people_without_a_number_do_not_share_an_account(client: Client, issuer: Issuer, number: Any) -> None:
+    SignInService.objects.update(number_claim="customer")
+    sign_in(client, issuer, ADA | {"customer": number})
+    assert who(client) is None
+    assert not SocialAccount.objects.exists() and not User.objects.exists()
+    sign_in(client, issuer, ADA | {"customer": 17})
+    assert who(client) is not None and SocialAccount.objects.get().uid == "17"
+
+
 def test_state_and_verifier_belong_to_one_browser(client: Client, issuer: Issuer) -> None:
     begun = client.get("/accounts/oidc/tea-shop/login/")
     asked = parse_qs(urlsplit(begun.headers["Location"]).query)
@@ -202,7 +214,15 @@ def test_connecting_and_disconnecting_in_the_settings(client: Client, issuer: Is
     member = someone("other@example.com")
     client.force_login(User.objects.get(id=member), backend="members.backends.MemberBackend")
     assert "Connect Tea shop" in client.get("/accounts/3rdparty/").content.decode()
+    back = sign_in(client, issuer, ADA, process="connect")
+    # Any page can send a browser there and back, signed in there as somebody else: the member's yes decides.
+    assert back.headers["Location"] == "/sign-in/link/" and not SocialAccount.objects.exists()
+    assert "you are “Ada Lovelace” there" in client.get("/sign-in/link/").content.decode()
+    client.post("/sign-in/link/", {"act": "not"})
+    client.post("/sign-in/link/", {"act": "connect"})  # what was refused is gone
+    assert not SocialAccount.objects.exists()
     sign_in(client, issuer, ADA, process="connect")
+    client.post("/sign-in/link/", {"act": "connect"})
     assert who(client) == member
     account = SocialAccount.objects.get()
     assert (account.user_id, Identity.objects.get().member_id) == (member, member)
@@ -235,9 +255,6 @@ def begin(client: Client, secret: str, next: str = "") -> dict[str, Any]:
     begun = client.get("/sign-in/with/old-shop/", {"next": next})
     assert begun.headers["Location"].startswith("https://shop.example.com/sso?x=1&payload=")
     query = parse_qs(urlsplit(begun.headers["Location"]).query)
-    import base64
-    import json
-
     payload = query["payload"][0]
     assert query["signature"][0] == rules.sign(payload, secret)
     return json.loads(base64.urlsafe_b64decode(payload))  # type: ignore[no-any-return]
@@ -310,6 +327,28 @@ def test_what_does_not_count(client: Client, secret: str) -> None:
     assert not User.objects.exists()
     answer(client, secret, **good)  # the nonce is still good for the one it was made for
     assert who(client) is not None
+
+
+def test_a_signed_answer_adds_a_service_only_with_a_yes(client: Client, secret: str) -> None:
+    member = someone("other@example.com")
+    client.force_login(User.objects.get(id=member), backend="members.backends.MemberBackend")
+    client.get("/sign-in/with/old-shop/", {"process": "connect"})  # an image on another site can ask for this
+    nonce = begin_again(client)
+    assert answer(client, secret, **person(nonce)).headers["Location"] == "/sign-in/link/"
+    assert not SocialAccount.objects.exists()
+    client.post("/sign-in/link/", {"act": "connect"})
+    assert SocialAccount.objects.get().user_id == member
+
+
+def begin_again(client: Client) -> str:
+    begun = client.get("/sign-in/with/old-shop/", {"process": "connect"})
+    payload = parse_qs(urlsplit(begun.headers["Location"]).query)["payload"][0]
+    return str(json.loads(base64.urlsafe_b64decode(payload))["nonce"])
+
+
+def test_a_time_that_no_clock_can_show_is_refused(client: Client, secret: str) -> None:
+    nonce = begin(client, secret)["nonce"]
+    assert answer(client, secret, **person(nonce, issued_at=10**400)).status_code == 403
 
 
 def test_a_nonce_is_too_old_after_ten_minutes(client: Client, secret: str) -> None:
