@@ -14,9 +14,13 @@ from django.db import connection, transaction
 from community.queries.chat import people as room_people
 from community.queries.chat import truth as room_truth
 from community.queries.live import truth as session_truth
+from integrations.shops import queries as shops
+from integrations.webhooks import queries as webhooks
 from loyalty.queries import books
+from loyalty.queries import promises as loyalty
 from messaging.queries import promises as mail
 from outbox import queries as outbox
+from outbox.clock import now
 
 log = logging.getLogger(__name__)
 
@@ -62,17 +66,25 @@ def tell_broken(looked: Iterable[Looked]) -> int:
 def _statements() -> Iterator[Looked]:
     areas: dict[str, Mapping[str, str]] = {
         "points": books.INVARIANTS,
+        "rewards": loyalty.REWARDS,
+        "quests": loyalty.QUESTS,
+        "tiers": loyalty.TIERS,
         "rooms": room_truth.CHECKS,
         "live sessions": session_truth.CHECKS,
         "drops and rewards": _TOGETHER,
         "mail": mail.CHECKS,
         "events": outbox.CHECKS,
+        "shops": shops.CHECKS,
+        "webhooks": webhooks.CHECKS,
     }
+    given = {"room": None, "at": now()}
     with connection.cursor() as cursor:
         for area, promises in areas.items():
             for promise, statement in promises.items():
                 begun = time.perf_counter()
-                cursor.execute(f"{statement} LIMIT {MOST}", {"room": None} if "%(room)s" in statement else None)
+                cursor.execute(
+                    f"{statement} LIMIT {MOST}", given if any(f"%({name})s" in statement for name in given) else None
+                )
                 rows = cursor.fetchall()
                 found = tuple(", ".join(map(str, row)) for row in rows)
                 yield Looked(area, promise, found, time.perf_counter() - begun)
@@ -81,6 +93,11 @@ def _statements() -> Iterator[Looked]:
 def _functions() -> Iterator[Looked]:
     functions: dict[tuple[str, str], Callable[[], list[str]]] = {
         ("rooms", "conversations are found by the people who are in them"): room_people.breaches,
+        (
+            "points",
+            "the days that are over are as they were sealed, each bound to the one before",
+        ): loyalty.broken_seals,
+        ("tiers", "everybody is in the tier that a fresh review gives"): loyalty.misplaced_tiers,
     }
     for (area, promise), function in functions.items():
         begun = time.perf_counter()

@@ -236,3 +236,18 @@ def topics_seen(*, shop_id: int) -> list[tuple[str, datetime]]:
     rows = InboundMessage.objects.filter(shop_id=shop_id, origin=InboundMessage.Origin.SENT)
     latest = rows.values("topic").annotate(last=Max(F("received_at"))).order_by("-last")
     return [(row["topic"], row["last"]) for row in latest[:20]]
+
+
+CHECKS: dict[str, str] = {
+    "nothing that a shop said waits for more than ten minutes unless it is tried again later": """
+        SELECT message.id FROM integrations_inboundmessage AS message
+        JOIN integrations_shop AS shop ON shop.id = message.shop_id AND shop.state = 'connected'
+        WHERE message.verdict = 'waiting' AND message.due_at < %(at)s - interval '10 minutes'""",
+    "an order that a shop told of and that was recorded is there": """
+        SELECT message.id FROM integrations_inboundmessage AS message
+        JOIN integrations_shop AS shop ON shop.id = message.shop_id
+        WHERE message.verdict IN ('recorded', 'unchanged') AND message.fingerprint <> '' AND NOT EXISTS (
+            SELECT FROM loyalty_order AS placed
+            WHERE placed.source = shop.source AND placed.external_id = message.external_id)""",
+}
+"""What must be true whatever happened: each statement gives the ids that break it."""

@@ -71,3 +71,22 @@ def deliveries(
     for attempt in WebhookAttempt.objects.filter(delivery_id__in=shown).order_by("-id"):
         shown[attempt.delivery_id].tries.append(attempt)
     return Page(list(shown.values()), found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+CHECKS: dict[str, str] = {
+    "nothing is in a worker's hands beyond its lease": """
+        SELECT delivery.id FROM integrations_webhookdelivery AS delivery
+        JOIN integrations_webhookendpoint AS endpoint ON endpoint.id = delivery.endpoint_id
+        WHERE delivery.state = 'due' AND delivery.claimed_until < %(at)s - interval '10 minutes' AND endpoint.state = 'active'
+            AND endpoint.failing_since IS NULL AND (endpoint.slow_until IS NULL OR endpoint.slow_until < %(at)s)""",
+    "a machine that answers waits for nothing longer than ten minutes": """
+        SELECT delivery.id FROM integrations_webhookdelivery AS delivery
+        JOIN integrations_webhookendpoint AS endpoint ON endpoint.id = delivery.endpoint_id
+        WHERE delivery.state = 'due' AND delivery.due_at < %(at)s - interval '10 minutes' AND endpoint.state = 'active'
+            AND endpoint.failing_since IS NULL AND (endpoint.slow_until IS NULL OR endpoint.slow_until < %(at)s)""",
+    "what is settled is in nobody's hands, and what was delivered was taken": """
+        SELECT delivery.id FROM integrations_webhookdelivery AS delivery
+        WHERE delivery.state <> 'due' AND delivery.claimed_until IS NOT NULL
+           OR delivery.state = 'done' AND delivery.attempts = 0""",
+}
+"""What must be true whatever happened: each statement gives the ids that break it."""
