@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -171,7 +171,7 @@ class ConditionsField(forms.Field):
 def _kept(text: str) -> dict[str, Any]:
     try:
         kept = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         kept = None
     if not isinstance(kept, dict):
         raise forms.ValidationError(_("The kept conditions are damaged. Write new ones."), code="kept")
@@ -218,7 +218,7 @@ def _one(text: str, kind: str, currency: str) -> Any:
         if kind == "money":
             return _money(text, currency)
         return _READERS.get(kind, str)(text)
-    except (ValueError, InvalidOperation):
+    except (ValueError, ArithmeticError):
         raise ValueError(_("“%(text)s” cannot be read: %(hint)s.") % {"text": text[:40], "hint": HINTS[kind]}) from None
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty.actions.rewards.details import Address
+from members.access import Member, Refused, get_profile
 from members.queries import find_member
 from outbox.ids import new_id
 
@@ -71,6 +72,15 @@ class AddressForm(forms.Form):
         return Address(**self.cleaned_data)
 
 
+def _is_seen(viewer: Member, username: str) -> bool:
+    """Whether they may open the page of whom they name; who is hidden from them is absent here, too."""
+    try:
+        get_profile(viewer, username)
+    except Refused:
+        return False
+    return True
+
+
 class FriendForm(forms.Form):
     """To whom a gift goes: a member by name, or nobody yet: then we make a link."""
 
@@ -88,9 +98,9 @@ class FriendForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, giver_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, giver: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.giver_id = giver_id
+        self.giver = giver
         self.friend_id: int | None = None
 
     def clean_username(self) -> str:
@@ -98,9 +108,9 @@ class FriendForm(forms.Form):
         if not name:
             return ""
         card = find_member(username=name)
-        if card is None:
+        if card is None or not _is_seen(self.giver, name):
             raise forms.ValidationError(_("Nobody here has this name. Look at how it is written on their page."))
-        if card.id == self.giver_id:
+        if card.id == self.giver.pk:
             raise forms.ValidationError(_("A gift is for somebody else. Choose a friend."))
         self.friend_id = card.id
         return name

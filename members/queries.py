@@ -397,7 +397,7 @@ def group_words(name: str) -> str:
 
 def is_system_group(name: str) -> bool:
     """Whether a rule, a role or the console fills this group."""
-    return name.startswith(SYSTEM_GROUPS) or name in (MODERATORS, MANAGERS, "Editors")
+    return name.startswith(SYSTEM_GROUPS) or name in (MODERATORS, MANAGERS, "Editors", "Finance")
 
 
 def groups_seen(*, viewer_id: int | None = None, slug: str | None = None) -> list[GroupCard]:

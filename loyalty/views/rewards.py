@@ -142,7 +142,7 @@ def _redemption(
         kept = claims_queries.address_of(redemption_id=card.id, member_id=member.id)
         form = AddressForm(initial=kept or {"name": member.display_name})
     if form is None and card.kind == "gift_to_friend" and card.state == "held":
-        form = FriendForm(giver_id=member.id)
+        form = FriendForm(giver=member)
     sent = gifts_queries.gift_sent(redemption_id=card.id) if card.kind == "gift_to_friend" else None
     return render(
         request,
@@ -182,7 +182,7 @@ def friend(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say to whom a gift goes."""
     member = require_member(request.user)
     card = access.get_redemption(public_id=public_id, member_id=member.id)
-    form = FriendForm(request.POST, giver_id=member.id)
+    form = FriendForm(request.POST, giver=member)
     if not form.is_valid():
         return _redemption(request, member, card, form)
 

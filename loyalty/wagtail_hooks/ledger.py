@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from community.actions.order.audit import record_act
 from loyalty import access, rules
 from loyalty.models import Currency
 from loyalty.views import adjusting, books
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members.chooser import GuardedChooser
+from outbox.clock import now
 
 
 class BooksItem(MenuItem):  # type: ignore[misc]
@@ -68,7 +71,26 @@ class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
             )
         if (cleaned.get("max_balance") or 1) < 1:
             self.add_error("max_balance", _("At least 1, or empty for no limit."))
+        self._check_approval(cleaned)
         return cleaned
+
+    def _check_approval(self, cleaned: dict[str, Any]) -> None:
+        """Whoever proposes corrections does not decide from where on somebody else has to agree."""
+        kept = Currency.objects.filter(pk=self.instance.pk).values_list("approval_above", flat=True).first()
+        if cleaned.get("approval_above") not in (None, kept) and not access.is_finance(self.for_user):
+            self.add_error("approval_above", _("Only people of the group “Finance” may change this limit."))
+
+    def save(self, commit: bool = True) -> Currency:
+        """A changed limit of corrections is noted: it says what one person may give alone."""
+        kept = Currency.objects.filter(pk=self.instance.pk).values_list("approval_above", flat=True).first()
+        with transaction.atomic():
+            currency: Currency = super().save(commit=commit)
+            if commit and currency.approval_above != kept:
+                record_act(
+                    act="currency.approval_changed", target_kind="currency", target=currency.pk, by=self.for_user.pk,
+                    at=now(), before={"approval_above": kept}, after={"approval_above": currency.approval_above},
+                )  # fmt: skip
+        return currency
 
     def _check_expiry(self, cleaned: dict[str, Any]) -> None:
         kind, months, days = (cleaned.get(name) for name in ("expiry_policy", "expiry_months", "expiry_dates"))

@@ -1,18 +1,30 @@
 """What is looked at and never edited: orders, transactions, claims."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from loyalty.models import Order, Redemption, Txn
+from loyalty.rules import inert_cell
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members.chooser import GuardedChooser
+
+
+class InertIndexView(IndexView):  # type: ignore[misc]
+    """What shops and members wrote is never a formula in the file that a manager opens."""
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        made = super().preprocess_field_value(field, value, export_format)
+        return inert_cell(made) if isinstance(made, str) else made
 
 
 class LookedAt(SnippetViewSet):  # type: ignore[misc]
     """List, filter, export, inspect; nothing else."""
 
     chooser_viewset_class = GuardedChooser
+    index_view_class = InertIndexView
     inspect_view_enabled = True
     copy_view_enabled = False
     list_per_page = 50

@@ -19,11 +19,13 @@ Kind = Reward.Kind
 def cancel_redemption(*, redemption_id: int, by: int | None, at: datetime, note: str = "") -> bool:
     """Undo a claim exactly. False when it was undone before.
 
-    Raises RewardRefused: coupon_used, gift_taken, handed_over (then it can only be returned).
+    Raises RewardRefused: coupon_used, gift_taken, handed_over (then it can only be returned), own.
     """
     row, reward = _locked(redemption_id)
     if row.state in Redemption.UNDONE:
         return False
+    if not may_take_back(state=row.state, kind=reward.kind):
+        _check_not_own(row, by)
     if row.state == State.FULFILLED and reward.kind in OUT_OF_HAND:
         raise RewardRefused("handed_over", _("It was handed over; it can only be returned."))
     return _undo(row, reward, State.CANCELLED, by=by, at=at, note=note)
@@ -42,11 +44,12 @@ def cancel_own(*, redemption_id: int, by: int, at: datetime) -> bool:
 def return_redemption(*, redemption_id: int, by: int, at: datetime, note: str = "") -> bool:
     """A reward came back within its days: everything is given back. False when it was undone before.
 
-    Raises RewardRefused: not_handed_over, no_returns, return_over, coupon_used, gift_taken.
+    Raises RewardRefused: not_handed_over, no_returns, return_over, coupon_used, gift_taken, own.
     """
     row, reward = _locked(redemption_id)
     if row.state in Redemption.UNDONE:
         return False
+    _check_not_own(row, by)
     if row.state != State.FULFILLED or row.fulfilled_at is None:
         raise RewardRefused("not_handed_over", _("It was not handed over yet; cancel it instead."))
     if reward.return_days == 0:
@@ -54,6 +57,12 @@ def return_redemption(*, redemption_id: int, by: int, at: datetime, note: str = 
     if at > row.fulfilled_at + timedelta(days=reward.return_days):
         raise RewardRefused("return_over", _("The days to return it are over."))
     return _undo(row, reward, State.RETURNED, by=by, at=at, note=note)
+
+
+def _check_not_own(row: Redemption, by: int | None) -> None:
+    """Who has a code in hand does not decide by themselves that they never had it."""
+    if by == row.member_id:
+        raise RewardRefused("own", _("Somebody else of the team has to give your own claim back."))
 
 
 def ran_out(row: Redemption, at: datetime) -> bool:

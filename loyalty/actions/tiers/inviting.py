@@ -31,9 +31,11 @@ def invite_member(
 ) -> TierInvitation:
     """Put a member into a tier until `ends_at`; audited, and the member hears of it.
 
-    Raises TierRefused: no_member, no_tier, lowest_tier, no_reason, bad_end, invited_already.
+    Raises TierRefused: oneself, no_member, no_tier, lowest_tier, no_reason, bad_end, invited_already.
     """
     require_transaction()
+    if by == member_id:
+        raise TierRefused("oneself", _("Nobody invites themselves; somebody else of the team can."))
     if member_card(member_id=member_id) is None:
         raise TierRefused("no_member", _("There is no such member."))
     tier = Tier.objects.filter(pk=tier_id).first()

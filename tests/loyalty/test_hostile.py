@@ -1,0 +1,119 @@
+"""Members, managers and scripts who want more than their share, through the doors that they would use."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import Client
+
+from community.models import AuditEntry
+from loyalty import actions
+from loyalty.actions.rewards import undoing
+from loyalty.actions.tiers.inviting import TierRefused, invite_member
+from loyalty.forms import FriendForm
+from loyalty.models import Currency, Redemption, Tier, TierInvitation
+from members.actions import ensure_identity
+from members.queries import is_system_group
+from tests.loyalty.conftest import AT, make_order, points_of, record
+from tests.loyalty.ledger.test_ledger_pages import GOOD
+from tests.loyalty.rewards.test_claiming import claim, offer
+from tests.loyalty.test_books import grant
+
+pytestmark = pytest.mark.django_db
+
+
+def team(new_member: Callable[..., int], name: str, *groups: str) -> tuple[int, Client]:
+    user = get_user_model().objects.get(pk=new_member(name))
+    for group in groups:
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(user, backend="members.backends.MemberBackend")
+    return user.pk, client
+
+
+def test_who_proposes_corrections_does_not_lift_the_limit_of_a_second_person(new_member: Callable[..., int]) -> None:
+    row = Currency.objects.get(code="points")
+    url = f"/admin/snippets/loyalty/currency/edit/{row.pk}/"
+    _boss, manager = team(new_member, "boss", "Community managers")
+    answer = manager.post(url, GOOD | {"approval_above": "1000000000"})
+    assert answer.status_code == 200 and "may change this limit" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.approval_above == 5000
+    assert manager.post(url, GOOD | {"transfer_daily": "400"}).status_code == 302  # all else is theirs
+    fei, finance = team(new_member, "fei", "Community managers", "Finance")
+    assert finance.post(url, GOOD | {"approval_above": "6000"}).status_code == 302
+    row.refresh_from_db()
+    assert row.approval_above == 6000
+    noted = AuditEntry.objects.get(act="currency.approval_changed")
+    assert (noted.by_id, noted.before, noted.after) == (fei, {"approval_above": 5000}, {"approval_above": 6000})
+
+
+def test_the_group_that_decides_corrections_is_no_circle_to_join_or_fill() -> None:
+    assert is_system_group("Finance")
+
+
+def test_who_has_the_code_does_not_give_their_own_points_back(new_member: Callable[..., int]) -> None:
+    boss, manager = team(new_member, "boss", "Community managers")
+    grant(boss, 500)
+    one = claim(offer(kind="generated_code", percent=10, return_days=14), boss)
+    row = Redemption.objects.get(pk=one.redemption_id)
+    for act in ("cancel", "returned"):
+        manager.post(f"/admin/loyalty/desk/{row.public_id}/", {"act": act})
+    manager.post(f"/admin/bulk/loyalty/redemption/give_back/?id={row.pk}", {})
+    assert points_of(boss) == 400
+    other, _client = team(new_member, "lin", "Community managers")
+    with transaction.atomic():
+        assert actions.cancel_redemption(redemption_id=row.pk, by=other, at=AT)
+    assert points_of(boss) == 500
+    parcel = claim(offer(name="Cup"), boss, key="another-key")  # what nobody has begun is theirs to take back
+    with transaction.atomic():
+        assert undoing.cancel_own(redemption_id=parcel.redemption_id, by=boss, at=AT)
+
+
+def test_nobody_invites_themselves_into_a_tier(new_member: Callable[..., int]) -> None:
+    boss = new_member("boss")
+    tier = Tier.objects.order_by("-rank")[0]
+    with transaction.atomic(), pytest.raises(TierRefused) as refused:
+        invite_member(member_id=boss, tier_id=tier.pk, reason="me", ends_at=AT + timedelta(days=9), by=boss, at=AT)
+    assert refused.value.code == "oneself" and not TierInvitation.objects.exists()
+
+
+def test_a_gift_does_not_tell_who_buys_in_the_shop(new_member: Callable[..., int]) -> None:
+    giver = get_user_model().objects.get(pk=new_member("mei"))
+    with transaction.atomic():
+        customer = ensure_identity(source="shop", external_id="c-77", name="Never Here", by=None, at=AT)
+    name = get_user_model().objects.get(pk=customer).username
+    form = FriendForm({"username": name, "note": ""}, giver=giver)
+    absent = FriendForm({"username": "nobody-at-all", "note": ""}, giver=giver)
+    assert not form.is_valid() and form.errors == absent.errors
+
+
+def test_a_file_of_orders_holds_no_formula(new_member: Callable[..., int]) -> None:
+    grant(new_member("mei"), 5)
+    record(make_order("=HYPERLINK(1)"))
+    _boss, manager = team(new_member, "boss", "Community managers")
+    answer: Any = manager.get("/admin/snippets/loyalty/order/?export=csv")
+    text = b"".join(answer.streaming_content).decode()
+    assert answer.status_code == 200 and "'=HYPERLINK(1)" in text
+    assert ",=" not in text and "\n=" not in text
+
+
+@pytest.mark.parametrize("value", ["1e999999", "9e9999999999999999999", "NaN", "-Infinity", "1" * 5000])
+def test_amounts_that_no_number_can_hold_are_named(new_member: Callable[..., int], value: str) -> None:
+    _boss, manager = team(new_member, "boss", "Community managers")
+    page = "/admin/snippets/loyalty/earningrule/add/"
+    facts = {
+        "code": "hostile", "name": "Hostile", "trigger": "order.paid", "formula": "fixed", "points": "5", "credit": "0",
+        "conditions-mode": "all", "conditions-0-fact": "net", "conditions-0-is": "at_least", "conditions-0-value": value,
+    }  # fmt: skip
+    money = next(
+        name for name in ("order.net", "net", "order.amount") if f'value="{name}"' in manager.get(page).content.decode()
+    )
+    assert manager.post(page, facts | {"conditions-0-fact": money}).status_code == 200
+    kept = {"conditions-mode": "all", "conditions-kept": "[" * 100_000}
+    assert manager.post(page, facts | {"conditions-0-fact": "", "conditions-0-value": ""} | kept).status_code == 200
