@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -76,14 +77,28 @@ def connect(
 
 
 def change(*, shop_id: int, name: str, base_url: str, currency: str, token: str, by: int | None, at: datetime) -> None:
-    """Change what may change; an empty `token` leaves the one that is there. Raises ShopRefused."""
+    """Change what may change; an empty `token` leaves the one that is there. Raises ShopRefused.
+
+    At another address the token must be said again: whoever may name the address could else have it sent to themselves.
+    The keys that the shop before signed with count no more.
+    """
     require_transaction()
     shop = Shop.objects.select_for_update().get(pk=shop_id)
+    before = urlsplit(shop.base_url)
     shop.base_url = _checked_url(shop.kind, base_url, token or ("-" if shop.token else ""))
+    after = urlsplit(shop.base_url)
+    if (before.scheme, before.netloc.lower()) != (after.scheme, after.netloc.lower()):
+        if shop.token and not token:
+            raise ShopRefused(
+                "token", _("At another address the token must be pasted again, so that it goes to no stranger.")
+            )
+        shop.keys, shop.keys_asked_at = {}, None
     shop.name, shop.currency = name.strip(), currency
     if token:
         shop.token, shop.ask_due_at, shop.ask_problem = seal(token, place=f"token:{shop.public_id}"), at, ""
-    shop.save(update_fields=["base_url", "name", "currency", "token", "ask_due_at", "ask_problem"])
+    shop.save(
+        update_fields=["base_url", "name", "currency", "token", "ask_due_at", "ask_problem", "keys", "keys_asked_at"]
+    )
 
 
 def rotate(*, shop_id: int, secret: str, by: int | None, at: datetime) -> Connected:

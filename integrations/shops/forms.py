@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from integrations.shops.models import Shop
 from integrations.shops.rules import CAN_BE_ASKED, SECRET_IS_OURS
@@ -34,6 +36,20 @@ _URL_HELP = {
     "saleor": _("The API's address, for example https://tea.saleor.cloud."),
 }
 _plain = RegexValidator(r"^[ -~]*$", _("Only letters, digits and signs of ASCII, as the shop shows them."))
+SHORTEST = 16
+"""A secret that can be guessed lets anybody write orders."""
+
+
+def _long_enough(secret: str) -> None:
+    if len(secret.strip().removeprefix("whsec_")) < SHORTEST:
+        raise ValidationError(
+            ngettext_lazy(
+                "A secret has at least %(number)s sign: whoever guesses it can write orders.",
+                "A secret has at least %(number)s signs: whoever guesses it can write orders.",
+                SHORTEST,
+            )
+            % {"number": SHORTEST}
+        )
 
 
 class ShopForm(forms.Form):
@@ -60,7 +76,7 @@ class ShopForm(forms.Form):
         error_messages={"invalid": _("Three capital letters, like EUR.")},
     )
     secret = forms.CharField(
-        label=_("Secret"), max_length=500, required=False, validators=[_plain],
+        label=_("Secret"), max_length=500, required=False, validators=[_plain, _long_enough],
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     token = forms.CharField(
@@ -94,7 +110,7 @@ class SecretForm(forms.Form):
     """A new secret. `secret` is asked for only where the shop has its own."""
 
     secret = forms.CharField(
-        label=_("New secret"), max_length=500, required=False, validators=[_plain],
+        label=_("New secret"), max_length=500, required=False, validators=[_plain, _long_enough],
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 

@@ -58,8 +58,9 @@ def standard_signature(raw: bytes, *, message_id: str, timestamp: str, secret: s
 
 
 def _standard_key(secret: str) -> bytes:
+    """The bytes of the secret; one that holds none ("whsec_") is taken as it is written, for an empty key is everybody's."""
     try:
-        return base64.b64decode(secret.removeprefix(STANDARD_PREFIX), validate=True)
+        return base64.b64decode(secret.removeprefix(STANDARD_PREFIX), validate=True) or secret.encode()
     except (binascii.Error, ValueError):
         return secret.encode()
 

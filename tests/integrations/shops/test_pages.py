@@ -1,5 +1,8 @@
 """The managers' pages: connect, look, replay, rotate, end; and nobody else."""
 
+import base64
+import hashlib
+import hmac
 import re
 from typing import Any
 
@@ -10,6 +13,7 @@ from django.test import Client
 
 from integrations.shops import actions, working
 from integrations.shops.models import InboundMessage, Shop
+from integrations.shops.signatures import standard_signature
 from members.models import User
 from outbox.clock import now
 from tests.integrations.shops.conftest import fixture
@@ -44,9 +48,9 @@ def test_a_feed_is_connected_its_secret_shown_once_and_an_order_comes_in(manager
 @pytest.mark.parametrize(
     ("kind", "fields", "words"),
     [
-        ("shopify", {"secret": "s"}, "This field is required"),
+        ("shopify", {"secret": "s" * 32}, "This field is required"),
         ("shopify", {"base_url": "tea.myshopify.com"}, "This field is required"),
-        ("shopify", {"base_url": "https://10.0.0.1", "secret": "s"}, "cannot be asked"),
+        ("shopify", {"base_url": "https://10.0.0.1", "secret": "s" * 32}, "cannot be asked"),
         ("woocommerce", {"base_url": "file:///etc/passwd"}, "cannot be asked"),
         ("woocommerce", {"token": "ck_1:cs_2"}, "Write the shop"),
         ("feed", {"currency": "euro"}, "Three capital letters"),
@@ -107,6 +111,39 @@ def test_a_secret_is_changed_a_token_entered_and_the_shop_paused_and_ended(manag
         assert sender.shop.state == state
     assert manager.get(page).status_code == 200
     assert manager.post(f"{page}do/dance/").status_code == 404
+
+
+def test_a_token_is_not_sent_to_another_address_by_who_cannot_say_it(manager: Client, connect: Any) -> None:
+    sender = connect("woocommerce")
+    page = f"/admin/shops/{sender.shop.public_id}/settings/"
+    given = {"name": "Tea", "currency": "EUR", "base_url": "https://tea.example.com", "token": "ck_1:cs_2"}
+    assert manager.post(page, given).status_code == 302
+    Shop.objects.update(keys={"old": {"kty": "RSA"}}, keys_asked_at=now())
+    elsewhere = {**given, "base_url": "https://mallory.example.org", "token": ""}
+    answer = manager.post(page, elsewhere)
+    assert answer.status_code == 422 and "must be pasted again" in answer.content.decode()
+    assert sender.shop.base_url == "https://tea.example.com" and sender.shop.keys
+    assert manager.post(page, {**given, "base_url": "https://TEA.example.com/shop", "token": ""}).status_code == 302
+    assert manager.post(page, {**elsewhere, "token": "ck_3:cs_4"}).status_code == 302
+    assert (sender.shop.keys, sender.shop.keys_asked_at) == ({}, None)  # nor does the old place sign for the new one
+
+
+@pytest.mark.parametrize("secret", ["s", "whsec_", "whsec_c2hvcnQ=", "fifteen-letters"])
+def test_a_secret_that_can_be_guessed_is_refused(manager: Client, connect: Any, secret: str) -> None:
+    fields = {"name": "Tea", "currency": "EUR", "base_url": "tea.myshopify.com", "secret": secret}
+    for kind in ("shopify", "feed"):
+        answer = manager.post(f"/admin/shops/connect/{kind}/", fields)
+        assert answer.status_code == 422 and "whoever guesses it" in answer.content.decode()
+    assert not Shop.objects.exists()
+    page = f"/admin/shops/{connect('feed').shop.public_id}/secret/"
+    assert "whoever guesses it" in manager.post(page, {"secret": secret}).content.decode()
+
+
+def test_a_secret_without_bytes_is_no_empty_key() -> None:
+    empty = hmac.new(b"", b"m1.1.{}", hashlib.sha256).digest()
+    assert standard_signature(b"{}", message_id="m1", timestamp="1", secret="whsec_") != (
+        "v1," + base64.b64encode(empty).decode()
+    )
 
 
 def test_only_managers_see_shops(connect: Any) -> None:
