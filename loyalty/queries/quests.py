@@ -1,18 +1,19 @@
 """Quests as members see them: what is open, how far, what comes next and where it is done."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from community.words.badges import badge_name
 from loyalty.actions.ledger import zone
-from loyalty.actions.quests.counting import STANDING
+from loyalty.actions.quests.counting import STANDING_MARKS
 from loyalty.actions.quests.hearing import AUDIENCE, RUN_OF_PERIOD, periods
-from loyalty.models import ChecklistDismissal, Quest, QuestRun, QuestStep, RhythmWeek
+from loyalty.models import Quest, QuestRun, RhythmWeek
 from loyalty.rules import quests, rhythm
 from loyalty.rules.quest_steps import KINDS
 
@@ -89,34 +90,65 @@ class QuestBoard:
         return sum(card.state == DONE for card in self.first_steps)
 
 
+# Steps and what counts for them come with their quest, as text: the front page asks this of every newcomer.
 _BOARD = f"""
-SELECT quest.id, run.id, run.state, run.ends_at, run.done_at, member.date_joined
+SELECT quest.code, quest.kind, quest.repeat, quest.name, quest.about, quest.points, quest.credit, quest.ordered,
+       quest.audience, quest.audience_days, quest.starts_at, quest.ends_at,
+       gift.name, badge.code, badge.name, run.id, run.state, run.ends_at, run.done_at, member.date_joined,
+       (SELECT coalesce(json_agg(json_build_array(step.id, step.event, step.name, step.count)
+                                 ORDER BY step.position, step.id), '[]')::text
+        FROM loyalty_queststep AS step WHERE step.quest_id = quest.id),
+       CASE WHEN run.state = 'open' THEN (
+           SELECT json_agg(json_build_array(mark.step_id, mark.source, mark."distinct", mark.at) ORDER BY mark.at, mark.id)::text
+           FROM ({STANDING_MARKS}) AS mark WHERE mark.run_id = run.id) END
 FROM loyalty_quest AS quest JOIN members_user AS member ON member.id = %(member)s
 LEFT JOIN loyalty_questrun AS run ON {RUN_OF_PERIOD}
+LEFT JOIN loyalty_reward AS gift ON gift.id = quest.gift_id
+LEFT JOIN community_badgekind AS badge ON badge.id = quest.badge_id
 WHERE (%(kind)s = '' OR quest.kind = %(kind)s) AND (run.quest_id = quest.id
     OR run.id IS NULL AND quest.replaced_at IS NULL AND quest.active AND (quest.ends_at IS NULL OR quest.ends_at > %(at)s)
        AND {AUDIENCE})
+    AND NOT (%(unless_away)s AND EXISTS (SELECT FROM loyalty_checklistdismissal AS away WHERE away.member_id = member.id))
 ORDER BY quest.position, quest.id
 """
 
 
-def board(*, member_id: int, at: datetime, kind: str = "") -> QuestBoard:
-    """A member's quests of this moment (of one kind), in four statements whatever their number."""
+class _Row(NamedTuple):
+    """A quest, what it gives, the member's run of this period, its steps and what counts for them, in the order of _BOARD."""
+
+    code: str
+    kind: str
+    repeat: str
+    name: str
+    about: str
+    points: int
+    credit: int
+    ordered: bool
+    audience: str
+    audience_days: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    gift: str | None
+    badge_code: str | None
+    badge_name: str | None
+    run_id: int | None
+    state: str | None
+    run_ends_at: datetime | None
+    done_at: datetime | None
+    joined: datetime
+    steps: str
+    marks: str | None
+
+
+def board(*, member_id: int, at: datetime, kind: str = "", unless_away: bool = False) -> QuestBoard:
+    """A member's quests of this moment (of one kind), in one statement. `unless_away`: none for who put the list away."""
+    asked = {"member": member_id, "at": at, "kind": kind, "periods": periods(at), "unless_away": unless_away}
     with connection.cursor() as cursor:
-        cursor.execute(_BOARD, {"member": member_id, "at": at, "kind": kind, "periods": periods(at)})
-        rows = cursor.fetchall()
-    found = {
-        quest.pk: quest
-        for quest in Quest.objects.filter(pk__in=[row[0] for row in rows]).select_related("gift", "badge")
-    }
-    steps, marks = _steps_and_marks(list(found), [row[1] for row in rows if row[1] and row[2] == OPEN])
-    cards = []
-    for quest_id, run_id, state, ends_at, done_at, joined in rows:
-        quest = found[quest_id]
-        if state == OPEN and ends_at is not None and ends_at <= at:
-            continue  # its time is over; nothing is lost, and nothing is said
-        card = _card(quest, run_id, state, ends_at or _ends(quest, joined, at), done_at, at)
-        cards.append(_with_steps(card, steps[quest_id], marks.get(run_id, []), quest.ordered))
+        cursor.execute(_BOARD, asked)
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    # What is open and past its end is over; nothing is lost, and nothing is said.
+    over = [row.state == OPEN and row.run_ends_at is not None and row.run_ends_at <= at for row in rows]
+    cards = [_card(row, at) for row, gone in zip(rows, over, strict=True) if not gone]
     cards = [card for card in cards if card.kind != Quest.Kind.NEWCOMER or card.state != COMING]
     rest = [card for card in cards if card.kind != Quest.Kind.NEWCOMER]
     return QuestBoard(
@@ -130,9 +162,9 @@ def board(*, member_id: int, at: datetime, kind: str = "") -> QuestBoard:
 def checklist(*, member_id: int, joined: datetime, at: datetime) -> QuestBoard | None:
     """A newcomer's first steps for the front page. None for those who are here longer, who have done them all, or who
     put the list away."""
-    if at - joined > timedelta(days=FIRST_DAYS) or ChecklistDismissal.objects.filter(pk=member_id).exists():
+    if at - joined > timedelta(days=FIRST_DAYS):
         return None
-    found = board(member_id=member_id, at=at, kind=Quest.Kind.NEWCOMER)
+    found = board(member_id=member_id, at=at, kind=Quest.Kind.NEWCOMER, unless_away=True)
     return found if any(card.state == OPEN for card in found.first_steps) else None
 
 
@@ -182,55 +214,38 @@ def rhythm_of(*, member_id: int, at: datetime) -> RhythmCard:
     return RhythmCard(found.weeks, found.longest, found.warm, found.this_week, found.paused, found.total, last)
 
 
-def _steps_and_marks(
-    quest_ids: Sequence[int], run_ids: Sequence[int]
-) -> tuple[dict[int, list[QuestStep]], dict[int, list[quests.Mark]]]:
-    steps: dict[int, list[QuestStep]] = defaultdict(list)
-    for step in QuestStep.objects.filter(quest_id__in=quest_ids).order_by("position", "id"):
-        steps[step.quest_id].append(step)
-    marks: dict[int, list[quests.Mark]] = defaultdict(list)
-    if run_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(STANDING, {"runs": list(run_ids)})
-            for run_id, step_id, source, distinct, when in cursor.fetchall():
-                marks[run_id].append(quests.Mark(step_id, source, distinct, when))
-    return steps, marks
-
-
-def _ends(quest: Quest, joined: datetime, at: datetime) -> datetime | None:
-    ends = [one for one in (quests.period_end(quest.repeat, at, zone()), quest.ends_at) if one is not None]
-    if quest.audience == Quest.Audience.NEWCOMERS:
-        ends.append(joined + timedelta(days=quest.audience_days))
+def _ends(row: _Row, at: datetime) -> datetime | None:
+    ends = [one for one in (quests.period_end(row.repeat, at, zone()), row.ends_at) if one is not None]
+    if row.audience == Quest.Audience.NEWCOMERS:
+        ends.append(row.joined + timedelta(days=row.audience_days))
     return min(ends, default=None)
 
 
-def _card(
-    quest: Quest,
-    run_id: int | None,
-    state: str | None,
-    ends_at: datetime | None,
-    done_at: datetime | None,
-    at: datetime,
-) -> QuestCard:
-    shown = state or (COMING if quest.starts_at and quest.starts_at > at else OPEN)
+def _card(row: _Row, at: datetime) -> QuestCard:
+    state = row.state or (COMING if row.starts_at and row.starts_at > at else OPEN)
+    steps, percent = _steps(row, done=state == DONE)
     return QuestCard(
-        code=quest.code, kind=quest.kind, kind_label=quest.get_kind_display(), repeat=quest.repeat, name=_(quest.name),
-        about=_(quest.about) if quest.about else "", points=quest.points, credit=quest.credit,
-        gift=_(quest.gift.name) if quest.gift else "", badge=str(quest.badge) if quest.badge else "",
-        ordered=quest.ordered, state=shown, begun=run_id is not None, starts_at=quest.starts_at, ends_at=ends_at,
-        done_at=done_at,
+        code=row.code, kind=row.kind, kind_label=Quest.Kind(row.kind).label, repeat=row.repeat, name=_(row.name),
+        about=_(row.about) if row.about else "", points=row.points, credit=row.credit,
+        gift=_(row.gift) if row.gift else "",
+        badge=badge_name(row.badge_code, row.badge_name or "") if row.badge_code else "",
+        ordered=row.ordered, state=state, begun=row.run_id is not None, starts_at=row.starts_at,
+        ends_at=row.run_ends_at or _ends(row, at), done_at=row.done_at, steps=steps, percent=percent,
     )  # fmt: skip
 
 
-def _with_steps(card: QuestCard, steps: Sequence[QuestStep], marks: Sequence[quests.Mark], ordered: bool) -> QuestCard:
-    needs = [quests.StepNeed(step.pk, step.count) for step in steps]
-    states = quests.progress(needs, marks, ordered=ordered)
+def _steps(row: _Row, *, done: bool) -> tuple[tuple[StepCard, ...], int]:
+    """The steps with their progress, and the whole in percent."""
+    steps = json.loads(row.steps)
+    marks = [quests.Mark(*mark, datetime.fromisoformat(when)) for *mark, when in json.loads(row.marks or "[]")]
+    states = quests.progress(
+        [quests.StepNeed(pk, count) for pk, _event, _name, count in steps], marks, ordered=row.ordered
+    )
     shown = tuple(
         StepCard(
-            name=_(step.name), have=step.count if card.state == DONE else state.have, count=step.count,
-            locked=state.locked and card.state == OPEN, url=KINDS[step.event].where if step.event in KINDS else "",
-            act="read_guide" if step.event == "guide.read" else "",
+            name=_(name), have=count if done else state.have, count=count, locked=state.locked and not done,
+            url=KINDS[event].where if event in KINDS else "", act="read_guide" if event == "guide.read" else "",
         )
-        for step, state in zip(steps, states, strict=True)
+        for (_pk, event, name, count), state in zip(steps, states, strict=True)
     )  # fmt: skip
-    return replace(card, steps=shown, percent=100 if card.state == DONE else quests.share(states))
+    return shown, 100 if done else quests.share(states)

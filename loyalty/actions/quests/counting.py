@@ -38,11 +38,16 @@ INSERT INTO loyalty_questwithdrawal AS held (subject, gone, at) VALUES (%(subjec
 ON CONFLICT (subject) DO UPDATE SET gone = excluded.gone, at = excluded.at WHERE held.at < excluded.at
 """
 
-STANDING = """
-SELECT mark.run_id, mark.step_id, mark.source, mark."distinct", mark.at FROM loyalty_stepprogress AS mark
-WHERE mark.run_id = ANY(%(runs)s) AND mark.stands AND NOT EXISTS (
+STANDING_MARKS = """
+SELECT mark.id, mark.run_id, mark.step_id, mark.source, mark."distinct", mark.at FROM loyalty_stepprogress AS mark
+WHERE mark.stands AND NOT EXISTS (
     SELECT FROM loyalty_questwithdrawal AS withdrawn WHERE withdrawn.subject = mark.subject AND withdrawn.gone)
-ORDER BY mark.at, mark.id
+"""
+"""What counts now, of all runs."""
+
+STANDING = f"""
+SELECT run_id, step_id, source, "distinct", at FROM ({STANDING_MARKS}) AS mark
+WHERE run_id = ANY(%(runs)s) ORDER BY at, id
 """
 """What counts now for these runs."""
 

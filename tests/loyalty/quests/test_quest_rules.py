@@ -142,7 +142,7 @@ def test_a_step_that_cannot_be_says_which_part(change: dict[str, object], code: 
     } | change
     with pytest.raises(BadStep) as refused:
         checked(StepDraft(**draft))  # type: ignore[arg-type]
-    assert refused.value.code == code and refused.value.message
+    assert refused.value.code == code and refused.value.words
 
 
 def test_a_fact_that_is_missing_fits_nothing() -> None:
