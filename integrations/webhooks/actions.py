@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
@@ -87,13 +87,31 @@ def change_endpoint(
     by: int | None,
     at: datetime,
 ) -> None:
-    """Another name, address, choice of events. What waits goes to the new address."""
+    """Another name, address, choice of events. What waits goes to the new address, without what it may no longer learn."""
     require_transaction()
     events = _checked(name, url, events, scopes)
+    before = WebhookEndpoint.objects.select_for_update().get(id=endpoint_id)
+    _withhold(before, set(before.scopes) - set(scopes), at)
     WebhookEndpoint.objects.filter(id=endpoint_id).update(
         name=name.strip(), url=url, events=events, scopes=sorted(set(scopes))
     )
     choose_events()
+
+
+def _withhold(endpoint: WebhookEndpoint, lost: set[str], at: datetime) -> None:
+    """Bodies are made when something happens and may be sent for days, or again: what a scope brought leaves them with it."""
+    mine = WebhookDelivery.objects.filter(endpoint=endpoint)
+    if "personal" in lost:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE integrations_webhookdelivery SET body = (body::jsonb #- '{data,person}')::text "
+                "WHERE endpoint_id = %s AND body::jsonb #> '{data,person}' IS NOT NULL",
+                [endpoint.pk],
+            )
+    if "staff" in lost:
+        told = mine.filter(type__in=[entry.type for entry in catalogue.entries().values() if entry.staff])
+        WebhookAttempt.objects.filter(delivery__in=told).delete()
+        told.delete()
 
 
 def _checked(name: str, url: str, events: Sequence[str], scopes: Sequence[str]) -> list[str]:

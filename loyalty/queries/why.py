@@ -133,7 +133,7 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
         fates=tuple(Fate(lines[id], amount, back) for id, amount, back in fates if id in lines),
         sources=tuple(Fate(lines[id], amount, back) for id, amount, back in sources if id in lines),
         losers=tuple(_losers(owner, source_id if source_type == "merit" else None, facts, programme)),
-        questions=tuple(questions_of(txn_id=txn_id)),
+        questions=tuple(questions_of(txn_id=txn_id, member_id=owner)),
     )
 
 
@@ -280,9 +280,13 @@ def _losers(member_id: int, merit_id: int | None, facts: Mapping[str, Any], prog
     ]  # fmt: skip
 
 
-def questions_of(*, txn_id: int) -> list[QuestionCard]:
-    """What was asked about a posting, the newest first."""
-    rows = PointsQuestion.objects.filter(txn_id=txn_id).select_related("txn").order_by("-asked_at", "-id")[:MOST]
+def questions_of(*, txn_id: int, member_id: int) -> list[QuestionCard]:
+    """What this member asked about a posting, the newest first. A gift of points is on two statements: each sees their own."""
+    rows = (
+        PointsQuestion.objects.filter(txn_id=txn_id, member_id=member_id)
+        .select_related("txn")
+        .order_by("-asked_at", "-id")[:MOST]
+    )
     return [question_card(row) for row in rows]
 
 

@@ -1,7 +1,6 @@
 """The desk: what members claimed and people have to see to."""
 
 import csv
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from community.actions.order.audit import record_act
 from loyalty.actions.rewards import desk as acts
 from loyalty.actions.rewards import undoing
 from loyalty.actions.rewards.cards import RewardRefused
@@ -23,8 +23,6 @@ from loyalty.queries import desk as queries
 from loyalty.rules.codes import inert_cell
 from members.access import Refused, is_manager, require_manager
 from outbox.clock import now
-
-log = logging.getLogger(__name__)
 
 PAGE = 50
 LABELS = {
@@ -108,7 +106,8 @@ class _Echo:
 def addresses(request: HttpRequest) -> HttpResponseBase:
     """What is to be sent, for a label printer. By a button only, and noted."""
     manager = require_manager(request.user)
-    log.info("Addresses of unsent rewards were exported by member %s.", manager.pk)
+    with transaction.atomic(durable=True):
+        record_act(act="rewards.addresses_exported", target_kind="desk", target=None, by=manager.pk, at=now())
     response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="to-send.csv"'
     response["Cache-Control"] = "private, no-store"

@@ -11,19 +11,23 @@ from django.db import transaction
 from django.test import Client
 
 from community.models import AuditEntry
-from loyalty import actions
+from loyalty import actions, queries
+from loyalty.actions.earning.questions import ask_about
 from loyalty.actions.rewards import undoing
 from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.forms import FriendForm
 from loyalty.models import Currency, Redemption, Tier, TierInvitation
 from members.actions import ensure_identity
 from members.queries import is_system_group
+from outbox.clock import now
 from tests.loyalty.conftest import AT, make_order, points_of, record
+from tests.loyalty.ledger.conftest import points, send, sending
 from tests.loyalty.ledger.test_ledger_pages import GOOD
 from tests.loyalty.rewards.test_claiming import claim, offer
 from tests.loyalty.test_books import grant
 
 pytestmark = pytest.mark.django_db
+__all__ = ["points", "sending"]  # fixtures of the ledger's folder
 
 
 def team(new_member: Callable[..., int], name: str, *groups: str) -> tuple[int, Client]:
@@ -117,3 +121,29 @@ def test_amounts_that_no_number_can_hold_are_named(new_member: Callable[..., int
     assert manager.post(page, facts | {"conditions-0-fact": money}).status_code == 200
     kept = {"conditions-mode": "all", "conditions-kept": "[" * 100_000}
     assert manager.post(page, facts | {"conditions-0-fact": "", "conditions-0-value": ""} | kept).status_code == 200
+
+
+def test_what_one_asks_about_a_gift_of_points_the_other_does_not_read(
+    new_member: Callable[..., int], sending: None
+) -> None:
+    mei, lin = new_member("mei"), new_member("lin")
+    grant(mei, 100, at=now())
+    sent = send(mei, lin, 40, at=now())
+    with transaction.atomic():
+        ask_about(txn_id=sent.txn_id, member_id=lin, words="Mei owes me sixty, between us", at=now())
+    lines = {one: queries.statement(member_id=one, at=now())[0].handle for one in (mei, lin)}
+    assert lines[mei] == lines[lin]  # one posting, on two statements
+    for who, sees in ((mei, False), (lin, True)):
+        client = Client()
+        client.force_login(get_user_model().objects.get(pk=who), backend="members.backends.MemberBackend")
+        page = client.get(f"/points/statement/{lines[who]}/").content.decode()
+        assert ("Mei owes me sixty" in page) is sees
+    with transaction.atomic():  # and each may ask for themselves
+        ask_about(txn_id=sent.txn_id, member_id=mei, words="Did it arrive?", at=now())
+
+
+def test_who_took_the_addresses_along_stands_in_the_audit_log(new_member: Callable[..., int]) -> None:
+    boss, manager = team(new_member, "boss", "Community managers")
+    assert manager.get("/admin/loyalty/desk/addresses/").status_code == 405
+    assert manager.post("/admin/loyalty/desk/addresses/").status_code == 200
+    assert AuditEntry.objects.get(act="rewards.addresses_exported").by_id == boss

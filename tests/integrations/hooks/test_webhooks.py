@@ -243,6 +243,32 @@ def test_who_lapsed_is_for_staff_alone_and_names_for_those_with_the_scope(
     assert said["/staff", "member.updated"]["person"] == {"username": "mei", "name": "mei", "email": "mei@example.com"}
 
 
+def test_a_scope_that_is_taken_away_leaves_what_waits_and_what_can_be_sent_again(
+    machine: Machine, endpoint: Endpoint, manager: int
+) -> None:
+    from insights.events import StageChanged
+
+    events = ("stage.changed", "member.updated")
+    shop = endpoint("/lost", events=events, scopes=("staff", "personal"))
+    other = endpoint("/other", events=events, scopes=("staff", "personal"))
+    stage = StageChanged(member_id=manager, stream="C", from_stage="active", to_stage="lapsed", reason="silence", at=AT)
+    happen(stage, updated(manager))
+    with transaction.atomic():
+        actions.change_endpoint(
+            endpoint_id=shop.pk, name="Lost", url=shop.url, events=["member.updated"], scopes=[], by=manager, at=AT
+        )
+    send()
+    with transaction.atomic():
+        mine = WebhookDelivery.objects.filter(endpoint=shop).values_list("pk", flat=True)
+        actions.send_again(delivery_ids=list(mine), by=manager, at=AT)
+    send()
+    lost = [json.loads(got.body) for got in machine.got if got.path == "/lost"]
+    assert [one["type"] for one in lost] == ["member.updated"] * 2
+    assert "mei@example.com" not in str(lost) and lost[0]["data"]["member"].startswith("mem_")
+    kept = [json.loads(got.body)["data"]["person"]["email"] for got in machine.got if got.path == "/other"]
+    assert kept == ["mei@example.com"] * 2 and WebhookDelivery.objects.filter(endpoint=other).count() == 2
+
+
 def test_paused_keeps_and_replay_sends_what_was_missed(machine: Machine, endpoint: Endpoint, manager: int) -> None:
     shop = endpoint()
     happen(updated(manager))
