@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from loyalty import rules
 from loyalty.models import EarningRule
@@ -49,14 +49,17 @@ def _pays(rule: EarningRule, currency: str) -> str:
     if rule.credit:
         amounts.append(_("%(number)s tier credit") % {"number": rule.credit})
     pay = _("Pays %(amounts)s") % {"amounts": _join(amounts, _("and"))}
+    measure = ""
     if kind == EarningRule.Formula.PER_UNIT:
         unit = currency or _("currency unit")
         each = _("for each %(unit)s") if rule.per_units == 1 else _("for each %(number)s %(unit)s")
-        pay = f"{pay} {each % {'unit': unit, 'number': rule.per_units}}"
+        measure = each % {"unit": unit, "number": rule.per_units}
     elif kind == EarningRule.Formula.PER_ITEM:
         each = ngettext("for each piece", "for each %(number)s pieces", rule.per_units)
-        pay = f"{pay} {each % {'number': rule.per_units}}"
-    return f"{pay} {_('of %(what)s') % {'what': what}}" if what else pay
+        measure = each % {"number": rule.per_units}
+    goods = _("of %(what)s") % {"what": what} if what else ""
+    order = pgettext("what a rule pays, for each how many, of which goods", "%(pay)s %(measure)s %(goods)s")
+    return " ".join((order % {"pay": pay, "measure": measure, "goods": goods}).split())
 
 
 def _what(rule: EarningRule) -> str:
@@ -103,10 +106,10 @@ def limits(rule: EarningRule) -> list[str]:
 def duration(minutes: int) -> str:
     """Minutes as people say them."""
     if minutes % 1440 == 0:
-        return ngettext("a day", "%(number)s days", minutes // 1440) % {"number": minutes // 1440}
+        return npgettext("how long", "a day", "%(number)s days", minutes // 1440) % {"number": minutes // 1440}
     if minutes % 60 == 0:
-        return ngettext("an hour", "%(number)s hours", minutes // 60) % {"number": minutes // 60}
-    return ngettext("a minute", "%(number)s minutes", minutes) % {"number": minutes}
+        return npgettext("how long", "an hour", "%(number)s hours", minutes // 60) % {"number": minutes // 60}
+    return npgettext("how long", "a minute", "%(number)s minutes", minutes) % {"number": minutes}
 
 
 def _box(rule: EarningRule) -> list[str]:
@@ -135,7 +138,7 @@ def conditions(
         return _("not (%(condition)s)") % {
             "condition": conditions(tree["not"], trigger=trigger, currency=currency, tiers=tiers)
         }
-    for kind, word in (("all", _("and")), ("any", _("or"))):
+    for kind, word in (("all", pgettext("between conditions", "and")), ("any", pgettext("between conditions", "or"))):
         if kind in tree:
             parts = [conditions(one, trigger=trigger, currency=currency, tiers=tiers) for one in tree[kind]]
             parts = [f"({part})" if _is_group(one) else part for part, one in zip(parts, tree[kind], strict=True)]
@@ -274,4 +277,4 @@ def _failed(detail: Mapping[str, Any], trigger: str, currency: str, tiers: Mappi
         wanted = comparison(leaf, trigger=trigger, currency=currency, tiers=tiers)
         was = one_value(leaf.get("was"), fact.kind if fact else "any", currency, tiers)
         told.append(_("it pays when %(wanted)s; it was %(was)s") % {"wanted": wanted, "was": was})
-    return "; ".join(told)
+    return pgettext("between sentences", "; ").join(told)
