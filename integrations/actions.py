@@ -1,16 +1,20 @@
-"""Making and revoking keys; doing a request once."""
+"""Making and revoking keys; doing a request once; taking in events."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from integrations import rules
-from integrations.models import ApiKey, IdempotencyRecord
+from integrations.models import ApiKey, IdempotencyRecord, ToldEvent
 from integrations.problems import Problem
+from loyalty import actions as loyalty
 from outbox.ids import new_id
 from outbox.require import require_transaction
 
@@ -152,3 +156,53 @@ def forget_old(*, at: datetime, limit: int = 10_000) -> int:
     require_transaction()
     old = IdempotencyRecord.objects.filter(created_at__lt=at - KEEP).order_by("created_at").values("id")[:limit]
     return IdempotencyRecord.objects.filter(id__in=old).delete()[0]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of an event. `created` is false when it was told before."""
+
+    public_id: str
+    created: bool
+    points: int
+    credit: int
+    refusals: tuple[tuple[str, str], ...]
+
+
+def take_event(
+    *,
+    source: str,
+    external_id: str,
+    name: str,
+    member_id: int,
+    facts: Mapping[str, Any],
+    occurred_at: datetime,
+    by: int | None,
+    at: datetime,
+) -> Told:
+    """Take in what a business's own system tells of a member, and pay what the rules for it say.
+
+    (source, external_id) once for ever: the same again changes nothing, another event under the same name is Problem
+    already_used. It is judged at the moment it happened, not at the one it arrived.
+    """
+    require_transaction()
+    told = [name, member_id, sorted(facts.items()), occurred_at.isoformat()]
+    fingerprint = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    row = ToldEvent(
+        source=source, external_id=external_id, name=name, member_id=member_id, fingerprint=fingerprint,
+        occurred_at=occurred_at, received_at=at,
+    )  # fmt: skip
+    ToldEvent.objects.bulk_create([row], ignore_conflicts=True)  # a twin waits here for the first one
+    known = ToldEvent.objects.get(source=source, external_id=external_id)
+    if known.public_id != row.public_id:
+        if known.fingerprint != fingerprint:
+            raise Problem("already_used")
+        return Told(known.public_id, False, known.points, known.credit, tuple((r, c) for r, c in known.refusals))
+    paid = loyalty.award(
+        trigger="custom", source_type="event", source_id=known.pk, member_id=member_id, at=min(occurred_at, at), by=by,
+        facts={"event.name": name, **{f"event.{fact}": value for fact, value in facts.items()}},
+    )  # fmt: skip
+    ToldEvent.objects.filter(id=known.pk).update(
+        points=paid.points, credit=paid.credit, refusals=[list(one) for one in paid.refusals]
+    )
+    return Told(known.public_id, True, paid.points, paid.credit, paid.refusals)

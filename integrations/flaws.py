@@ -32,6 +32,10 @@ _WORDS: dict[str, tuple[str, str | Promise]] = {
 _SENTENCES = {
     "member_unnamed": gettext_lazy("Name the member by external_id, by email, or by both."),
     "unknown_line": gettext_lazy("A refund names the line “%(line)s”, which the order does not have."),
+    "percent_or_amount": gettext_lazy("Send percent, or amount with its currency: one of the two."),
+    "currency_missing": gettext_lazy("An amount needs its currency, like EUR."),
+    "zero": gettext_lazy("Zero corrects nothing. Send what is given, or below zero what is taken."),
+    "fact_type": gettext_lazy("A fact is a whole number, a text of at most 200 characters, true or false."),
     "named_twice": gettext_lazy("“%(name)s” is there twice; each may be named once."),
 }
 MOST = 50

@@ -12,6 +12,17 @@ SCOPE_WORDS = {
     "orders:read": _("Read orders"),
     "orders:write": _("Send orders and refunds"),
     "members:read": _("Read members, wallets and their movements"),
+    "members:write": _("Bring members and their names"),
+    "events:write": _("Tell what members did, for earning rules"),
+    "programme:read": _("Read earning rules, tiers and rewards"),
+    "redemptions:read": _("Read claims of rewards"),
+    "redemptions:write": _("Claim rewards for members, cancel and fulfil claims"),
+    "coupons:read": _("Look up coupons by their code"),
+    "coupons:write": _("Give coupons, and note that they were used"),
+    "adjustments:read": _("Read corrections of points"),
+    "adjustments:write": _("Correct points; large corrections wait for a second person"),
+    "transfers:read": _("Read points that members gave each other"),
+    "referrals:read": _("Read who was invited by whom"),
 }
 
 

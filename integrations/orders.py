@@ -1,24 +1,25 @@
 """Orders between the API's words and loyalty's: translation only, no rule of the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from integrations.actions import Answer
-from integrations.flaws import flaws_of_item
+from integrations.cursors import page
 from integrations.problems import Flaw, Problem
 from integrations.reading import is_clean
-from integrations.schemas import LineIn, MoneyOut, OrderIn, OrderOut, OrderReadOut, Outcome, RefundIn
+from integrations.schemas import LineIn, MoneyOut, OrderIn, OrderOut, OrderReadOut, OrdersOut, Outcome, RefundIn
+from integrations.webhooks.fields import MEMBER
 from loyalty import actions as loyalty
 from loyalty import queries as loyalty_queries
 from loyalty.actions import BadOrder, RecordedOrder
 from loyalty.canonical import CanonicalOrder, OrderLineData, RefundData, RefundLineData
+from loyalty.queries import OrderCard
 from members import queries as members
 
-ORDER, MEMBER = "ord_", "mem_"
+ORDER = "ord_"
 
 
 def canonical(order: OrderIn) -> tuple[CanonicalOrder, list[str]]:
@@ -128,20 +129,6 @@ def answer_one(order: OrderIn, *, by: int | None, dry_run: bool) -> Callable[[da
     return effect
 
 
-def answer_item(item: dict[str, Any], *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
-    """The effect of one item of POST /orders:batch: read it, then as one order."""
-
-    def effect(at: datetime) -> Answer:
-        try:
-            order = OrderIn.model_validate(item)
-        except ValidationError as error:
-            found = [dict(one) for one in error.errors(include_url=False, include_input=False)]
-            raise Problem("invalid", errors=flaws_of_item(found)) from error
-        return answer_one(order, by=by, dry_run=dry_run)(at)
-
-    return effect
-
-
 def find(ref: str) -> OrderReadOut:
     """The order that a reference names, or Problem not_found."""
     if not is_clean(ref) or len(ref) > 300:
@@ -154,14 +141,34 @@ def find(ref: str) -> OrderReadOut:
         card = loyalty_queries.find_order(public_id=ref.removeprefix(ORDER)) if ref.startswith(ORDER) else None
     if card is None:
         raise Problem("not_found")
-    member = members.member_card(member_id=card.member_id) if card.member_id else None
-    return OrderReadOut(
-        id=ORDER + card.public_id,
-        source=card.source,
-        external_id=card.external_id,
-        state=card.state,
-        placed_at=card.placed_at,
-        net=MoneyOut(amount=card.net, currency=card.currency),
-        points=card.points,
-        member=MEMBER + member.public_id if member else None,
-    )
+    return _read([card])[0]
+
+
+def listed(
+    *, member_id: int | None, source: str, state: str, changed_since: datetime | None, cursor: str, limit: int
+) -> OrdersOut:
+    """Orders, those that came last first, with the points they hold."""
+    found = page(
+        lambda before, most: loyalty_queries.orders_listed(
+            limit=most, before=before, member_id=member_id, source=source, state=state, since=changed_since
+        ),
+        cursor=cursor, limit=limit, of=f"orders:{member_id}:{source}:{state}:{changed_since}", id_of=lambda card: card.id,
+    )  # fmt: skip
+    return OrdersOut(data=_read(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
+
+
+def _read(cards: Sequence[OrderCard]) -> list[OrderReadOut]:
+    people = members.member_cards(member_ids={card.member_id for card in cards if card.member_id})
+    return [
+        OrderReadOut(
+            id=ORDER + card.public_id,
+            source=card.source,
+            external_id=card.external_id,
+            state=card.state,
+            placed_at=card.placed_at,
+            net=MoneyOut(amount=card.net, currency=card.currency),
+            points=card.points,
+            member=MEMBER + people[card.member_id].public_id if card.member_id in people else None,
+        )
+        for card in cards
+    ]

@@ -55,6 +55,16 @@ KINDS: dict[str, Kind] = {
         _("Wait a second and send it again with the same Idempotency-Key."),
     ),
     "conflict": Kind(409, _("Something else happened at the same moment"), _("Read it again and try again.")),
+    "refused": Kind(
+        409,
+        _("This cannot be done now"),
+        _("`errors` says why. Change what it names, or wait; nothing was posted."),
+    ),
+    "already_used": Kind(
+        409,
+        _("This name was used for something else"),
+        _("Send exactly the same again for the same thing; take a new name for a new one. Nothing was posted."),
+    ),
     "length_required": Kind(
         411, _("The body comes without its length"), _("Send Content-Length instead of Transfer-Encoding: chunked.")
     ),
@@ -69,6 +79,11 @@ KINDS: dict[str, Kind] = {
         _("Use a new key for a new request; the same key only for exactly the same method, path and body."),
     ),
     "rate_limited": Kind(429, _("Too many requests"), _("Wait as long as Retry-After says. Batches count once.")),
+    "too_many_guesses": Kind(
+        429,
+        _("Too many codes that nobody has"),
+        _("Wait as long as Retry-After says, and ask only for codes that a customer showed you."),
+    ),
     "internal_error": Kind(
         500, _("We made a mistake"), _("Nothing was stored. Try again; if it stays, tell us the X-Request-Id.")
     ),

@@ -54,6 +54,21 @@ def hit(*, key_id: int, scope: str) -> Rate:
     return Rate(allowed, PER_MINUTE, int(stats.remaining), max(1, math.ceil(stats.reset_time - time.time())))
 
 
+GUESSES = 30
+"""Codes that nobody has, asked for by one key in ten minutes; then it may ask for none until they are over."""
+
+
+def may_guess(*, key_id: int, missed: bool) -> int:
+    """0 when the key may ask for codes, else the seconds to wait. `missed` counts one that nobody has."""
+    item, name = RateLimitItemPerMinute(GUESSES, 10), f"api:{key_id}:guesses"
+    try:
+        free = _limiter().hit(item, name) if missed else _limiter().test(item, name)
+        return 0 if free else max(1, math.ceil(_limiter().get_window_stats(item, name).reset_time - time.time()))
+    except Exception:  # codes that we make have 84 bits: being away for a while opens nothing
+        log.warning("api: guesses are not counted, Valkey does not answer", exc_info=True)
+        return 0
+
+
 @cache
 def _limiter() -> SlidingWindowCounterRateLimiter:
     storage = storage_from_string(settings.LIMITS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)

@@ -6,7 +6,11 @@ import ipaddress
 import re
 from collections.abc import Sequence
 
-SCOPES = ("orders:read", "orders:write", "members:read")
+SCOPES = (
+    "orders:read", "orders:write", "members:read", "members:write", "events:write", "programme:read", "redemptions:read",
+    "redemptions:write", "coupons:read", "coupons:write", "adjustments:read", "adjustments:write", "transfers:read",
+    "referrals:read",
+)  # fmt: skip
 """What a key may be allowed to do; more come with their endpoints."""
 
 _TOKEN = re.compile(r"ly_(live|test)_([0-9a-z]{12})_([0-9a-z]{32})")

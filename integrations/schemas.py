@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from loyalty.canonical import PaymentState
@@ -109,8 +109,24 @@ class RefundIn(Schema):
     lines: Annotated[list[RefundLineIn], Field(max_length=500)] = []
 
 
+ORDER_EXAMPLE: dict[str, JsonValue] = {
+    "source": "tea-shop",
+    "external_id": "o-2001",
+    "revision": "2026-03-01T10:00:00Z#1",
+    "occurred_at": "2026-03-01T10:00:00Z",
+    "member": {"external_id": "c-1001", "email": "ada@example.com", "name": "Ada Lovelace"},
+    "currency": "EUR",
+    "payment_state": "paid",
+    "paid_at": "2026-03-01T10:00:00Z",
+    "totals": {"net": 4200, "tax": 798},
+    "lines": [{"external_id": "l1", "sku": "TEA-1", "product": "Green tea", "category": "tea", "quantity": 2, "amount_net": 4200}],
+}  # fmt: skip
+
+
 class OrderIn(Schema):
     """The whole order as it stands at `revision`, never a difference (the canonical order)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ORDER_EXAMPLE]})
 
     source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$", description="Your name for the shop.")]
     external_id: Name
@@ -152,6 +168,8 @@ def _once(names: Iterable[str]) -> None:
 
 class BatchIn(Schema):
     """Up to 500 orders. Each is judged by itself."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"orders": [ORDER_EXAMPLE]}]})
 
     orders: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=500, description="Each as in POST /orders.")]
 
@@ -205,16 +223,21 @@ class OrderOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """One item of a batch: its place, its status, and either what became of it or what was wrong."""
+    """One item of a batch: its place, its status, and what was wrong when it was refused."""
 
     index: int
     status: int
-    order: OrderOut | None = None
     problem: ProblemOut | None = None
 
 
+class OrderItemOut(ItemOut):
+    """One item of a batch: its place, its status, and either what became of it or what was wrong."""
+
+    order: OrderOut | None = None
+
+
 class BatchOut(BaseModel):
-    data: list[ItemOut]
+    data: list[OrderItemOut]
 
 
 class MoneyOut(BaseModel):
@@ -235,6 +258,17 @@ class OrderReadOut(BaseModel):
     member: str | None
 
 
+class OrdersOut(BaseModel):
+    data: list[OrderReadOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class NameElsewhereOut(BaseModel):
+    source: str
+    external_id: str
+
+
 class MemberOut(BaseModel):
     """What a shop may know of a member: nothing they did not show, no address."""
 
@@ -242,13 +276,19 @@ class MemberOut(BaseModel):
     username: str
     name: str
     joined_at: datetime
+    external_ids: Annotated[list[NameElsewhereOut], Field(description="How your systems call them.")] = []
 
 
 class WalletOut(BaseModel):
+    """One kind of point. `available` can be spent now and is negative when points are owed."""
+
     currency: str
     available: int
     pending: int
     reserved: int
+    expiring: Annotated[int, Field(description="Of the available ones, those that go next.")]
+    expires_at: datetime | None
+    lifetime: Annotated[int, Field(description="Earned in all, net of what was taken back.")]
 
 
 class TierOut(BaseModel):
@@ -265,7 +305,8 @@ class WalletsOut(BaseModel):
 class MovementOut(BaseModel):
     """One posting to a wallet."""
 
-    id: str
+    id: Annotated[str, Field(description="The same as in webhooks.")]
+    line: Annotated[str, Field(description="Its name for GET /members/{ref}/ledger/{line}, which explains it.")]
     currency: str
     amount: int
     kind: str
@@ -273,6 +314,9 @@ class MovementOut(BaseModel):
     occurred_at: datetime
     available_at: datetime | None
     expires_at: datetime | None
+    balance: Annotated[int, Field(description="After it, with what is on its way.")]
+    rule: Annotated[str, Field(description="Which version of which rule paid; empty when none did.")]
+    order: Annotated[str | None, Field(description="The order it belongs to (`ord_…`).")]
 
 
 class LedgerOut(BaseModel):

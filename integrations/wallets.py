@@ -1,18 +1,19 @@
 """Members, wallets and movements in the API's words."""
 
-from django.core import signing
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils.crypto import salted_hmac
 
+from integrations.cursors import page
 from integrations.problems import Problem
 from integrations.reading import is_clean
-from integrations.schemas import LedgerOut, MemberOut, MovementOut, TierOut, WalletOut, WalletsOut
+from integrations.schemas import LedgerOut, MemberOut, MovementOut, NameElsewhereOut, TierOut, WalletOut, WalletsOut
+from integrations.webhooks.fields import MEMBER, public_ids
 from loyalty import queries as loyalty
 from members import queries as members
 from members.queries import MemberCard
 from outbox.clock import now
-
-MEMBER = "mem_"
-_SALT = "integrations.ledger"
 
 
 def find(ref: str) -> MemberCard:
@@ -36,34 +37,55 @@ def _named(ref: str) -> MemberCard | None:
 
 
 def member(ref: str) -> MemberOut:
-    card = find(ref)
-    return MemberOut(id=MEMBER + card.public_id, username=card.username, name=card.name, joined_at=card.joined_at)
+    return shown([find(ref)])[0]
+
+
+def shown(cards: Sequence[MemberCard]) -> list[MemberOut]:
+    """Members with the names that other systems give them, in one statement."""
+    names = members.names_elsewhere(member_ids=[card.id for card in cards])
+    return [
+        MemberOut(
+            id=MEMBER + card.public_id, username=card.username, name=card.name, joined_at=card.joined_at,
+            external_ids=[NameElsewhereOut(source=source, external_id=id) for source, id in names.get(card.id, [])],
+        )
+        for card in cards
+    ]  # fmt: skip
 
 
 def wallets(ref: str) -> WalletsOut:
-    """Points now, and the tier."""
+    """Points and tier credit now, and the tier."""
     card, at = find(ref), now()
-    balance = loyalty.balance(member_id=card.id, at=at)
     tier = loyalty.tier(member_id=card.id, at=at)
-    points = WalletOut(
-        currency="points", available=balance.available, pending=balance.pending, reserved=balance.reserved
-    )
     return WalletsOut(
-        member=MEMBER + card.public_id, data=[points], tier=TierOut(code=tier.code, name=tier.name) if tier else None
+        member=MEMBER + card.public_id,
+        data=[_wallet(card.id, currency, at) for currency in ("points", "credit")],
+        tier=TierOut(code=tier.code, name=tier.name) if tier else None,
     )
+
+
+def _wallet(member_id: int, currency: str, at: datetime) -> WalletOut:
+    balance = loyalty.balance(member_id=member_id, at=at, currency=currency)
+    return WalletOut(
+        currency=currency, available=balance.available, pending=balance.pending, reserved=balance.reserved,
+        expiring=balance.expiring, expires_at=balance.expires_at, lifetime=balance.lifetime,
+    )  # fmt: skip
 
 
 def ledger(ref: str, *, currency: str, cursor: str, limit: int) -> LedgerOut:
-    """A page of movements, newest first, before the one that the cursor names."""
+    """A page of movements, newest first, after the one that the cursor names."""
     card = find(ref)
-    before = _read_cursor(cursor, card.public_id, currency) if cursor else None
-    rows = loyalty.statement(member_id=card.id, at=now(), currency=currency, before=before, limit=limit + 1)
-    shown = rows[:limit]
-    more = len(rows) > limit
+    found = page(
+        lambda before, most: loyalty.statement(
+            member_id=card.id, at=now(), currency=currency, before=before, limit=most
+        ),
+        cursor=cursor, limit=limit, of=f"ledger:{card.public_id}:{currency}", id_of=lambda row: row.txn_id,
+    )  # fmt: skip
+    orders = public_ids("order", {row.facts["order"] for row in found.rows if "order" in row.facts})
     return LedgerOut(
         data=[
             MovementOut(
                 id=_movement_id(row.txn_id),
+                line=row.handle,
                 currency=currency,
                 amount=row.amount,
                 kind=row.kind,
@@ -71,29 +93,17 @@ def ledger(ref: str, *, currency: str, cursor: str, limit: int) -> LedgerOut:
                 occurred_at=row.at,
                 available_at=row.available_at,
                 expires_at=row.expires_at,
+                balance=row.balance,
+                rule=row.detail,
+                order=orders.get(row.facts.get("order", 0)),
             )
-            for row in shown
+            for row in found.rows
         ],
-        next_cursor=_make_cursor(shown[-1].txn_id, card.public_id, currency) if more else None,
-        has_more=more,
+        next_cursor=found.next_cursor,
+        has_more=found.has_more,
     )
 
 
 def _movement_id(txn_id: int) -> str:
     """Stable, and silent about how many movements the site has."""
     return "mov_" + salted_hmac("integrations.movement", str(txn_id), algorithm="sha256").hexdigest()[:20]
-
-
-def _make_cursor(last: int, public_id: str, currency: str) -> str:
-    """Signed for this member, so that nobody reads positions of another ledger out of it."""
-    return signing.dumps([public_id, currency, last], salt=_SALT, compress=False)
-
-
-def _read_cursor(cursor: str, public_id: str, currency: str) -> int:
-    try:
-        owner, kind, last = signing.loads(cursor, salt=_SALT)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise Problem("bad_cursor") from error
-    if (owner, kind) != (public_id, currency) or not isinstance(last, int):
-        raise Problem("bad_cursor")
-    return last

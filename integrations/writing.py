@@ -18,14 +18,23 @@ from outbox.retry import again_after_collision, collided
 Effect = Callable[[datetime], Answer]
 
 
-def carry_out(request: HttpRequest, caller: Caller, effect: Effect, *, dry_run: bool) -> HttpResponse:
-    """Run the effect and give its answer; with `dry_run` or a sandbox key everything is rolled back and nothing stored."""
+def carry_out(
+    request: HttpRequest, caller: Caller, effect: Effect, *, dry_run: bool = False, key_required: bool = False
+) -> HttpResponse:
+    """Run the effect and give its answer; with `dry_run` or a sandbox key everything is rolled back and nothing stored.
+
+    `key_required`: without an Idempotency-Key it is refused, unless it is only tried.
+    """
     once = Once(request, caller, dry_run=dry_run)
+    if key_required and once.key is None and not dry_run:
+        raise Problem("idempotency_key_missing")
     return _respond(once.run(effect, key=once.key))
 
 
-def carry_out_each(request: HttpRequest, caller: Caller, effects: Sequence[Effect], *, dry_run: bool) -> HttpResponse:
-    """Run many effects, each in a transaction of its own, and answer 207 with what became of each.
+def carry_out_each(
+    request: HttpRequest, caller: Caller, effects: Sequence[Effect], *, dry_run: bool, name: str
+) -> HttpResponse:
+    """Run many effects, each in a transaction of its own, and answer 207 with what became of each under `name`.
 
     One long transaction would hold every customer's locks until the last item is done. Each item therefore remembers its
     own answer under the call's Idempotency-Key: a call that was cut off goes on where it stopped when it is sent again,
@@ -39,7 +48,7 @@ def carry_out_each(request: HttpRequest, caller: Caller, effects: Sequence[Effec
         {
             "index": index,
             "status": answer.status,
-            "order" if answer.status < 400 else "problem": json.loads(answer.body),
+            name if answer.status < 400 else "problem": json.loads(answer.body),
         }
         for index, answer in enumerate(answers)
     ]

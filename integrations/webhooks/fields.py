@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.crypto import salted_hmac
 
-from integrations.wallets import MEMBER
+MEMBER = "mem_"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ IDS: dict[str, Id] = {
     "order": Id("ord_", "loyalty.Order"),
     "reward": Id("rew_", "loyalty.Reward"),
     "redemption": Id("red_", "loyalty.Redemption"),
+    "adjustment": Id("adj_", "loyalty.Adjustment"),
+    "transfer": Id("trf_", "loyalty.Transfer"),
     "coupon": Id("cpn_", "loyalty.Coupon"),
     "gift": Id("gft_", "loyalty.Gift"),
     "season": Id("sea_", "loyalty.Season"),
