@@ -198,8 +198,8 @@ def test_pages_of_badges(cast: Cast) -> None:
 
 def test_every_badge_has_words_and_a_picture() -> None:
     for kind in BadgeKind.objects.all():
-        assert badge_name(kind.code) != kind.code
-        assert badge_about(kind.code, kind.threshold)
+        assert badge_name(kind.code, kind.name) != kind.code
+        assert badge_about(kind.code, kind.threshold, kind.description)
         assert how(kind.rule)
         assert kind.motif in artwork.MOTIFS
         assert reverse("community:badge", args=[kind.code])

@@ -10,7 +10,7 @@ from community.actions.live import drops, seats, sessions
 from community.actions.live.drops import DropRefused
 from community.models import Drop, DropClaim, Seat
 from community.problems import Problem
-from loyalty.models import Coupon, Redemption, Reward, RewardReserve, Tier, TierMembership
+from loyalty.models import Coupon, Redemption, Reward, RewardReserve, Tier, TierMembership, Txn
 from loyalty.queries import redemptions_of
 from loyalty.queries.books import check_books
 from outbox.dispatch import run_pending
@@ -186,5 +186,7 @@ def test_a_tier_moves_people_in_queues_and_attendance_earns(make_show: Any, peop
             )
     run_pending()
     assert Seat.objects.get(member=people[2]).priority == old_friend.rank == 2
-    assert balance(member_id=people[0].pk, at=AT + MINUTE).available == 10
+    paid = Txn.objects.filter(rule__code="live-session").values_list("source_type", "source_id").distinct()
+    assert len(paid) == 1
+    assert balance(member_id=people[0].pk, at=AT + MINUTE).available == 30  # ten for it, twenty for a newcomer's first step
     assert clean()
