@@ -188,5 +188,6 @@ def test_a_tier_moves_people_in_queues_and_attendance_earns(make_show: Any, peop
     assert Seat.objects.get(member=people[2]).priority == old_friend.rank == 2
     paid = Txn.objects.filter(rule__code="live-session").values_list("source_type", "source_id").distinct()
     assert len(paid) == 1
-    assert balance(member_id=people[0].pk, at=AT + MINUTE).available == 30  # ten for it, twenty for a newcomer's first step
+    first_step = 20  # a newcomer's
+    assert balance(member_id=people[0].pk, at=AT + MINUTE).available == 10 + first_step
     assert clean()
