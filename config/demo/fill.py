@@ -33,7 +33,9 @@ from community.actions.forum import boards, tags
 from community.actions.people import badges
 from config.demo import chat, evenings, live, order, story, table, waiting
 from config.demo.plan import Person
+from config.demo.points import acts, programme, shelf
 from loyalty import actions as loyalty
+from loyalty.access import FINANCE
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from members.access import MANAGERS, MODERATORS
 from outbox.dispatch import run_pending
@@ -58,8 +60,10 @@ class SignIn:
 SIGN_INS = (
     SignIn("member", "lin", gettext_noop("has points to spend and friends to invite")),
     SignIn("VIP", "wen", gettext_noop("an old friend: the highest tier and a back room")),
+    SignIn("newcomer", "nora", gettext_noop("first steps half done, a gift waits on the ladder")),
     SignIn("moderator", "hana", gettext_noop("keeps the talk kind")),
     SignIn("manager", "marek", gettext_noop("sees every stage, starts win-back campaigns at /admin/")),
+    SignIn("finance", "sofia", gettext_noop("agrees to large corrections, and looks after the books")),
 )
 
 
@@ -91,6 +95,7 @@ def _unhurried_disk() -> Iterator[None]:
 def _fill(at: datetime, say: Callable[[str], None]) -> None:
     with transaction.atomic(durable=True):
         cms.actions.ensure_front_page(at=at)
+    pictures = shelf.Pictures()  # made while the purchases are read
     say("people")
     with transaction.atomic(durable=True):
         ids = _people(at)
@@ -104,7 +109,8 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
     say("talk")
     if is_empty():
         with transaction.atomic(durable=True):
-            _shelf(at)
+            shelf.stock(ids["marek"], pictures, at)
+            programme.promise(ids["marek"], at)
             talk = table.talk(ids, at)
             order.keep(ids, talk, at)
             chat.talk(ids, talk, at)
@@ -120,6 +126,8 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
         _invitations(ids, at)
         _complaints(ids, at)
     run_pending()
+    say("points")
+    acts.play(ids, at)
     with transaction.atomic(durable=True):
         _thank_inviters(at)
     run_pending()
@@ -174,7 +182,9 @@ def _person(person: Person, password: bool, at: datetime) -> int:
         display_name=person.name,
         bio=person.bio,
         language=person.language,
-        groups={"moderator": [MODERATORS], "manager": [MANAGERS, MODERATORS]}.get(person.role, []),
+        groups={"moderator": [MODERATORS], "manager": [MANAGERS, MODERATORS], "finance": [FINANCE]}.get(
+            person.role, []
+        ),
         staff=bool(person.role),
         by=None,
         at=joined,
@@ -214,14 +224,6 @@ def _tea_table(member_id: int, at: datetime) -> None:
         by=None,
         at=at,
     )
-
-
-def _shelf(at: datetime) -> None:
-    for offer in story.OFFERS:
-        loyalty.ensure_reward(
-            name=offer.name, description=offer.description, kind=offer.kind, cost=offer.cost, stock=offer.stock,
-            per_member=offer.per_member, min_tier=offer.tier, position=offer.position, by=None, at=at,
-        )  # fmt: skip
 
 
 def _invitations(ids: Mapping[str, int], at: datetime) -> None:

@@ -1,6 +1,8 @@
 """What the demonstration's story is made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ class BoardPlan:
 
 @dataclass(frozen=True)
 class Offer:
-    """A reward on the shelf; `tier` is the code of the tier it is kept for."""
+    """A reward on the shelf; `tier` is the code of the tier it is kept for, `picture` one of our drawings, `about` further
+    columns. `opens_in_days`: until then it is for tiers with early access alone. `gives`: the name of what a friend gets.
+    """
 
     name: str
     description: str
@@ -132,7 +136,12 @@ class Offer:
     stock: int | None = None
     per_member: int | None = None
     tier: str = ""
-    position: int = 0
+    category: str = ""
+    picture: str = ""
+    shows: str = ""
+    opens_in_days: float = 0
+    gives: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

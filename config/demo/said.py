@@ -44,6 +44,7 @@ _TEA_TABLE = (
     Line("tomas", 47, "@wen @lin you two are still missing on my list."),
     Line("oleg", 41, "/me carries the samovar down four floors"),
     Line("kofi", 38, "@marek can we have the long table by the window?"),
+    Line("oleg", 36, "@sofia are the almond biscuits in the budget? @nora has asked twice."),
     Line("nora", 33, "@hana who keeps the time on Saturday?"),
     Line("hana", 22, "That is everything one needs.", to=26),
     Line("jun", 9, "Kettle number two. Anybody near the door, let Oleg in."),

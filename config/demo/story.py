@@ -7,7 +7,7 @@
 from django.utils.translation import gettext_noop
 
 from config.demo import chinese, talks
-from config.demo.plan import BoardPlan, Complaint, Kept, Offer, Person, Unsent
+from config.demo.plan import BoardPlan, Complaint, Kept, Person, Unsent
 
 BOARDS = (
     BoardPlan("tea-house", "The tea house", "Come in, sit down, tell us how you are.", icon="home"),
@@ -50,7 +50,8 @@ CAST = (
     Person("tomas", "Tomás Rey", "1290", "Coffee drinker in recovery."),
     Person("jun", "Jun", "1242", "Gongfu at dawn, grandpa style at work."),
     Person("kofi", "Kofi Mensah", "1502", "Potter. If your cup leaks, it may be one of mine."),
-    Person("nora", "Nora Lindqvist", "1328", "New to oolong.", joined_days_ago=60),
+    Person("sofia", "Sofia Marin", "", "I keep the books, and the biscuits.", role="finance", marketing=False),
+    Person("nora", "Nora Lindqvist", "1328", "New to oolong.", joined_days_ago=45),
     Person("pierre", "Pierre Aubert", "0164", "Je préfère le blanc."),
     Person("oleg", "Oleg", "0325", "Samovar owner."),
     Person("aisha", "Aisha Rahman", "2221", "Mint, always."),
@@ -95,25 +96,6 @@ TAGS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Groups of tags; behind each tag the words that mean it. The last group is for moderators only."""
 
-# The names go through the catalogue like every other word.
-OFFERS = (
-    Offer(
-        gettext_noop("Tea sampler: five small bags"),
-        gettext_noop("Five leaves from one mountain, 10 g of each, by post. We pack it by hand."),
-        "physical", 600, stock=12, per_member=1, position=3,
-    ),
-    Offer(
-        gettext_noop("A seat in the back room"),
-        gettext_noop("An evening with the people who choose our teas. You taste what is not for sale yet."),
-        "perk", 900, stock=8, per_member=1, tier="old-friend", position=4,
-    ),
-    Offer(
-        gettext_noop("A cup from Kofi’s kiln, with your name"),
-        gettext_noop("Thrown, glazed and fired for you. It takes a month, as it should."),
-        "physical", 4000, stock=3, per_member=1, position=5,
-    ),
-)  # fmt: skip
-
 INVITER, FRIEND_WHO_BOUGHT, FRIEND_WHO_LOOKS = "lin", "bea", "ada"
 
 COMPLAINTS = (
@@ -153,7 +135,7 @@ TRUST = {
 }
 """Levels of trust of the regulars; the others reach theirs by reading."""
 
-LAST_HERE = {"lin": 0.9, "wen": 0.3, "hana": 0.25, "marek": 1.0, "georg": 240, "mei": 290}
+LAST_HERE = {"lin": 0.9, "wen": 0.3, "hana": 0.25, "marek": 1.0, "sofia": 0.6, "nora": 0.8, "georg": 240, "mei": 290}
 """Days since they looked in."""
 
 MAY_READ = {"old-friends": ("wen", "hana", "marek"), "counter": ("hana", "marek")}
@@ -173,6 +155,8 @@ BOOKMARKS = (
     Kept("wen", "rain", "给陈伯留陈皮", reply=4, days_ago=0.05, remind_in_days=1),
     Kept("wen", "seat", "慢慢读", days_ago=40),
     Kept("hana", "tasting", "Who gets a sampler next time?", days_ago=9),
+    Kept("nora", "oolong", "Twenty seconds, not two minutes", reply=0, days_ago=1.5, remind_in_days=-0.015),
+    Kept("sofia", "refill", "What do the tins cost us?", days_ago=0.9, remind_in_days=-0.01),
     Kept("marek", "refill", "Ring the bag makers", reply=2, days_ago=0.2, remind_in_days=-0.01),
 )
 
@@ -187,6 +171,8 @@ DRAFTS = (
     ),
     Unsent("wen", "陈皮是新会的，十年。给你留着，不过有一个条件：", topic="rain", days_ago=0.31),
     Unsent("hana", "Thank you all. The next five leaves come from", topic="tasting", days_ago=1.5),
+    Unsent("nora", "Second try, and it tasted of flowers. What I did this time:", topic="oolong", days_ago=0.9),
+    Unsent("sofia", "If every tin comes back twice, then", topic="refill", days_ago=0.7),
     Unsent(
         "marek", "The makers have answered: paper keeps the scent for four months, and then", topic="refill", days_ago=1.1
     ),

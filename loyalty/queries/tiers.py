@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from loyalty import rules
-from loyalty.models import TierInvitation, TierMembership, TierProgram
+from loyalty.models import Tier, TierInvitation, TierMembership, TierProgram
 from loyalty.queries.standing import Programme, frames, grains_of, programme
 from loyalty.queries.tier_words import words_of
 from loyalty.rules.forecast import Need, counts_at, forecast
@@ -137,6 +137,11 @@ def card_of(*, program: Programme, member_id: int, at: datetime) -> TierCard:
 def _more(need: Need, unit: int) -> int:
     """Rounded up: a cent too little is too little."""
     return -(-need.amount // unit)
+
+
+def tier_ids() -> dict[str, int]:
+    """Tiers by their codes."""
+    return dict(Tier.objects.values_list("code", "id"))
 
 
 def tiers_of(*, member_ids: Iterable[int]) -> dict[int, tuple[str, str, int]]:

@@ -130,7 +130,7 @@ def sampler() -> Sheet:
 
 
 def _tint(colour: str) -> str:
-    return "#%02x%02x%02x" % _between(colour, "#ffffff", 0.22)
+    return "#{:02x}{:02x}{:02x}".format(*_between(colour, "#ffffff", 0.22))
 
 
 def back_room() -> Sheet:
@@ -163,7 +163,12 @@ def cup() -> Sheet:
     for n in range(-6, 7):
         sheet.line(_curve((640 + n * 20, 286), (640 + n * 20 + 8, 312), (640 + n * 18, 338)), "#c17f54", 3)
     sheet.box(612, 338, 56, 56, RED, 8)
-    for stroke in (((626, 352), (654, 352)), ((640, 352), (640, 382)), ((626, 368), (654, 368)), ((626, 382), (654, 382))):
+    for stroke in (
+        ((626, 352), (654, 352)),
+        ((640, 352), (640, 382)),
+        ((626, 368), (654, 368)),
+        ((626, 382), (654, 382)),
+    ):
         sheet.line(stroke, CREAM, 4)
     _steam(sheet, 640, 186, 130, "#fffdf8")
     return sheet
@@ -227,10 +232,19 @@ def slope() -> Sheet:
     sheet.round(270, 130, 130, 130, "#fff6dd")
     for y, colour in ((330, "#a3b8a2"), (380, "#7f9f82"), (430, "#5b8467")):
         sheet.shape([*_curve((0, y), (700, y - 190), (1280, y - 10), 40), (1280, 512), (0, 512)], colour)
-    for x, y, size in ((330, 372, 0.8), (480, 336, 0.7), (640, 320, 1.25), (830, 322, 0.75), (980, 346, 0.9), (1120, 380, 0.7)):
+    for x, y, size in (
+        (330, 372, 0.8),
+        (480, 336, 0.7),
+        (640, 320, 1.25),
+        (830, 322, 0.75),
+        (980, 346, 0.9),
+        (1120, 380, 0.7),
+    ):
         sheet.line([(x, y + 50 * size), (x, y - 30 * size)], "#5a4330", 9 * size)
         for shift, lift, wide in ((-34, -34, 84), (34, -38, 84), (0, -74, 104)):
-            sheet.round(x + shift * size, y + lift * size, wide * size, wide * 0.86 * size, JADE if wide < 100 else LEAF)
+            sheet.round(
+                x + shift * size, y + lift * size, wide * size, wide * 0.86 * size, JADE if wide < 100 else LEAF
+            )
     sheet.box(560, 420, 160, 46, CREAM, 8)
     sheet.line([(640, 466), (640, 500)], "#7d6248", 10)
     sheet.line([(588, 443), (692, 443)], "#b9a27c", 6)
@@ -263,12 +277,22 @@ def parcel() -> Sheet:
         for n in range(6):
             turn = math.pi * n / 6
             sheet.line(
-                [(x - 64 * math.cos(turn), 384 - 64 * math.sin(turn)), (x + 64 * math.cos(turn), 384 + 64 * math.sin(turn))],
+                [
+                    (x - 64 * math.cos(turn), 384 - 64 * math.sin(turn)),
+                    (x + 64 * math.cos(turn), 384 + 64 * math.sin(turn)),
+                ],
                 "#9aa0a0",
                 2,
             )
         sheet.round(x, 384, 22, 22, INK)
-    for start, end in (((470, 384), (560, 262)), ((560, 262), (744, 262)), ((560, 262), (630, 384)), ((630, 384), (744, 262)), ((470, 384), (630, 384)), ((800, 384), (736, 214))):
+    for start, end in (
+        ((470, 384), (560, 262)),
+        ((560, 262), (744, 262)),
+        ((560, 262), (630, 384)),
+        ((630, 384), (744, 262)),
+        ((470, 384), (630, 384)),
+        ((800, 384), (736, 214)),
+    ):
         sheet.line([start, end], RED, 12)
     sheet.line([(736, 214), (700, 196), (672, 204)], INK, 10)
     sheet.box(524, 236, 76, 18, INK, 9)
@@ -296,7 +320,15 @@ def lantern() -> Sheet:
             colour,
         )  # fmt: skip
         for place in (-0.5, 0, 0.5):
-            sheet.line(_curve((x + 40 * size * place, top), (x + wide * 2 * place, top + high / 2), (x + 40 * size * place, top + high)), _tint(colour), 3)
+            sheet.line(
+                _curve(
+                    (x + 40 * size * place, top),
+                    (x + wide * 2 * place, top + high / 2),
+                    (x + 40 * size * place, top + high),
+                ),
+                _tint(colour),
+                3,
+            )
         for edge in (top, top + high):
             sheet.box(x - 46 * size, edge - 6 * size, 92 * size, 13 * size, "#2a1a14", 5 * size)
         sheet.line([(x, top + high + 8 * size), (x, top + high + 54 * size)], AMBER, 4)

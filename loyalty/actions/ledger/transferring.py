@@ -96,6 +96,13 @@ def transfer(
     return Transferred(sent.id, sent.public_id, txn_id, True)
 
 
+def allow_transfers(*, currency: str, daily: int, trust: int, by: int | None, at: datetime) -> bool:
+    """Let members send each other this kind of points. False when it is not one that they spend."""
+    require_transaction()
+    kinds = Currency.objects.filter(code=currency, spendable=True)
+    return kinds.update(transferable=True, transfer_daily=daily, transfer_trust=trust) > 0
+
+
 def check_people(kind: Currency, *, from_member_id: int, to_member_id: int) -> None:
     """Whether the one may send this kind of points to the other at all. Raises TransferRefused."""
     check_sender(kind, member_id=from_member_id)

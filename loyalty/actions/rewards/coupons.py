@@ -25,6 +25,16 @@ LOW = 10
 """Staff hear of a list when fewer than one code in this many is left."""
 
 
+def ensure_pool(
+    *, name: str, percent: int = 0, amount: int = 0, currency: str = "", valid_days: int, by: int | None, at: datetime
+) -> int:
+    """The id of the list with this name, made empty when there is none. One that is there stays as it is."""
+    require_transaction()
+    worth = {"percent": percent, "amount": amount, "currency": currency, "valid_days": valid_days}
+    pool, _made = CouponPool.objects.get_or_create(name=name, defaults=worth)
+    return pool.pk
+
+
 def issue_coupon(
     *,
     cause: str,

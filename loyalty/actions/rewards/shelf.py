@@ -1,8 +1,10 @@
 """What stands on the shelf: rewards that a site begins with, pictures, pieces taken and put back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -24,12 +26,14 @@ def ensure_reward(
     min_tier: str = "",
     percent: int = 0,
     position: int = 0,
+    about: Mapping[str, Any] | None = None,
     by: int | None,
     at: datetime,
 ) -> int:
     """The id of the reward with this name, put on the shelf when there is none. One that stands there stays as it is.
 
-    `min_tier` is a tier's code. Twice at once gives one reward.
+    `min_tier` is a tier's code; `about` further columns by their names (pool_id, gives_id, starts_at, how_to_use …), and
+    `group_name` for the group of a perk. Twice at once gives one reward.
     """
     require_transaction()
     with connection.cursor() as cursor:
@@ -38,11 +42,23 @@ def ensure_reward(
     if found is not None:
         return found
     tier = Tier.objects.get(code=min_tier) if min_tier else None
+    more = dict(about or {})
+    if group := more.pop("group_name", ""):
+        more["group"] = Group.objects.get_or_create(name=group)[0]
     reward = Reward.objects.create(
         name=name, description=description, category=category, kind=Reward.Kind(kind), cost=cost, stock=stock,
-        per_member=per_member, min_tier=tier, percent=percent, position=position,
+        per_member=per_member, min_tier=tier, percent=percent, position=position, **more,
     )  # fmt: skip
     return reward.pk
+
+
+def describe_reward(*, name: str, values: Mapping[str, Any], by: int, at: datetime) -> bool:
+    """Change what is said of a reward and how it looks; False when there is none of this name. Pieces and claims stay."""
+    require_transaction()
+    changed = {"description", "category", "kind", "picture", "picture_small", "picture_alt", "how_to_use", "terms"}
+    if strange := set(values) - changed:
+        raise ValueError(f"These are not words about a reward: {sorted(strange)}")
+    return Reward.objects.filter(name=name).update(**values) > 0
 
 
 def set_picture(*, reward_id: int, name: str, small_name: str, by: int, at: datetime) -> tuple[str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from community.actions.order.audit import record_act
 from loyalty.actions.tiers.due import forget_review
 from loyalty.actions.tiers.inviting import TierRefused
@@ -47,3 +49,27 @@ def change_programme(
     record_act(
         act="tier.programme", target_kind="tier_programme", target=program_id, by=by, at=at, before=before, after=after
     )
+
+
+BENEFITS = frozenset(
+    {
+        "multiplier_percent", "pending_days", "early_hours", "birthday_points", "birthday_reward_id", "welcome_reward_id",
+        "gift_days", "service_promise", "benefits", "lifetime_threshold", "keep_threshold",
+    }
+)  # fmt: skip
+
+
+def set_benefits(*, code: str, values: Mapping[str, Any], by: int | None, at: datetime) -> None:
+    """What a tier does for its members from now on; in the audit log. Raises TierRefused (no_tier)."""
+    require_transaction()
+    if strange := set(values) - BENEFITS:
+        raise ValueError(f"These are no benefits of a tier: {sorted(strange)}")
+    tier = Tier.objects.select_for_update().filter(code=code).first()
+    if tier is None:
+        raise TierRefused("no_tier", _("There is no such tier."))
+    before = {name: getattr(tier, name) for name in values}
+    Tier.objects.filter(pk=tier.pk).update(**values)
+    record_act(
+        act="tier.programme", target_kind="tier_programme", target=tier.program_id, by=by, at=at, before=before,
+        after=dict(values), reason=code,
+    )  # fmt: skip
