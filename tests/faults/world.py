@@ -89,8 +89,11 @@ class Process:
 class World:
     """Made by `with World(...)`; gone without a trace afterwards, but for the template."""
 
-    def __init__(self, name: str, *, seed: int, deadline: float, limits: bool = False) -> None:
+    def __init__(
+        self, name: str, *, seed: int, deadline: float, limits: bool = False, own_postgres: bool = False
+    ) -> None:
         self.name, self.seed, self.random = name, seed, random.Random(seed)
+        self.own_postgres = own_postgres
         self.deadline = time.monotonic() + deadline
         self.limits = limits
         self.processes: list[Process] = []
@@ -120,12 +123,19 @@ class World:
         return self
 
     def _make(self) -> None:
+        path = f"{self.folder}/valkey.sock"
+        if self.own_postgres:  # a server that may be killed, with the template that the shared one has
+            filled = self.folder / "template.sql"
+            _run([sys.executable, "-m", "tests.faults.world", str(filled)])
+            os.environ["LAOYOU_HOME"] = f"{self.folder}/home"
+            os.environ["VALKEY_URL"] = f"unix://{path}?db=0"
         from config import embedded
 
         embedded.ensure_running()
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         self.base = embedded.database_url()
-        path = f"{self.folder}/valkey.sock"
+        if self.own_postgres:
+            _load_template(self.base, filled)
         os.environ["VALKEY_URL"] = f"unix://{path}?db=0"
         os.environ["LAOYOU_LIMITS"] = "on" if self.limits else "off"
         os.environ.update(LINK_CARDS="false", EMAIL_URL="memory://", GUEST_PAGES_SECONDS="0", LOG_LEVEL="WARNING")
@@ -211,13 +221,52 @@ class World:
             from django.db import connections
 
             connections.close_all()
-            with self._maintenance() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+            if not self.own_postgres:
+                with self._maintenance() as cursor:
+                    cursor.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+        if self.own_postgres and os.environ.get("LAOYOU_HOME") == f"{self.folder}/home":
+            from config.engines import postgres
+
+            postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
         signal.alarm(0)
         faulthandler.cancel_dump_traceback_later()
 
+    def break_postgres(self, how: str) -> float:
+        """Restart the own server ("fast", "immediate") or kill one of its sessions ("backend"), which ends all of them.
+
+        Returns the seconds until it takes connections again.
+        """
+        from config.engines import postgres, usage
+        from config.engines.processes import Server, wait_gone
+
+        assert self.own_postgres
+        begun, found = time.monotonic(), postgres.processes()
+        if how == "backend":
+            sessions = [one for one in found[1:] if self.database in one.command]
+            if not sessions:
+                return 0.0
+            os.kill(self.random.choice(sessions).pid, signal.SIGKILL)
+            time.sleep(0.05)
+        else:
+            os.kill(found[0].pid, signal.SIGINT if how == "fast" else signal.SIGQUIT)
+            wait_gone(Server(found[0].pid), 20)
+            postgres.launch(usage.prepare(), detached=True)
+        while postgres.state() is not postgres.State.READY:
+            self.left()
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
     # What is in it
+
+    def worker(self, *, concurrency: int = 2, **environment: str) -> Process:
+        """The site's worker with its beat, not yet started."""
+        command = [
+            sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", f"--concurrency={concurrency}", "-B", "-s",
+            str(self.folder / "beat"), "--without-gossip", "--without-mingle", "-l", "warning",
+        ]  # fmt: skip
+        environment = {"LAOYOU_PROCESS": "worker"} | environment
+        return self._kept(Process(command, self.folder / "worker.log", lambda: True, **environment))
 
     def sockets(self, application: str = "config.asgi:application", **environment: str) -> tuple[Process, int]:
         """A socket process as `manage.py up` starts it, not yet started; and its port."""
@@ -303,6 +352,49 @@ class World:
         return "\n".join(f"--- {name}\n{text[-1500:]}" for name, text in texts if "valkey" not in name and text)
 
 
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"{command[:4]} failed:\n{done.stderr[-3000:]}")
+
+
+def _psql(program: str, address: str, database: str, *arguments: str) -> list[str]:
+    from config.engines.places import postgres_programs
+
+    parts = urlsplit(address)
+    given = dict(parse_qsl(parts.query))
+    host, port = given.get("host") or parts.hostname or "", given.get("port") or parts.port or 5432
+    return [
+        str(postgres_programs() / program), "-h", host, "-p", str(port), "-U", parts.username or "", "-d", database, *arguments
+    ]  # fmt: skip
+
+
+def _load_template(address: str, filled: Path) -> None:
+    """The template of the shared server, in another one."""
+    begin = [f'CREATE DATABASE "{TEMPLATE}"', f"COMMENT ON DATABASE \"{TEMPLATE}\" IS '{_head(filled)}'"]
+    main = urlsplit(address).path.lstrip("/")
+    _run(
+        _psql(
+            "psql", address, main, "-X", "-q", "-v", "ON_ERROR_STOP=1", *(word for one in begin for word in ("-c", one))
+        )
+    )
+    _run(_psql("psql", address, TEMPLATE, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(filled)))
+
+
+def _head(filled: Path) -> str:
+    with filled.open() as file:
+        return file.readline().removeprefix("-- ").strip()
+
+
+def dump_template(path: Path) -> None:
+    """Write the template of the shared server down, made first where it has to be."""
+    from config import embedded, snapshot
+
+    with World("template", seed=1, deadline=500):
+        _run(_psql("pg_dump", embedded.database_url(), TEMPLATE, "--no-owner", "--no-comments", "-f", f"{path}.part"))
+        path.write_text(f"-- {snapshot.fingerprint()}\n" + Path(f"{path}.part").read_text())
+
+
 def answers(port: int) -> bool:
     try:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1).close()  # loopback
@@ -342,3 +434,9 @@ def report(name: str, findings: list[str], **numbers: Any) -> NoReturn:
     """The one line, and the status of the run: 1 when something was found."""
     print(json.dumps({"fault": name, "ok": not findings, "findings": findings[:40], **numbers}), flush=True)
     sys.exit(1 if findings else 0)
+
+
+if __name__ == "__main__":
+    from tests.faults import world as itself
+
+    itself.dump_template(Path(sys.argv[1]))

@@ -1,0 +1,38 @@
+"""What becomes of points when machines die, at the size of every push; and the variants that must be caught.
+
+    python tests/faults/books.py --claims 10000 --restarts 30 --seconds 900
+
+is the same at the size of a night; each script says what it does and takes its sizes as arguments.
+"""
+
+import pytest
+
+from tests.faults.test_chat import _a_migrated_database, run  # noqa: F401
+
+pytestmark = [pytest.mark.slow]
+
+RUNS: dict[str, tuple[object, ...]] = {
+    "PostgreSQL is restarted under redemptions": ("books",),
+}
+
+
+@pytest.mark.parametrize("what", RUNS)
+def test_no_point_is_lost_or_doubled(what: str) -> None:
+    said = run(*map(str, RUNS[what]))
+    assert said["ok"], said
+
+
+CAUGHT: dict[str, tuple[tuple[object, ...], str]] = {
+    "people who ask again under a new key": (("books", "--claims", 160, "--broken", "new-key"), "paid twice"),
+    "a server that answers before the disk has it": (
+        ("books", "--claims", 160, "--restarts", 2, "--broken", "commits-later"),
+        "ended as claimed",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CAUGHT)
+def test_what_is_broken_is_caught(what: str) -> None:
+    arguments, words = CAUGHT[what]
+    said = run(*map(str, arguments))
+    assert not said["ok"] and words in " ".join(said["findings"]), said
