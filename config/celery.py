@@ -70,6 +70,7 @@ app.conf.beat_schedule = {
     "points": {"task": "loyalty.tasks.nightly", "schedule": crontab(minute=10, hour=2)},
     "birthdays": {"task": "loyalty.tasks.birthdays", "schedule": crontab(minute=20)},
     "seasons": {"task": "loyalty.tasks.seasons", "schedule": 600.0, "options": {"expires": 600}},
+    "trials": {"task": "loyalty.tasks.trials", "schedule": 60.0, "options": {"expires": 60}},
     "stages": {"task": "insights.tasks.nightly", "schedule": crontab(minute=40, hour=2)},
     "campaigns": {"task": "campaigns.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
     "invitations": {"task": "referrals.tasks.reward_due", "schedule": 60.0, "options": {"expires": 60}},

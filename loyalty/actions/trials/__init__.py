@@ -1,0 +1,1 @@
+"""Drafts of rules, their trials, and publishing what was tried."""
