@@ -103,6 +103,8 @@ def current_season(*, at: datetime) -> SeasonCard | None:
 
 
 def season(*, public_id: str, at: datetime) -> SeasonCard | None:
+    if "\x00" in public_id:
+        return None
     row = Season.objects.filter(public_id=public_id, starts_at__lte=at).first()
     return season_card(row, at=at) if row else None
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +12,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from loyalty.actions.rewards.perks import sold_groups
 from loyalty.models import Redemption, Reward
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members import pictures
 from members.chooser import GuardedChooser
-from members.queries import is_system_group
 
 Kind = Reward.Kind
 _FOR_SOME_KINDS = ("valid_days", "perk_days", "return_days", "gift_days", "minimum_net", "percent", "amount")
@@ -47,11 +46,7 @@ class RewardForm(WagtailAdminModelForm):  # type: ignore[misc]
         for name in _FOR_SOME_KINDS:
             self.fields[name].required = False
         if "group" in self.fields:
-            # Rights of the team and punishments are groups, too, and are not for sale.
-            sold = [
-                group.pk for group in Group.objects.all() if not is_system_group(group.name) and group.name != "Finance"
-            ]
-            self.fields["group"].queryset = Group.objects.filter(pk__in=sold)
+            self.fields["group"].queryset = sold_groups()
         if "gives" in self.fields:
             others = Reward.objects.exclude(kind__in=[Kind.GIFT, Kind.DONATION])
             self.fields["gives"].queryset = others.exclude(pk=self.instance.pk) if self.instance.pk else others

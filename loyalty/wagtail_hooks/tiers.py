@@ -35,6 +35,8 @@ class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error("code", _("A tier keeps its code: boards and rooms know it by that. Its name may change."))
         if not 100 <= (cleaned.get("multiplier_percent") or 0) <= 500:
             self.add_error("multiplier_percent", _("From 100 to 500 percent."))
+        if (cleaned.get("birthday_points") or 0) > 100_000:
+            self.add_error("birthday_points", _("From 0 to 100,000."))
         if (cleaned.get("early_hours") or 0) > 720:
             self.add_error("early_hours", _("At most 720 hours, a month."))
         if not 1 <= (cleaned.get("gift_days") or 0) <= 366:

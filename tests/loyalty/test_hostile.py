@@ -16,7 +16,7 @@ from loyalty.actions.earning.questions import ask_about
 from loyalty.actions.rewards import undoing
 from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.forms import FriendForm
-from loyalty.models import Currency, Redemption, Tier, TierInvitation
+from loyalty.models import Currency, Redemption, Reward, Tier, TierInvitation
 from members.actions import ensure_identity
 from members.queries import is_system_group
 from outbox.clock import now
@@ -24,6 +24,7 @@ from tests.loyalty.conftest import AT, make_order, points_of, record
 from tests.loyalty.ledger.conftest import points, send, sending
 from tests.loyalty.ledger.test_ledger_pages import GOOD
 from tests.loyalty.rewards.test_claiming import claim, offer
+from tests.loyalty.rewards.test_reward_pages import form
 from tests.loyalty.test_books import grant
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,28 @@ def test_who_took_the_addresses_along_stands_in_the_audit_log(new_member: Callab
     assert manager.get("/admin/loyalty/desk/addresses/").status_code == 405
     assert manager.post("/admin/loyalty/desk/addresses/").status_code == 200
     assert AuditEntry.objects.get(act="rewards.addresses_exported").by_id == boss
+
+
+@pytest.mark.parametrize("name", ["Finance", "Moderators", "Bookkeepers"])
+def test_no_right_of_the_team_is_for_sale(new_member: Callable[..., int], name: str) -> None:
+    boss, manager = team(new_member, "boss", "Community managers")
+    grant(boss, 100)
+    group, _made = Group.objects.get_or_create(name=name)
+    facts = form(name="Power", kind="perk", cost=1, group=group.pk)
+    tea = Group.objects.create(name="tea-club")
+    if name == "Bookkeepers":
+        group.permissions.add(Permission.objects.get(codename="access_admin"))
+    answer = manager.post("/admin/snippets/loyalty/reward/add/", facts)
+    assert answer.status_code == 200 and "group" in answer.context["form"].errors
+    assert manager.post("/admin/snippets/loyalty/reward/add/", facts | {"group": tea.pk}).status_code == 302
+    # Nor when it was sold as a harmless one before.
+    reward = Reward.objects.get(name="Power")
+    Reward.objects.filter(pk=reward.pk).update(group=group)
+    with pytest.raises(actions.RewardRefused):
+        claim(reward, boss)
+    assert points_of(boss) == 100 and not group.user_set.filter(pk=boss).exists()
+
+
+def test_a_choice_of_season_with_a_nul_is_absent(new_member: Callable[..., int]) -> None:
+    _boss, client = team(new_member, "boss")
+    assert client.post("/seasons/choice/", {"act": "join", "season": "a\x00b"}).status_code == 404

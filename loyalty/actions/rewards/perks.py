@@ -4,12 +4,22 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from community.actions.people import badges
+from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.models import PerkGrant, Reward
 from members.actions import join_group, leave_group
+from members.queries import is_system_group
 from outbox.require import require_transaction
+
+
+def sold_groups() -> QuerySet[Group]:
+    """Groups that may be a perk: rights of the team and punishments are groups, too, and are not for sale."""
+    opens_nothing = Group.objects.filter(permissions=None, page_permissions=None, collection_permissions=None)
+    taken = [pk for pk, name in Group.objects.values_list("pk", "name") if is_system_group(name)]
+    return opens_nothing.exclude(pk__in=taken)
 
 
 def give_perk(*, redemption_id: int, reward: Reward, member_id: int, at: datetime) -> None:
@@ -57,7 +67,9 @@ def _give(reward: Reward, member_id: int, at: datetime) -> bool:
     if reward.badge_id is not None:
         gave = badges.give(kind_id=reward.badge_id, member_id=member_id, note=reward.name, by=None, at=at)
     if reward.group_id is not None:
-        group = Group.objects.get(id=reward.group_id)
+        group = sold_groups().filter(id=reward.group_id).first()
+        if group is None:  # it was given rights since it was put on the shelf
+            raise RewardRefused("gone", _("This reward is no longer offered."))
         if not get_user_model().objects.filter(id=member_id, groups=group).exists():
             join_group(member_id=member_id, group=group.name, by=None, at=at)
             gave = True
