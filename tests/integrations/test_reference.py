@@ -8,6 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from integrations import reference
+from integrations.resources.corrections import AdjustmentIn
+from integrations.resources.coupons import CouponIn, CouponUseIn
+from integrations.resources.people import MembersBatchIn, MemberUpsertIn
+from integrations.resources.redemptions import NoteIn, RedemptionIn
+from integrations.resources.refunds import RefundAloneIn
+from integrations.resources.told_events import EventIn, EventsBatchIn
+from integrations.schemas import BatchIn, OrderIn
 
 
 def test_the_reference_pages_are_generated_from_the_code() -> None:
@@ -26,10 +33,38 @@ def test_a_stale_page_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_the_description_is_served_without_a_key(client: Client) -> None:
     served: dict[str, Any] = client.get("/api/v1/openapi.json").json()
     assert served["openapi"].startswith("3.1")
-    assert set(served["paths"]) == {
-        "/api/v1/orders", "/api/v1/orders:batch", "/api/v1/orders/{order_id}", "/api/v1/members/{ref}",
-        "/api/v1/members/{ref}/wallets", "/api/v1/members/{ref}/ledger", "/api/v1/problems", "/api/v1/problems/{code}",
-    }  # fmt: skip
-    for path in served["paths"].values():
-        for operation in path.values():
-            assert operation["description"]
+    operations = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}": operation
+        for path, item in served["paths"].items()
+        for method, operation in item.items()
+    }
+    assert set(operations) == OPERATIONS
+    for name, operation in operations.items():
+        assert operation["description"], name
+        answers = [value for status, value in operation["responses"].items() if status < "300"]
+        assert answers and all("example" in answer["content"]["application/json"] for answer in answers), name
+        for parameter in operation["parameters"]:
+            assert parameter["in"] != "path" or parameter["example"], name
+
+
+def test_every_request_has_an_example_that_is_accepted() -> None:
+    """What the description shows can be sent: shapes are read as the API reads them."""
+    for shape in (
+        OrderIn, BatchIn, RefundAloneIn, MemberUpsertIn, MembersBatchIn, EventIn, EventsBatchIn, RedemptionIn, NoteIn,
+        CouponIn, CouponUseIn, AdjustmentIn,
+    ):  # fmt: skip
+        [example] = shape.model_config["json_schema_extra"]["examples"]  # type: ignore[index]
+        shape.model_validate(example)
+
+
+OPERATIONS = {
+    "POST /orders", "POST /orders:batch", "GET /orders", "GET /orders/{order_id}", "POST /refunds",
+    "POST /members", "POST /members:batch", "GET /members", "GET /members/{ref}", "GET /members/{ref}/wallets",
+    "GET /members/{ref}/ledger", "GET /members/{ref}/ledger/{line}", "GET /members/{ref}/tier", "GET /members/{ref}/level",
+    "GET /members/{ref}/quests", "POST /events", "POST /events:batch", "GET /earning-rules", "GET /earning-rules/{code}",
+    "GET /tiers", "GET /rewards", "GET /rewards/{reward_id}", "POST /redemptions", "GET /redemptions",
+    "GET /redemptions/{redemption_id}", "POST /redemptions/{redemption_id}/cancel",
+    "POST /redemptions/{redemption_id}/fulfil", "POST /coupons", "GET /coupons/{code}", "POST /coupons/{code}/redeem",
+    "POST /adjustments", "GET /adjustments", "GET /adjustments/{adjustment_id}", "GET /transfers",
+    "GET /transfers/{transfer_id}", "GET /referrals", "GET /problems", "GET /problems/{code}",
+}  # fmt: skip

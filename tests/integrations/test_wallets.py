@@ -56,8 +56,12 @@ def test_an_unconfirmed_address_names_nobody(shop: Shop) -> None:
 
 def test_the_wallet_is_what_the_member_has(shop: Shop, ada: User) -> None:
     give(ada, "one", amount=30)
-    [points] = shop.get(f"/members/mem_{ada.public_id}/wallets").json()["data"]
-    assert points == {"currency": "points", "available": 30, "pending": 0, "reserved": 0}
+    points, credit = shop.get(f"/members/mem_{ada.public_id}/wallets").json()["data"]
+    assert credit["currency"] == "credit"
+    assert points["expires_at"] is not None or points["expiring"] == 0
+    assert {name: points[name] for name in ("currency", "available", "pending", "reserved", "lifetime")} == {
+        "currency": "points", "available": 30, "pending": 0, "reserved": 0, "lifetime": 30,
+    }  # fmt: skip
 
 
 def pages(shop: Shop, ada: User, limit: int) -> list[list[dict[str, Any]]]:
@@ -108,4 +112,6 @@ def test_movements_do_not_tell_how_many_there_are(shop: Shop, ada: User) -> None
     give(ada, "a")
     [row] = shop.get(f"/members/mem_{ada.public_id}/ledger").json()["data"]
     assert row["id"].startswith("mov_") and len(row["id"]) == 24
-    assert set(row) == {"id", "currency", "amount", "kind", "why", "occurred_at", "available_at", "expires_at"}
+    assert set(row) == {
+        "id", "line", "currency", "amount", "kind", "why", "occurred_at", "available_at", "expires_at", "balance", "rule", "order",
+    }  # fmt: skip
