@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -153,7 +153,7 @@ def _refusal(reward: Reward, member_id: int, at: datetime) -> RewardRefused | No
     if later and reward.starts_at is not None:
         opens = opens_at(reward, benefits)
         if opens is not None and opens > at:
-            when = formats.date_format(opens, "DATETIME_FORMAT")
+            when = formats.date_format(timezone.localtime(opens), "DATETIME_FORMAT")
             return RewardRefused("not_yet", _("This reward is offered from %(when)s on.") % {"when": when})
     if reward.min_tier is not None and benefits.rank < reward.min_tier.rank:
         words = _("This reward is kept for “%(tier)s” and above.")
