@@ -26,6 +26,8 @@ from outbox.dispatch import run_pending
 SHOP = "tea-shop"
 DAY = timedelta(days=1)
 People = Mapping[str, int]
+HABITS = (("jun", 17, 88), ("kofi", 22, 90), ("pierre", 13, 83), ("xiaoyu", 25, 86), ("hana", 31, 78), ("bea", 9, 30))
+"""Who writes a review every so many days, from so many days ago on."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def orders(at: datetime) -> tuple[Bought, ...]:
         Bought("georg", "T-1002", at - 372 * DAY, (("Twelve cakes of pu-erh", "tea", 12, 98000),)),
         Bought("wen", "T-1040", saturday(at, 32), (("Dancong, 100 g", "tea", 2, 9600), ("Gaiwan, white", "pots", 1, 4400))),
         Bought("lin", "T-1043", at - 41 * DAY, (("Tea tray, bamboo", "furniture", 1, 5800), ("Two cups", "pots", 2, 2600)), 2600),
-        Bought("lin", "T-1051", saturday(at, 18), (("Oolong of the Saturday, 100 g", "tea", 2, 8400), ("Gaiwan, white", "pots", 1, 2800))),
+        Bought("lin", "T-1051", saturday(at, 18), (("Saturday oolong, 100 g", "tea", 2, 8400), ("Gaiwan, white", "pots", 1, 2800))),
         Bought("oleg", "T-1054", weekday(at, 17), (("Lapsang, 250 g", "tea", 2, 6200),)),
         Bought("kofi", "T-1055", weekday(at, 16), (("Porcelain clay, 10 kg", "workshop", 2, 8800),)),
         Bought("nora", "T-1056", saturday(at, 15), (("Oolong for beginners", "tea", 1, 2450),)),
@@ -131,7 +133,18 @@ def _reviews(ids: People, at: datetime) -> None:
             facts={"review.product": f"T-{number}", "review.bought": bought, "review.pictures": pictures},
             at=at - days * DAY,
         )  # fmt: skip
-    for number, (member, hours) in enumerate((("lin", 200.0), ("lin", 199.7), ("kofi", 90.0), ("nora", 30.0)), start=1):
+    tins = [("lin", 200.0), ("lin", 199.7), ("kofi", 90.0), ("nora", 30.0)]
+    # Regulars write about what they drink, all through both seasons.
+    for number, (member, every, first) in enumerate(HABITS, start=1):
+        days = first
+        while days > 1:
+            loyalty.award(
+                trigger="review.published", source_type="review", source_id=1000 * number + days, member_id=ids[member],
+                facts={"review.product": f"T-{number}", "review.bought": True, "review.pictures": 1}, at=at - days * DAY,
+            )  # fmt: skip
+            tins.append((member, days * 24 - 7.0))
+            days -= every
+    for number, (member, hours) in enumerate(tins, start=1):
         loyalty.award(
             trigger="custom", source_type="tin", source_id=number, member_id=ids[member],
             facts={"event.name": "tin.returned"}, at=at - timedelta(hours=hours),

@@ -59,7 +59,7 @@ def _quests(by: int, at: datetime) -> None:
             StepDraft("order.paid", gettext_noop("Buy a tea"), 1, "", {}),
             StepDraft("post.published", gettext_noop("Tell the others how it was"), 1, "", {}),
             StepDraft("reaction.received", gettext_noop("Three regulars find it helpful"), 3, "person", {"trust": 1}),
-            StepDraft("session.attended", gettext_noop("Bring it to an evening at the table"), 1, "", {}),
+            StepDraft("session.attended", gettext_noop("Bring it to two evenings at the table"), 2, "session", {}),
         ],
     )  # fmt: skip
     publish_quest(

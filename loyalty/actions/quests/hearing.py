@@ -96,6 +96,7 @@ LEFT JOIN LATERAL (
     LEFT JOIN loyalty_questrun AS run ON {RUN_OF_PERIOD}
     WHERE step.event = ANY(%(codes)s) AND (
         run.quest_id = quest.id AND run.state = 'open' AND (run.ends_at IS NULL OR run.ends_at > %(at)s)
+        AND (quest.starts_at IS NULL OR quest.starts_at <= %(at)s)
         OR run.id IS NULL AND {OFFERED} AND {AUDIENCE})
 ) AS wanted (quest_id, quest_code, repeat, ends_at, step_id, event, filter, distinct_by, run_id, newcomer_until) ON true
 """
