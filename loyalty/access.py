@@ -1,5 +1,6 @@
 """Who may see and claim what."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from members.access import (
     require_member,
     standing,
 )
+from members.queries import groups_seen
 
 FINANCE = "Finance"
 """The group whose people may be the second person of a large correction, and look at the books."""
@@ -115,12 +117,18 @@ def any_line(*, handle: str, at: datetime) -> Why:
     return found
 
 
-def get_rule(*, code: str, version: int) -> RuleText:
-    """A published version of a rule, or Refused as absent."""
+def get_rule(viewer: Member, *, code: str, version: int) -> RuleText:
+    """A published version of a rule, or Refused as absent: also where its sentence names a group that is not shown to them."""
     found = rule_text(code=code, version=version) if version < 2**31 else None
-    if found is None:
+    if found is None or not (is_manager(viewer) or _all_shown(found.groups, viewer)):
         raise Refused("rule_missing", _("There is no such rule."), hidden=True)
     return found
+
+
+def _all_shown(names: Collection[str], viewer: Member) -> bool:
+    """Whether all these groups are the viewer's own, or shown to everybody: circles, tiers, levels of trust."""
+    hidden = {name for name in names if not name.startswith(("tier:", "trust:"))} - group_names(viewer)
+    return not hidden or hidden <= {group.slug for group in groups_seen(viewer_id=viewer.pk)}
 
 
 def own_balance(member: Member, *, at: datetime) -> queries.Balance:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from loyalty.access import FINANCE
+from loyalty.access import FINANCE, is_finance
 from loyalty.models import Adjustment, Transfer
 from members.queries import member_cards
 from messaging.actions import notify
@@ -69,6 +69,9 @@ def write_received(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[i
 
 
 def write_waiting(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int, Told]:
+    """For those who are of Finance when they read it: the note is the team's own."""
+    if not is_finance(viewer):
+        return {}
     rows = Adjustment.objects.in_bulk({int(notice.data["adjustment"]) for notice in notices})
     told = {}
     for notice in notices:
@@ -79,5 +82,7 @@ def write_waiting(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[in
 
 
 def write_unbalanced(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int, Told]:
+    if not is_finance(viewer):
+        return {}
     text = _("The books do not balance. Look at what the proof found.")
     return {notice.id: Told(text, reverse("loyalty_books"), "", "points") for notice in notices}

@@ -16,6 +16,7 @@ from loyalty import rule_words, rules
 from loyalty.models import EarningRule, Merit, PointsQuestion, RuleRefusal, Tier
 from loyalty.queries.rates import programme_currency
 from loyalty.queries.statement import StatementLine, lines_of
+from loyalty.rules.conditions import values_of
 
 MOST = 20
 
@@ -316,6 +317,8 @@ class RuleText:
     until: datetime | None
     pending_days: int
     active: bool
+    groups: frozenset[str] = frozenset()
+    """Groups that its sentence names."""
 
 
 def rule_text(*, code: str, version: int) -> RuleText | None:
@@ -327,5 +330,13 @@ def rule_text(*, code: str, version: int) -> RuleText | None:
 def text_of(row: EarningRule, tiers: Mapping[str, str], programme: str) -> RuleText:
     words = rule_words.summary(row, currency=programme, tiers={code: _(name) for code, name in tiers.items()})
     return RuleText(
-        row.code, row.version, _(row.name), words, row.published_at, row.replaced_at, row.pending_days, row.active
+        row.code,
+        row.version,
+        _(row.name),
+        words,
+        row.published_at,
+        row.replaced_at,
+        row.pending_days,
+        row.active,
+        frozenset(row.audience_groups) | values_of(row.conditions, "member.groups"),
     )

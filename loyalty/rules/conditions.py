@@ -201,3 +201,14 @@ def facts_used(tree: Mapping[str, Any]) -> set[str]:
         return {tree["fact"]}
     children: Sequence[Any] = tree.get("all") or tree.get("any") or [tree["not"]]
     return set().union(*(facts_used(one) for one in children))
+
+
+def values_of(tree: Mapping[str, Any], fact: str) -> set[str]:
+    """The texts that a tree compares this fact with."""
+    if not tree:
+        return set()
+    if "fact" in tree:
+        value = tree.get("value") if tree["fact"] == fact else None
+        return {str(one) for one in (value if isinstance(value, list) else [] if value is None else [value])}
+    children: Sequence[Any] = tree.get("all") or tree.get("any") or [tree["not"]]
+    return set().union(*(values_of(one, fact) for one in children))

@@ -42,5 +42,5 @@ def why(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """The words of one version of a rule: what points were judged by."""
-    require_member(request.user)
-    return render(request, "loyalty/why/rule.html", {"rule": access.get_rule(code=code, version=version)})
+    member = require_member(request.user)
+    return render(request, "loyalty/why/rule.html", {"rule": access.get_rule(member, code=code, version=version)})

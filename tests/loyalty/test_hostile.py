@@ -18,8 +18,10 @@ from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.forms import FriendForm
 from loyalty.models import Currency, Redemption, Reward, Tier, TierInvitation
 from members.actions import ensure_identity
+from members.models import GroupProfile
 from members.queries import is_system_group
 from outbox.clock import now
+from outbox.dispatch import run_pending
 from tests.loyalty.conftest import AT, make_order, points_of, record
 from tests.loyalty.ledger.conftest import points, send, sending
 from tests.loyalty.ledger.test_ledger_pages import GOOD
@@ -173,3 +175,41 @@ def test_no_right_of_the_team_is_for_sale(new_member: Callable[..., int], name: 
 def test_a_choice_of_season_with_a_nul_is_absent(new_member: Callable[..., int]) -> None:
     _boss, client = team(new_member, "boss")
     assert client.post("/seasons/choice/", {"act": "join", "season": "a\x00b"}).status_code == 404
+
+
+def test_the_words_of_a_rule_name_no_group_that_is_hidden(new_member: Callable[..., int]) -> None:
+    secret = Group.objects.create(name="night-shift-canary")
+    shown = Group.objects.create(name="tea-club")
+    GroupProfile.objects.create(group=shown, name="Tea club", slug="tea-club", visible=True)
+    for code, changes in (
+        ("one", {"audience_groups": ["night-shift-canary"]}),
+        ("two", {"conditions": {"not": {"fact": "member.groups", "is": "has_any", "value": ["night-shift-canary"]}}}),
+        ("open", {"audience_groups": ["tea-club", "tier:good-friend"]}),
+    ):
+        rule = {"name": code, "trigger": "order.paid", "formula": "fixed", "points": 9} | changes
+        with transaction.atomic():
+            actions.publish_rule(code=code, changes=rule, by=None, at=AT)
+    _boss, manager = team(new_member, "boss", "Community managers")
+    inside, mine = team(new_member, "ivy", "night-shift-canary")
+    _mei, client = team(new_member, "mei")
+    for code, who, status in (
+        ("one", client, 404), ("two", client, 404), ("open", client, 200), ("one", mine, 200), ("two", manager, 200),
+    ):  # fmt: skip
+        answer = who.get(f"/points/rules/{code}/1/")
+        assert answer.status_code == status, code
+        assert who is not client or "night-shift" not in answer.content.decode()
+    assert secret.user_set.get().pk == inside
+
+
+def test_who_left_finance_reads_its_notes_no_more(new_member: Callable[..., int]) -> None:
+    boss, _manager = team(new_member, "boss", "Community managers")
+    fei, client = team(new_member, "fei", "Finance")
+    with transaction.atomic():
+        actions.propose_adjustment(
+            cause="t:1", member_id=new_member("mei"), currency="points", amount=9000, reason_code="promise",
+            note="Lost parcel, she was furious", by=boss, at=now(),
+        )  # fmt: skip
+    run_pending()
+    assert "she was furious" in client.get("/notices/").content.decode()
+    get_user_model().objects.get(pk=fei).groups.clear()
+    assert "she was furious" not in client.get("/notices/").content.decode()
