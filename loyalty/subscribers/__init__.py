@@ -1,5 +1,5 @@
 """Event → one call, by topic. Importing this package subscribes them all."""
 
-from loyalty.subscribers import ledger, live, merits, orders, quests, quests_live, sessions
+from loyalty.subscribers import ledger, live, merits, orders, quests, quests_live, rewards, sessions
 
-__all__ = ["ledger", "live", "merits", "orders", "quests", "quests_live", "sessions"]
+__all__ = ["ledger", "live", "merits", "orders", "quests", "quests_live", "rewards", "sessions"]

@@ -1,5 +1,6 @@
 """Giving back exactly: points to their lots, pieces to the shelf, the member's number free, codes revoked, perks ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from loyalty.actions import ledger
 from loyalty.actions.rewards import granting, perks, shelf, steps
 from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.actions.rewards.coupons import put_back
-from loyalty.models import Coupon, Gift, Redemption, Reward
+from loyalty.models import Coupon, Gift, Hold, Redemption, Reward
 from loyalty.rules.claims import OUT_OF_HAND, may_take_back
 from outbox.require import require_transaction
 
@@ -86,10 +87,25 @@ def expire_held(*, at: datetime, limit: int = 200) -> int:
         .order_by("expires_at", "id")
         .values_list("id", "member_id")[:limit]
     )
-    ledger.lock_wallets([member_id for _row, member_id in due])
+    givers = _givers([row for row, _member in due])
+    ledger.lock_wallets([*(member_id for _row, member_id in due), *givers])
     for redemption_id, _member in sorted(due, key=lambda one: (one[1], one[0])):
         expire_redemption(redemption_id=redemption_id, at=at)
     return len(due)
+
+
+def hold_ended(*, hold_id: int, at: datetime) -> bool:
+    """The ledger gave the points of a claim back by itself, because their time had passed: the claim is over, too.
+
+    False when it was undone before, which is how points usually go back.
+    """
+    require_transaction()
+    claims = Redemption.objects.filter(txn_id__in=Hold.objects.filter(id=hold_id).values("txn_id"))
+    redemption_id = claims.exclude(state__in=Redemption.UNDONE).values_list("id", flat=True).first()
+    if redemption_id is None:
+        return False
+    row, reward = _locked(redemption_id)
+    return row.state not in Redemption.UNDONE and _undo(row, reward, State.EXPIRED, by=None, at=at, note="")
 
 
 def undo_gift(row: Redemption, reward: Reward, *, by: int | None, at: datetime, note: str) -> bool:
@@ -100,14 +116,21 @@ def undo_gift(row: Redemption, reward: Reward, *, by: int | None, at: datetime, 
 def _locked(redemption_id: int) -> tuple[Redemption, Reward]:
     require_transaction()
     found = Redemption.objects.only("member_id", "reward_id").get(id=redemption_id)
-    ledger.lock_wallets([found.member_id])
+    ledger.lock_wallets([found.member_id, *_givers([redemption_id])])
     pieces = [
         found.reward_id,
+        *Gift.objects.filter(redemption_id=redemption_id, paid__isnull=False).values_list("paid__reward_id", flat=True),
         *Reward.objects.filter(id=found.reward_id, gives__isnull=False).values_list("gives_id", flat=True),
     ]
     list(Reward.objects.select_for_update().filter(id__in=pieces).order_by("id").values_list("id"))
     row = Redemption.objects.select_for_update(of=("self",)).select_related("reward").get(id=redemption_id)
     return row, row.reward
+
+
+def _givers(redemption_ids: Sequence[int]) -> list[int]:
+    """Whose points come back with these claims: friends paid for them."""
+    paid_for = Gift.objects.filter(redemption_id__in=redemption_ids, giver__isnull=False)
+    return [giver for giver in paid_for.values_list("giver_id", flat=True) if giver is not None]
 
 
 def _undo(row: Redemption, reward: Reward, to: Redemption.State, *, by: int | None, at: datetime, note: str) -> bool:
@@ -130,4 +153,16 @@ def _undo(row: Redemption, reward: Reward, to: Redemption.State, *, by: int | No
     shelf.put_piece_back(pieces)
     if row.txn_id is not None:
         ledger.reverse_txn(txn_id=row.txn_id, reason=f"redemption_{to}", by=by, at=at)
+    _undo_for_giver(row, to, at=at)
     return True
+
+
+def _undo_for_giver(row: Redemption, to: Redemption.State, *, at: datetime) -> None:
+    """A friend took the gift and it came to nothing (no address in time, sold out, sent back): who paid has their points again."""
+    gift = Gift.objects.select_related("paid").filter(redemption=row, paid__isnull=False).first()
+    paid = gift.paid if gift else None
+    if paid is None or not steps.move(paid, to, by=None, at=at):
+        return
+    shelf.put_piece_back([paid.reward_id])  # what the friend was given went back with the friend's claim
+    if paid.txn_id is not None:
+        ledger.reverse_txn(txn_id=paid.txn_id, reason=f"redemption_{to}", by=None, at=at)

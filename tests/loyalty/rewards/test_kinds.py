@@ -11,6 +11,7 @@ from django.db import transaction
 
 from community.models import BadgeAward, BadgeKind
 from loyalty import actions
+from loyalty.actions.ledger.holding import release_timed_out
 from loyalty.actions.rewards import coupons, desk, details, granting, perks, sweeping, undoing
 from loyalty.models import (
     Coupon,
@@ -26,7 +27,9 @@ from loyalty.models import (
     Tier,
     TierMembership,
 )
+from loyalty.queries.books import check_books
 from messaging.models import Notice
+from outbox.dispatch import run_pending
 from outbox.models import StoredEvent
 from tests.loyalty.conftest import AT, in_threads, points_of
 from tests.loyalty.rewards.test_claiming import claim, offer
@@ -287,6 +290,45 @@ def test_a_gift_that_is_not_taken_goes_back_exactly(member: int, friend: int, en
     assert lots(member) == before and state(one) in ("expired", "cancelled")
     assert not Reward.objects.filter(claimed__gt=0).exists()
     assert refused(granting.claim_gift, gift_id=gift.pk, member_id=friend, by=friend, at=AT + DAY) == "gift_over"
+
+
+@pytest.mark.parametrize("end", ["no address in time", "the friend does not want it", "the team cannot send it"])
+def test_a_taken_parcel_that_never_leaves_pays_the_giver_back_exactly(member: int, friend: int, end: str) -> None:
+    grant(member, 60, "test:a")
+    grant(member, 60, "test:b")
+    before = lots(member)
+    parcel = offer(name="Pot", kind="physical", stock=2)
+    one, gift = sent(member, friend, gives=parcel, per_member=1)
+    taken = act(granting.claim_gift, gift_id=gift.pk, member_id=friend, by=friend).redemption_id
+    assert (state(one), state(taken), points_of(member, AT)) == ("fulfilled", "held", 20)
+    late = AT + (granting.ADDRESS_DAYS + 1) * DAY
+    if end == "no address in time":
+        assert act(undoing.expire_held, at=late) == 1 and act(undoing.expire_held, at=late) == 0
+    elif end == "the friend does not want it":
+        assert act(undoing.cancel_own, redemption_id=taken, by=friend)
+    else:
+        act(details.give_address, redemption_id=taken, address=HOME, by=friend)
+        assert act(actions.cancel_redemption, redemption_id=taken, by=None)
+    assert state(one) == state(taken) and state(one) in ("expired", "cancelled")
+    assert lots(member) == before and points_of(friend, late) == 0
+    assert not Reward.objects.filter(claimed__gt=0).exists()
+    assert not act(actions.cancel_redemption, redemption_id=one, by=None)
+    assert Notice.objects.filter(member_id=member, kind="loyalty.claim").exists()
+    assert check_books().clean
+
+
+def test_a_hold_that_the_ledger_ends_ends_its_claim(member: int) -> None:
+    """Behind our own end of a claim stands the ledger's: the piece must not stay taken when the points are back."""
+    grant(member, 100)
+    reward = offer(stock=1, per_member=1)
+    one = claim(reward, member).redemption_id
+    Hold.objects.update(expires_at=AT + MINUTE)
+    act(release_timed_out, at=AT + 2 * MINUTE)
+    assert state(one) == "held" and points_of(member, AT) == 100
+    run_pending()
+    reward.refresh_from_db()
+    assert (state(one), reward.claimed, points_of(member, AT)) == ("expired", 0, 100)
+    assert act(undoing.expire_held, at=AT + DAY) == 0
 
 
 def test_a_link_goes_to_whoever_opens_it_first(member: int, friend: int, new_member: Callable[..., int]) -> None:
