@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -142,7 +142,7 @@ class _Row(NamedTuple):
 
 def board(*, member_id: int, at: datetime, kind: str = "", unless_away: bool = False) -> QuestBoard:
     """A member's quests of this moment (of one kind), in one statement. `unless_away`: none for who put the list away."""
-    asked = {"member": member_id, "at": at, "kind": kind, "periods": periods(at), "unless_away": unless_away}
+    asked: dict[str, Any] = {"member": member_id, "at": at, "kind": kind, "periods": periods(at), "unless_away": unless_away}
     with connection.cursor() as cursor:
         cursor.execute(_BOARD, asked)
         rows = [_Row(*row) for row in cursor.fetchall()]
@@ -237,7 +237,10 @@ def _card(row: _Row, at: datetime) -> QuestCard:
 def _steps(row: _Row, *, done: bool) -> tuple[tuple[StepCard, ...], int]:
     """The steps with their progress, and the whole in percent."""
     steps = json.loads(row.steps)
-    marks = [quests.Mark(*mark, datetime.fromisoformat(when)) for *mark, when in json.loads(row.marks or "[]")]
+    marks = [
+        quests.Mark(step_id, source, distinct, datetime.fromisoformat(when))
+        for step_id, source, distinct, when in json.loads(row.marks or "[]")
+    ]
     states = quests.progress(
         [quests.StepNeed(pk, count) for pk, _event, _name, count in steps], marks, ordered=row.ordered
     )
