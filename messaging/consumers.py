@@ -9,6 +9,7 @@ from typing import Any, cast
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -145,7 +146,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await socket.say(frames.frame(asked.stream, "presence", here))
 
     def _greeting(self, handler: StreamHandler, asked: Asked) -> dict[str, Any] | None:
-        with translation.override(self.language or None):
+        with translation.override(self.language or settings.LANGUAGE_CODE):
             return handler.greet(member_id=self.member_id, key=asked.key)
 
     async def _replay(self, stream: Stream, handler: StreamHandler, asked: Asked) -> int:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import formats
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
@@ -137,7 +139,7 @@ def outlook(*, member_id: int, at: datetime, days: int = 92, limit: int = 4) -> 
 
 @dataclass(frozen=True)
 class EarningWay:
-    """One way to earn, as the page explains it."""
+    """One way to earn, as the page explains it. `times`: what a multiplier makes of the others' points, like "2" or "1.5"."""
 
     code: str
     trigger: str
@@ -148,6 +150,7 @@ class EarningWay:
     per_unit: bool
     pending_days: int
     daily_cap: int | None
+    times: str = ""
 
 
 def ways_to_earn(*, at: datetime) -> list[EarningWay]:
@@ -164,10 +167,15 @@ def ways_to_earn(*, at: datetime) -> list[EarningWay]:
             row.formula == EarningRule.Formula.PER_UNIT,
             row.pending_days,
             row.daily_cap,
+            _times(row.percent) if row.formula == EarningRule.Formula.MULTIPLIER else "",
         )
         for row in rows
         if (row.starts_at is None or row.starts_at <= at) and (row.ends_at is None or row.ends_at > at)
     ]
+
+
+def _times(percent: int) -> str:
+    return formats.number_format(Decimal(percent) / 100)
 
 
 def top_members(
