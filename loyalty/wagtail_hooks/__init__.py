@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from loyalty.wagtail_hooks import claims, desk, quests, seasons
+from loyalty.wagtail_hooks import claims, desk, quests, seasons, what_if
 from loyalty.wagtail_hooks.earning import RuleViewSet
 from loyalty.wagtail_hooks.ledger import CurrencyViewSet
 from loyalty.wagtail_hooks.looking import OrderViewSet, RedemptionViewSet, TxnViewSet
@@ -35,4 +35,4 @@ class Loyalty(SnippetViewSetGroup):  # type: ignore[misc]
 
 register_snippet(Loyalty)
 
-__all__ = ["Loyalty", "claims", "desk", "quests", "seasons"]
+__all__ = ["Loyalty", "claims", "desk", "quests", "seasons", "what_if"]
