@@ -10,13 +10,16 @@ from config.celery import app  # noqa: F401
 django.setup()
 
 from loyalty import actions  # noqa: E402
+from outbox import dispatch  # noqa: E402
 
 _award = actions.accept_answer
+SLOW = float(os.environ.get("LAOYOU_SLOW", "0.03"))
+dispatch.LEASE_SECONDS = int(os.environ.get("LAOYOU_LEASE", dispatch.LEASE_SECONDS))
 
 
 def _slow(**facts: object) -> None:
     _award(**facts)  # type: ignore[arg-type]
-    time.sleep(0.03)  # done, but not yet committed
+    time.sleep(SLOW)  # done, but not yet committed
 
 
 actions.accept_answer = _slow  # type: ignore[assignment]
@@ -24,8 +27,6 @@ actions.accept_answer = _slow  # type: ignore[assignment]
 if os.environ.get("LAOYOU_BROKEN") == "mark first":
     # The classic mistake: the mark that the work is done is committed before the work.
     from django.db import connection, transaction
-
-    from outbox import dispatch
 
     def _mark_then_deliver(claimed: dispatch.Claimed) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:

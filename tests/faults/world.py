@@ -259,10 +259,10 @@ class World:
 
     # What is in it
 
-    def worker(self, *, concurrency: int = 2, **environment: str) -> Process:
+    def worker(self, *, application: str = "config.celery:app", concurrency: int = 2, **environment: str) -> Process:
         """The site's worker with its beat, not yet started."""
         command = [
-            sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", f"--concurrency={concurrency}", "-B", "-s",
+            sys.executable, "-m", "celery", "-A", application, "worker", f"--concurrency={concurrency}", "-B", "-s",
             str(self.folder / "beat"), "--without-gossip", "--without-mingle", "-l", "warning",
         ]  # fmt: skip
         environment = {"LAOYOU_PROCESS": "worker"} | environment
