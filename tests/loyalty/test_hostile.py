@@ -22,7 +22,7 @@ from members.models import GroupProfile
 from members.queries import is_system_group
 from outbox.clock import now
 from outbox.dispatch import run_pending
-from tests.loyalty.conftest import AT, make_order, points_of, record
+from tests.loyalty.conftest import AT, in_threads, make_order, points_of, record
 from tests.loyalty.ledger.conftest import points, send, sending
 from tests.loyalty.ledger.test_ledger_pages import GOOD
 from tests.loyalty.rewards.test_claiming import claim, offer
@@ -213,3 +213,21 @@ def test_who_left_finance_reads_its_notes_no_more(new_member: Callable[..., int]
     assert "she was furious" in client.get("/notices/").content.decode()
     get_user_model().objects.get(pk=fei).groups.clear()
     assert "she was furious" not in client.get("/notices/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_claims_in_one_packet_do_not_outrun_their_pace(new_member: Callable[..., int]) -> None:
+    mei, client = team(new_member, "mei")
+    grant(mei, 1000, at=now())
+    reward = offer(kind="promise", cost=1)
+
+    def ask(number: int) -> int:
+        one = Client()
+        one.cookies = client.cookies
+        return one.post(f"/rewards/{reward.public_id}/", {"key": f"keyofthisform{number:03}", "cost": 1}).status_code
+
+    assert set(in_threads(12, ask)) == {302}
+    assert Redemption.objects.filter(member_id=mei).count() == 5
+    assert points_of(mei, now()) == 995
+    first = Redemption.objects.order_by("id")[0]
+    assert Reward.objects.get(pk=reward.pk).claimed == 5 and first.state == "confirmed"
