@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from loyalty.models import LadderRung, LevelSettings, Quest, QuestStep, Reward
 from loyalty.rules.quest_steps import KINDS, NUMBER, ONE_OF, YES, BadStep, FilterField, StepDraft, checked
@@ -59,7 +60,7 @@ class StepForm(forms.Form):
 
     place = forms.IntegerField(label=lazy("place"), min_value=1, max_value=99, required=False)
     event = forms.ChoiceField(label=lazy("what to do"), required=False)
-    name = forms.CharField(label=lazy("words"), max_length=160, required=False)
+    name = forms.CharField(label=pgettext_lazy("step", "words"), max_length=160, required=False)
     count = forms.IntegerField(label=lazy("how often"), min_value=1, max_value=1000, required=False)
     distinct_by = forms.ChoiceField(label=lazy("each time another"), required=False)
     board = forms.IntegerField(label=lazy("only on the board with this number"), min_value=1, required=False)

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outbox.ids import new_id
 
@@ -204,7 +205,7 @@ class RuleHit(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("member"), db_index=False
     )
     period = models.CharField(_("period"), max_length=60)
-    seq = models.PositiveIntegerField(_("number"))
+    seq = models.PositiveIntegerField(pgettext_lazy("of one day", "number"))
     cap = models.PositiveIntegerField(_("cap"))
     source_type = models.CharField(_("kind of source"), max_length=20)
     source_id = models.BigIntegerField(_("source"))
@@ -307,7 +308,7 @@ class PointsQuestion(models.Model):
     txn = models.ForeignKey("loyalty.Txn", on_delete=models.PROTECT, related_name="+", verbose_name=_("transaction"))
     words = models.TextField(_("words"), max_length=2000)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(pgettext_lazy("question", "asked"))
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     amount = models.BigIntegerField(_("points granted"), default=0)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outbox.ids import new_id
 
@@ -44,7 +45,7 @@ class Gift(models.Model):
         WAITING = "waiting", _("Waiting")
         CLAIMED = "claimed", _("Taken")
         EXPIRED = "expired", _("Ran out")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", pgettext_lazy("gift", "Declined")
         WITHDRAWN = "withdrawn", _("Taken back")
 
     public_id = models.CharField(_("public id"), max_length=16, unique=True, default=new_id, editable=False)

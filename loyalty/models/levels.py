@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outbox.ids import new_id
 
@@ -53,7 +54,7 @@ class LevelStanding(models.Model):
 class LadderRung(models.Model):
     """A level at which a gift waits."""
 
-    level = models.PositiveSmallIntegerField(_("level"), unique=True)
+    level = models.PositiveSmallIntegerField(pgettext_lazy("by credit", "level"), unique=True)
     name = models.CharField(_("what waits there"), max_length=120)
     points = models.PositiveIntegerField(_("points"), default=0)
     reward = models.ForeignKey(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outbox.ids import new_id
 
@@ -21,7 +22,7 @@ class Quest(models.Model):
         MENTOR = "mentor", _("For those who look after newcomers")
         COME_BACK = "come_back", _("Welcome back")
         SEASON = "season", _("Of the season")
-        CAMPAIGN = "campaign", _("Campaign")
+        CAMPAIGN = "campaign", pgettext_lazy("quest", "Campaign")
 
     class Audience(models.TextChoices):
         EVERYBODY = "everybody", _("Everybody")
@@ -106,7 +107,7 @@ class QuestStep(models.Model):
     filter = models.JSONField(_("only when"), default=dict, blank=True)
     count = models.PositiveSmallIntegerField(_("how often"), default=1)
     distinct_by = models.CharField(_("each time another"), max_length=20, blank=True, default="")
-    name = models.CharField(_("words"), max_length=160)
+    name = models.CharField(pgettext_lazy("step", "words"), max_length=160)
 
     class Meta:
         verbose_name = _("step of a quest")

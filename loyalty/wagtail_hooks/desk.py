@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -28,7 +28,7 @@ PAGE = 50
 LABELS = {
     "requested": gettext_lazy("To agree to"),
     "waiting": gettext_lazy("To take"),
-    "packing": gettext_lazy("Taken"),
+    "packing": pgettext_lazy("by the team", "Taken"),
     "sent": gettext_lazy("Sent"),
     "done": gettext_lazy("Done"),
     "undone": gettext_lazy("Given back"),
