@@ -69,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 actions.tries.forgive(**self._who_tries(request, credentials), at=now())
         return user
 
+    def logout(self, request: HttpRequest) -> None:
+        """Let higher apps (devices that ring) end what belongs to this browser, then sign out."""
+        if request.user.is_authenticated:
+            with transaction.atomic():
+                slots.at_signout.collect(request=request, member_id=request.user.pk, at=now())
+        super().logout(request)
+
     def _who_tries(self, request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
         login = str(credentials.get("email") or credentials.get("username") or "")
         return {"login": login, "address": self.get_client_ip(request)}

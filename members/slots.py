@@ -127,6 +127,9 @@ known_here: Slot[bool] = Slot("known_here")
 at_signup: Slot[None] = Slot("at_signup")
 """fn(*, request, member_id: int, at: datetime) -> None: in the transaction that makes the account."""
 
+at_signout: Slot[None] = Slot("at_signout")
+"""fn(*, request, member_id: int, at: datetime) -> None: somebody signs out of this browser; the session is still there."""
+
 signup_notes: Slot[Panel] = Slot("signup_notes")
 """fn(*, request) -> Panel | None: above the sign-up form ("Ming invited you")."""
 

@@ -10,7 +10,15 @@ class MessagingConfig(AppConfig):
         from members import slots
         from messaging import telling
         from messaging.actions import bundling, digests
-        from messaging.panels import bell, greeting, notifications_item, settings_item, signup_choice, unseen
+        from messaging.panels import (
+            bell,
+            forget_device,
+            greeting,
+            notifications_item,
+            settings_item,
+            signup_choice,
+            unseen,
+        )
         from messaging.rules import COMMUNITY, DIGEST
         from messaging.slots import composers
         from messaging.streams import greetings
@@ -22,4 +30,5 @@ class MessagingConfig(AppConfig):
         slots.settings_items.register(settings_item)
         composers.register(bundling.KIND, telling.tell_notices, purpose=COMMUNITY, gather=telling.gather)
         composers.register(digests.KIND, telling.tell_digest, purpose=DIGEST)
+        slots.at_signout.register(forget_device)
         slots.signup_choices.register(signup_choice)

@@ -40,6 +40,17 @@ def greeting(*, member_id: int) -> dict[str, str]:
     return {"notices": unseen_label(member_id=member_id)}
 
 
+DEVICE = "push_device"
+"""Where a session keeps which device of the ringing ones it sits on."""
+
+
+def forget_device(*, request: HttpRequest, member_id: int, at: datetime) -> None:
+    """Who signs out of a browser is no longer rung there: the next person at it may be somebody else."""
+    public_id = request.session.get(DEVICE)
+    if isinstance(public_id, str):
+        actions.forget_device(member_id=member_id, public_id=public_id, at=at)
+
+
 def signup_choice() -> SignupChoice | None:
     """The question about news and offers, in the words the ledger of consents names; only where some app writes such mail."""
     purpose = next((one for one in asked() if one.key == MARKETING), None)

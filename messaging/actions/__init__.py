@@ -10,7 +10,7 @@ from messaging.actions.consent import (
     unsubscribe,
     update_limits,
 )
-from messaging.actions.devices import BadDevice, add_device, remove_device
+from messaging.actions.devices import BadDevice, add_device, forget_device, remove_device
 from messaging.actions.notices import (
     forget_notices,
     notify,
@@ -32,6 +32,7 @@ __all__ = [
     "choose",
     "choose_notices",
     "end_pause",
+    "forget_device",
     "forget_notices",
     "hold",
     "notify",

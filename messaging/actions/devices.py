@@ -79,6 +79,12 @@ def remove_device(*, member_id: int, public_id: str, by: int, at: datetime) -> b
     return bool(gone)
 
 
+def forget_device(*, member_id: int, public_id: str, at: datetime) -> bool:
+    """Ring it no more, because its browser signed out. That is no wish about being rung, so no consent is withdrawn."""
+    require_transaction()
+    return PushSubscription.objects.filter(member_id=member_id, public_id=public_id).delete()[0] > 0
+
+
 def note(*, rung: Sequence[tuple[int, str]], at: datetime) -> None:
     """Remember how devices answered: (id, "ok", "gone", "refused" or "later"). Who is gone is forgotten."""
     require_transaction()

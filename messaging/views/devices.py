@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.access import Refused, require_member
 from messaging import actions
 from messaging.forms import DeviceForm
+from messaging.panels import DEVICE
 from outbox.clock import now
 
 
@@ -26,7 +27,7 @@ def add(request: HttpRequest) -> HttpResponse:
         raise Refused("bad_device", _("Your browser did not say where it can be reached. Please try again."))
     try:
         with transaction.atomic(durable=True):
-            actions.add_device(
+            device = actions.add_device(
                 member_id=member.pk,
                 endpoint=form.cleaned_data["endpoint"],
                 p256dh=form.cleaned_data["p256dh"],
@@ -37,6 +38,7 @@ def add(request: HttpRequest) -> HttpResponse:
             )
     except actions.BadDevice:
         raise Refused("bad_device", _("We know no push service at the address that your browser gave.")) from None
+    request.session[DEVICE] = device.public_id
     messages.success(request, _("This device rings from now on."))
     return redirect("messaging:choices")
 

@@ -228,6 +228,17 @@ def test_a_device_is_asked_for_and_let_go_with_words_in_the_ledger(service: Serv
     assert not PushSubscription.objects.exists()
 
 
+def test_who_signs_out_is_rung_on_their_other_devices_alone(service: Service, client: Client) -> None:
+    lin = owner("lin", phone := Browser("phone"))
+    client.force_login(lin, backend="members.backends.MemberBackend")
+    client.post(DEVICES, Browser("library").form)
+    client.get("/accounts/logout/")
+    assert PushSubscription.objects.filter(member=lin).count() == 2, "looking at the question signs nobody out"
+    client.post("/accounts/logout/")
+    assert PushSubscription.objects.get(member=lin).endpoint == phone.endpoint
+    assert said(lin) == [("community", "granted", "push-community-1")], "it was no word about being rung"
+
+
 def test_devices_are_ten_at_most(service: Service) -> None:
     lin = person("lin", consents=False)
     for number in range(12):
