@@ -142,7 +142,8 @@ class _Row(NamedTuple):
 
 def board(*, member_id: int, at: datetime, kind: str = "", unless_away: bool = False) -> QuestBoard:
     """A member's quests of this moment (of one kind), in one statement. `unless_away`: none for who put the list away."""
-    asked: dict[str, Any] = {"member": member_id, "at": at, "kind": kind, "periods": periods(at), "unless_away": unless_away}
+    asked: dict[str, Any] = {"member": member_id, "at": at, "kind": kind, "unless_away": unless_away}
+    asked["periods"] = periods(at)
     with connection.cursor() as cursor:
         cursor.execute(_BOARD, asked)
         rows = [_Row(*row) for row in cursor.fetchall()]
