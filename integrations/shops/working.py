@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Max
@@ -295,6 +296,9 @@ def _refund(message: InboundMessage, said: Refunded, at: datetime) -> _Outcome:
 def _privacy(message: InboundMessage, said: Privacy, at: datetime) -> _Outcome:
     """What must be done at once is done; what only a person can do is put before one."""
     shop = message.shop
+    if said.domain != (urlsplit(shop.base_url).hostname or ""):
+        # The topic stands in a header, which nobody signs: with it, any order would become the wish to forget everything.
+        return _Outcome(Verdict.FAILED, "other_shop", _("The signed body does not name this shop."))
     if said.request == "forget_shop":
         count = actions.forget_shop(shop_id=shop.pk, at=at)
         return _Outcome(Verdict.RECORDED, "forgot_shop", _bodies(count))

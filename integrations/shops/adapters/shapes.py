@@ -76,6 +76,7 @@ class Privacy:
     """A person (or the whole shop) is to be forgotten, or wants to know what is kept."""
 
     request: str  # "tell", "forget" or "forget_shop"
+    domain: str  # the shop as the signed body names it
     customer: str = ""
     orders: tuple[str, ...] = ()
 

@@ -239,6 +239,7 @@ def _privacy(topic: str, body: Json) -> Privacy:
         raise BadMessage("shape", "orders_to_redact", _("A list was expected here."))
     return Privacy(
         PRIVACY[topic],
+        words(body.get("shop_domain")).lower(),
         customer=words(part(body.get("customer"), "customer").get("id")),
         orders=tuple(words(one) for one in listed[:2_000]),
     )

@@ -163,7 +163,8 @@ def test_a_customer_who_is_to_be_forgotten_is_gone_from_the_bodies_at_once(conne
     assert (bytes(about.raw), about.verdict, len(about.raw_hash)) == (b"", "recorded", 64)
     other.refresh_from_db()
     assert bytes(other.raw) != b""
-    asks = sender.tell("customers/data_request", {"customer": {"id": 3}, "orders_requested": [2]})
+    asked = {"shop_domain": "tea.myshopify.com", "customer": {"id": 3}, "orders_requested": [2]}
+    asks = sender.tell("customers/data_request", asked)
     assert (asks.verdict, asks.problem) == ("open", "wants_data")
     with transaction.atomic():
         assert actions.answered(message_id=asks.pk, by=None, at=now())
@@ -176,6 +177,16 @@ def test_a_shop_that_is_to_be_forgotten_is_ended_with_everything_it_sent(connect
     assert not InboundMessage.objects.exclude(raw=b"").exists()
     shop = sender.shop
     assert (shop.state, bytes(shop.secret), bytes(shop.token)) == ("ended", b"", b"")
+
+
+def test_the_wish_to_be_forgotten_stands_in_the_signed_body_not_in_a_header(connect: Any) -> None:
+    sender = connect("shopify", token="shpat_1")
+    sender.tell("orders/paid", fixture("shopify_order"))
+    for body in (fixture("shopify_order", note="again"), {"shop_id": 2, "shop_domain": "rival.myshopify.com"}):
+        refused = sender.tell("shop/redact", body)
+        assert (refused.verdict, refused.problem) == ("failed", "other_shop")
+    assert sender.shop.state == "connected" and bytes(sender.shop.secret)
+    assert bytes(InboundMessage.objects.get(topic="orders/paid").raw)
 
 
 def test_bodies_are_removed_after_thirty_days_and_what_came_of_them_stays(connect: Any) -> None:
