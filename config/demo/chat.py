@@ -70,7 +70,9 @@ def _close(plan: RoomPlan, room_id: int, by: int, at: datetime) -> None:
 def _listeners(plan: RoomPlan) -> Sequence[str]:
     if plan.people:
         return plan.people.split()
-    return ("wen", "hana", "marek") if plan.group else tuple(story.LAST_HERE)
+    if plan.group.startswith("tier:"):
+        return ("wen", "hana", "marek")
+    return sorted({line.author for line in plan.lines}) if plan.group else tuple(story.LAST_HERE)
 
 
 def _say(

@@ -109,7 +109,7 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
     say("talk")
     if is_empty():
         with transaction.atomic(durable=True):
-            shelf.stock(ids["marek"], pictures, at)
+            shelf.stock(ids["marek"], [ids[name] for name in ("marek", "hana", "kofi", "tomas")], pictures, at)
             programme.promise(ids["marek"], at)
             talk = table.talk(ids, at)
             order.keep(ids, talk, at)

@@ -94,6 +94,13 @@ _HOUSE = (
     ),
 )  # fmt: skip
 
+_NIGHT = (
+    Line("kofi", 700, "Kiln at nine hundred degrees. I cannot sleep until it says so."),
+    Line("tomas", 694, "No coffee after ten, I promised. So: rooibos, and your kiln."),
+    Line("hana", 690, "The street is quiet. One can hear the kettle think.", reacts=(("like", "kofi tomas"),)),
+    Line("kofi", 652, "Eleven hundred. Good night, you two."),
+)
+
 _ORGANISERS = (
     Line("hana", 1450, "Saturday: nineteen have said yes, the long table seats sixteen."),
     Line("marek", 1440, "Then the window bench too. I bring the cushions down.", to=0, reacts=(("like", "hana"),)),
@@ -114,6 +121,10 @@ ROOMS = (
     RoomPlan(
         "first-taste", "First taste", "Next season's teas, before they have a name. For old friends.", _FIRST_TASTE,
         group="tier:old-friend", announced=True,
+    ),
+    RoomPlan(
+        "night-table", "The night table", "After ten. What is said here is gone in the morning.", _NIGHT, group="night-table",
+        announced=True, retention_days=1,
     ),
     RoomPlan("", "Saturday, behind the scenes", "Who carries what.", _ORGANISERS, people="hana marek"),
 )  # fmt: skip

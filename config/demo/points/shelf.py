@@ -1,6 +1,6 @@
 """What the house gives for points: every kind of reward once, with the pictures that we drew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -102,12 +102,13 @@ class Pictures:
         return {"picture": large, "picture_small": small}
 
 
-def stock(manager_id: int, shown: Pictures, at: datetime) -> None:
-    """Put everything on the shelf. In a transaction."""
+def stock(manager_id: int, night: Sequence[int], shown: Pictures, at: datetime) -> None:
+    """Put everything on the shelf. In a transaction. `night`: who sits at the night table already."""
     pool = coupons.ensure_pool(name=POOL, amount=500, currency="EUR", valid_days=120, by=manager_id, at=at)
     codes = "\n".join(f"SPRING-{number * 7919 % 99991:05}" for number in range(1, 13))
     coupons.add_codes(pool_id=pool, text=codes, by=manager_id, at=at)
-    join_group(member_id=manager_id, group=NIGHT_TABLE, by=None, at=at)
+    for member_id in night:
+        join_group(member_id=member_id, group=NIGHT_TABLE, by=None, at=at)
     made: dict[str, int] = {}
     for position, offer in enumerate(OFFERS, start=3):
         made[offer.name] = loyalty.ensure_reward(
