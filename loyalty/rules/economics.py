@@ -81,6 +81,13 @@ class Cohort:
         return sum(self.used)
 
 
+def measurable(cohorts: Sequence[Cohort]) -> list[Cohort]:
+    """The lots issued since points were first redeemed at all. Older ones (bought before the programme began, taken in from a
+    file) could not be used while they were young: their silence says nothing about the share that will be redeemed."""
+    first = min((one.month + age for one in cohorts for age, points in enumerate(one.used) if points > 0), default=None)
+    return [] if first is None else [one for one in cohorts if one.month >= first]
+
+
 def development(cohorts: Sequence[Cohort], *, now: int) -> list[Fraction]:
     """The factors of the chain ladder: f_a = sum of cum(a+1) / sum of cum(a), over the lots old enough to have both.
 
@@ -120,18 +127,20 @@ class Expectation:
 
 def expectation(cohorts: Sequence[Cohort], *, now: int, typed: Fraction = Fraction(1)) -> Expectation:
     """The ultimate rate of redemption over all lots: measured by the chain ladder, or `typed` while less than a year is known."""
-    months = len({one.month for one in cohorts if one.month < now and one.issued > 0})
+    known = [one for one in measurable(cohorts) if one.month < now]
+    months = len({one.month for one in known if one.issued > 0})
     ultimates = ultimate(cohorts, now=now)
-    issued = sum(one.issued for one in cohorts if one.month < now)
+    issued = sum(one.issued for one in known)
     if months < LEAST_MONTHS or issued <= 0:
         return Expectation(typed, False, months)
-    rate = sum((amount for month, amount in ultimates.items() if month < now), Fraction(0)) / issued
+    rate = sum(ultimates.values(), Fraction(0)) / issued
     return Expectation(min(rate, Fraction(1)), True, months)
 
 
 def ultimate(cohorts: Sequence[Cohort], *, now: int) -> dict[int, Fraction]:
     """By month of issue: points that will have been redeemed in the end, never more than issued. Lots of the running month
-    are left out: nothing is known of them yet."""
+    and those that cannot be measured are left out."""
+    cohorts = measurable(cohorts)
     factors = development(cohorts, now=now)
     found: dict[int, Fraction] = {}
     for one in cohorts:

@@ -75,6 +75,16 @@ def test_less_than_a_year_is_no_measure() -> None:
     assert economics.development(simulated(1), now=1) == []
 
 
+def test_old_points_taken_in_from_a_file_do_not_look_as_if_nobody_wanted_them() -> None:
+    silent = [Cohort(month, 1_000, (), 1_000) for month in range(24)]
+    assert economics.expectation(silent, now=24) == economics.Expectation(Fraction(1), False, 0)
+    known = [Cohort(one.month + 24, one.issued, one.used, one.open) for one in simulated(36)]
+    both = silent + known
+    expected = economics.expectation(both, now=60)
+    assert expected == economics.expectation(known, now=60) and expected.months == 36
+    assert economics.still_to_come(both, now=60, expected=expected)[0] == 1_000 * expected.rate
+
+
 def test_money_rolls_forward_to_the_cent_and_all_of_it_is_recognised_in_the_end() -> None:
     cohorts = simulated(36)
     expected = economics.expectation(cohorts, now=36)
