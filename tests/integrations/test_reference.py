@@ -1,5 +1,8 @@
 """The pages that shops program against are what the code does."""
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from integrations.resources.redemptions import NoteIn, RedemptionIn
 from integrations.resources.refunds import RefundAloneIn
 from integrations.resources.told_events import EventIn, EventsBatchIn
 from integrations.schemas import BatchIn, OrderIn
+from tests.integrations.conftest import Shop
+from tests.integrations.world import EVERYTHING, reward
 
 
 def test_the_reference_pages_are_generated_from_the_code() -> None:
@@ -68,3 +73,19 @@ OPERATIONS = {
     "POST /adjustments", "GET /adjustments", "GET /adjustments/{adjustment_id}", "GET /transfers",
     "GET /transfers/{transfer_id}", "GET /referrals", "GET /problems", "GET /problems/{code}",
 }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_first_three_minutes_work_as_they_are_written(new_shop: Callable[..., Shop]) -> None:
+    """The bodies of docs/api.md, one after the other."""
+    shop = new_shop(*EVERYTHING)
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    calls = re.findall(r"curl -s \"?\$API(/[a-z]+)(?:(?!curl)[^'])*?-d '(\{.*?\})'", text, re.DOTALL)
+    assert [path for path, _body in calls] == ["/members", "/orders", "/redemptions", "/redemptions", "/redemptions"]
+    for path, body in calls[:2]:
+        assert shop.post(path, json.loads(body)).status_code == 201, body
+    wallets = shop.get("/members/ext:tea-shop:c-1001/wallets").json()["data"]
+    assert wallets[0]["lifetime"] > 0
+    cup = reward(name="A cup", cost=200)
+    claim = {**json.loads(calls[2][1]), "reward": f"rew_{cup.public_id}"}
+    assert shop.post("/redemptions?dry_run=true", claim).json()["errors"][0]["code"] == "points"
