@@ -1,5 +1,9 @@
-"""Any multiset and any order of a shop's messages, with duplicates, gives the same orders and points."""
+"""Any multiset and any order of a shop's messages, with duplicates, gives the same orders and points.
 
+More of them, and other ones each time, with STORY_EXAMPLES=200.
+"""
+
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +20,15 @@ from tests.integrations.shops.conftest import Sender, fixture
 pytestmark = pytest.mark.django_db
 
 Story = list[tuple[str, Any]]
+
+EXAMPLES = int(os.environ.get("STORY_EXAMPLES", "0"))
+ORDERS = settings(
+    max_examples=EXAMPLES or 4,
+    derandomize=not EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def shopify() -> Story:
@@ -161,7 +174,7 @@ def test_every_order_of_the_messages_comes_to_the_same(kind: str, connect: Any) 
         at=st.integers(0, 10),
     )
     @example(order=list(reversed(range(len(story)))), again=[0], at=0)
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @ORDERS
     def same(order: list[int], again: list[int], at: int) -> None:
         at = min(at, len(order))
         told = [*order[:at], *again, *order[at:]]
