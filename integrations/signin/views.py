@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import requests
 from allauth.idp.oidc.views import authorization
 from allauth.socialaccount.providers.openid_connect.views import callback, login
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
+from requests.exceptions import RequestException
 
 from integrations.sealing import Unreadable
 from integrations.signin import actions, queries, rules
@@ -105,7 +105,7 @@ def _asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id:
         raise Http404
     try:
         return view(request, provider_id)
-    except (requests.RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
         log.warning("signin: %s did not answer as it should (%s)", provider_id, type(error).__name__)
         return redirect("socialaccount_login_error")
 

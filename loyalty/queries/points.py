@@ -154,8 +154,8 @@ class EarningWay:
 
 
 def ways_to_earn(*, at: datetime) -> list[EarningWay]:
-    """The rules in force, as members read them."""
-    rows = EarningRule.objects.filter(active=True, replaced_at__isnull=True).order_by("id")
+    """The rules in force, as members read them; those for some groups alone are promised to nobody else."""
+    rows = EarningRule.objects.filter(active=True, replaced_at__isnull=True, audience_groups=[]).order_by("id")
     return [
         EarningWay(
             row.code,

@@ -199,6 +199,7 @@ def test_the_words_of_a_rule_name_no_group_that_is_hidden(new_member: Callable[.
         assert answer.status_code == status, code
         assert who is not client or "night-shift" not in answer.content.decode()
     assert secret.user_set.get().pk == inside
+    assert {"one", "open"}.isdisjoint(way.code for way in queries.ways_to_earn(at=now()))
 
 
 def test_who_left_finance_reads_its_notes_no_more(new_member: Callable[..., int]) -> None:
