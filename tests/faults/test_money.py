@@ -13,6 +13,10 @@ pytestmark = [pytest.mark.slow]
 
 RUNS: dict[str, tuple[object, ...]] = {
     "PostgreSQL is restarted under redemptions": ("books",),
+    "workers are killed under awards": ("awards",),
+    "nights are killed at their commits": ("nights",),
+    "shops tell and machines hear while workers are killed": ("machines",),
+    "a few members do everything at once": ("rush",),
 }
 
 
@@ -28,6 +32,16 @@ CAUGHT: dict[str, tuple[tuple[object, ...], str]] = {
         ("books", "--claims", 160, "--restarts", 2, "--broken", "commits-later"),
         "ended as claimed",
     ),
+    "a worker that marks first and works then": (
+        ("awards", "--kills", 2, "--seconds", 45, "--broken", "mark-first"),
+        "they had been lost",
+    ),
+    "a claim that is given up in two transactions": (("nights", "--kills", 10, "--broken", "half"), "balances are not"),
+    "a sender that settles before it sends": (
+        ("machines", "--orders", 6, "--kills", 2, "--broken", "settles-first"),
+        "did not hear",
+    ),
+    "a shelf that counts in Python": (("rush", "--broken", "counts-itself"), "what is claimed of a reward"),
 }
 
 
