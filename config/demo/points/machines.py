@@ -75,7 +75,7 @@ def send(ids: Mapping[str, int], at: datetime) -> None:
                 "x-shopify-topic": topic, "x-shopify-shop-domain": DOMAIN, "x-shopify-hmac-sha256": signature,
                 "x-shopify-webhook-id": f"5d0f-demo-{number:04}", "content-type": "application/json",
             }  # fmt: skip
-            moment = at - timedelta(hours=hours)
+            moment = at - timedelta(seconds=hours)  # the orders are older than their messages
             if not verifying.is_genuine(found, headers, raw, at=moment):
                 raise RuntimeError("The sandbox's own signature does not fit.")
             with transaction.atomic(durable=True):
