@@ -186,6 +186,14 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "admin/points/why/<slug:handle>/": ("manager",),
     "admin/points/rates/": ("manager",),
     "admin/points/rules/<slug:code>/": ("manager",),
+    "admin/points/drafts/": ("manager",),
+    "admin/points/drafts/<slug:public_id>/": ("manager",),
+    "admin/points/drafts/<slug:public_id>/rule/": ("manager",),
+    "admin/points/drafts/<slug:public_id>/rule/<slug:code>/": ("manager",),
+    "admin/points/drafts/<slug:public_id>/tiers/": ("manager",),
+    "admin/points/drafts/<slug:public_id>/expiry/": ("manager",),
+    "admin/points/trials/<slug:public_id>/": ("manager",),
+    "admin/points/promises/": ("manager",),
     "admin/care/": ("manager",),
     "admin/care/<str:public_id>/": ("manager",),
     "admin/customers/": ("manager",),
@@ -200,7 +208,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(admin/points/(drafts/<slug:public_id>/act|promises/(csv|rows))/|quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/shops/<str:public_id>/(do/|messages/<str:message_id>/<)|admin/sign-in/(services|clients)/|accounts/(oidc|social|3rdparty/(signup|login/error))/|sign-in/|identity/|.well-known/|\^\(\?P<provider_id|admin/care/<str:public_id>/(close|points)"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"

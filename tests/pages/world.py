@@ -451,6 +451,29 @@ def _questions(world: World, at: datetime) -> None:
     ask_about(txn_id=line.txn_id, member_id=mei.pk, words=words, at=at)
     world.open |= {"line": line.handle, "earning_rule": "purchase"}
     world.hidden |= {"line": line.handle, "earning_rule": "nothing"}
+    _trials(world, at)
+
+
+def _trials(world: World, at: datetime) -> None:
+    """A draft of rules that was tried."""
+    from loyalty import trying
+    from loyalty.actions.trials import drafting
+    from loyalty.actions.trials import trying as trials
+    from loyalty.models import DraftSet, Trial
+
+    name = "Draft " + world.secret("name of a draft of rules", "manager", "owner")
+    draft_id = drafting.make_draft(name=name, by=None, at=at)
+    values = {"name": "Purchases", "trigger": "order.paid", "formula": "per_unit", "points": 2, "active": True}
+    drafting.put_rule(draft_id=draft_id, code="purchase", values=values, at=at)
+    trial_id = trials.ask_for_trial(draft_id=draft_id, days=90, by=None, at=at)
+    Trial.objects.filter(pk=trial_id).update(
+        state="done", finished_at=at, result=trying.count(Trial.objects.get(pk=trial_id))
+    )
+    names = {
+        "draft": DraftSet.objects.get(pk=draft_id).public_id, "trial": Trial.objects.get(pk=trial_id).public_id,
+    }  # fmt: skip
+    world.open |= names
+    world.hidden |= names
 
 
 def _corrections(world: World, at: datetime) -> None:
