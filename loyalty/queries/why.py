@@ -222,12 +222,16 @@ def _reckoned(line: StatementLine, rule: EarningRule, currency: str, programme: 
 def _adjusted(line: StatementLine, inputs: Mapping[str, Any], trigger: str) -> list[str]:
     """What multipliers, rounding and limits did to it."""
     found = []
-    for code, percent in inputs.get("multiplied", ()):
+    multiplied = inputs.get("multiplied", ())
+    named = {code for code, _percent in multiplied if code != "tier"}
+    rows = EarningRule.objects.filter(code__in=named, replaced_at__isnull=True).values_list("code", "name")
+    names = dict(rows) if named else {}
+    for code, percent in multiplied:
         factor = number_format(percent / 100, 2)
         words = _("Your tier multiplied it by %(factor)s.") if code == "tier" else _(
             "The rule “%(rule)s” multiplied it by %(factor)s."
         )  # fmt: skip
-        found.append(words % {"rule": code, "factor": factor})
+        found.append(words % {"rule": _(names.get(code, code)), "factor": factor})
     if "exact" in inputs:
         words = _("That came to %(exact)s; points are whole, and parts of one are left out.")
         found.append(words % {"exact": inputs["exact"]})
