@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
@@ -181,7 +181,7 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
             ],
             heading=gettext_lazy("What it pays"),
         ),
-        MultiFieldPanel([FieldPanel("conditions")], heading=gettext_lazy("When")),
+        MultiFieldPanel([FieldPanel("conditions")], heading=pgettext_lazy("conditions", "When")),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("audience_tiers"), FieldPanel("audience_groups")])], heading=gettext_lazy("For whom")
         ),
