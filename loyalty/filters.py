@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.models import Txn
 from loyalty.queries import Wanted
@@ -20,7 +21,7 @@ class StatementForm(forms.Form):
         choices=[("points", _("Points to spend")), ("credit", _("Credit for tiers"))],
     )
     kind = forms.ChoiceField(
-        label=_("What happened"),
+        label=pgettext_lazy("filter", "What happened"),
         required=False,
         choices=[
             ("", _("Everything")),
@@ -34,7 +35,7 @@ class StatementForm(forms.Form):
     origin = forms.ChoiceField(
         label=_("Where from"),
         required=False,
-        choices=[("", _("Everywhere")), *Txn.Origin.choices],
+        choices=[("", pgettext_lazy("filter", "Everywhere")), *Txn.Origin.choices],
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))

@@ -16,7 +16,7 @@ from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -163,7 +163,7 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
     icon = "cogs"
     menu_label = gettext_lazy("Earning rules")
     list_display = (
-        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words), "active",
+        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words), BooleanColumn("active", label=gettext_lazy("active"), sort_key="active"),
         "published_at",
     )  # fmt: skip
     list_filter = ("trigger", "active")
