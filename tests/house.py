@@ -103,7 +103,11 @@ class House:
                 stderr=log,
                 text=True,
             )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()  # a fixture that fails has no end of its own
+            raise
 
     def wait(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
