@@ -163,8 +163,8 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
     icon = "cogs"
     menu_label = gettext_lazy("Earning rules")
     list_display = (
-        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words), BooleanColumn("active", label=gettext_lazy("active"), sort_key="active"),
-        "published_at",
+        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words),
+        BooleanColumn("active", label=gettext_lazy("active"), sort_key="active"), "published_at",
     )  # fmt: skip
     list_filter = ("trigger", "active")
     list_export = ("code", "name", "version", "trigger", "formula", "points", "credit", "active", "published_at")
