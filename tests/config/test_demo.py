@@ -1,6 +1,6 @@
 """The demonstration: lively, each account with something waiting, and made by actions that can be repeated."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,27 @@ from community.models import (
 )
 from config.demo import fill, live, story
 from config.demo.said import CONVERSATIONS, ROOMS
+from integrations.shops.models import InboundMessage
+from integrations.webhooks.models import WebhookDelivery, WebhookEndpoint
+from loyalty.models import (
+    Adjustment,
+    Coupon,
+    EarningRule,
+    Gift,
+    LadderGift,
+    PointsQuestion,
+    QuestRun,
+    Redemption,
+    Reward,
+    RuleRefusal,
+    Season,
+    SeasonResult,
+    SeasonScore,
+    TierMembership,
+    Transfer,
+    Txn,
+)
+from loyalty.queries import check_books
 from members.models import User
 from messaging.models import Notice
 from outbox.clock import now
@@ -130,6 +151,8 @@ def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
     assert Sanction.objects.filter(ended_at=None).count() == 2
     assert WordRule.objects.count() == 3
 
+    points_are_lived(at, lin)
+
     # Boards look different, one is inside another, and two are for a smaller circle.
     assert len(set(Board.objects.values_list("colour", flat=True))) == 4
     assert Board.objects.filter(depth=2).exists()
@@ -145,9 +168,69 @@ def test_it_shows_what_the_forum_can_and_has_something_waiting_for_each_account(
     assert everything() == counts
 
 
+def points_are_lived(at: datetime, lin: Client) -> None:
+    """Every kind of reward with its picture and somebody who took it, gifts, codes, seasons, questions, shops: and books that balance."""
+    assert set(Reward.objects.values_list("kind", flat=True)) == set(Reward.Kind.values)
+    assert not Reward.objects.filter(Q(picture="") | Q(category="")).exists()
+    assert set(Redemption.objects.values_list("state", flat=True)) >= {
+        "confirmed",
+        "fulfilling",
+        "fulfilled",
+        "cancelled",
+    }
+    assert Redemption.objects.filter(member__username="lin", tracking__gt="", state="fulfilling").exists()
+    assert Gift.objects.filter(member__username="lin", giver__username="hana", state="waiting").exists()
+    assert Coupon.objects.filter(member__username__in=["lin", "wen"], state="assigned").count() >= 2
+    assert LadderGift.objects.filter(member__username="nora", state="waiting").exists()
+    assert QuestRun.objects.filter(member__username="lin", code="leaf-to-cup", state="open").exists()
+    assert set(RuleRefusal.objects.values_list("code", flat=True)) >= {"conditions", "week_cap", "cooldown"}
+    assert {(one.name, one.closed_at is None) for one in Season.objects.all()} == {
+        ("First infusion", False), ("Second infusion", True),
+    }  # fmt: skip
+    assert SeasonResult.objects.filter(rewarded_at__isnull=False).exists()
+    assert set(SeasonScore.objects.values_list("league__kind", flat=True)) == {"everybody", "newcomers", "board"}
+    assert dict(PointsQuestion.objects.values_list("member__username", "state")) == {"lin": "granted", "wen": "waiting"}
+    assert set(Adjustment.objects.values_list("state", flat=True)) == {"posted", "waiting", "declined"}
+    assert Transfer.objects.count() == 3
+    assert set(InboundMessage.objects.values_list("verdict", flat=True)) == {
+        "recorded",
+        "unchanged",
+        "no_effect",
+        "failed",
+    }
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"due", "parked"}
+    assert not WebhookEndpoint.objects.filter(state="active").exists(), "the demonstration would call somebody"
+    assert TierMembership.objects.filter(until=None, ground="invitation", member__username="kofi").exists()
+    assert check_books().clean
+    for path in ("points", "points/statement", "points/tier", "rewards", "codes", "quests", "seasons"):
+        assert lin.get(f"/{path}/").status_code == 200, path
+    assert "On its way" in lin.get("/rewards/").content.decode()
+    assert window("sofia").get("/admin/loyalty/corrections/").status_code == 200
+
+
 def everything() -> tuple[int, ...]:
     return tuple(
-        rows.objects.count() for rows in (Topic, Post, ReviewItem, Draft, Room, Message, LiveSession, Seat, Notice)
+        rows.objects.count()
+        for rows in (
+            Topic,
+            Post,
+            ReviewItem,
+            Draft,
+            Room,
+            Message,
+            LiveSession,
+            Seat,
+            Notice,
+            Txn,
+            Redemption,
+            Gift,
+            Season,
+            EarningRule,
+            InboundMessage,
+            WebhookDelivery,
+            PointsQuestion,
+            Adjustment,
+        )
     )
 
 
