@@ -2,4 +2,9 @@
 
 from django.utils.translation import gettext_noop
 
-GROUPS = (gettext_noop("Moderators"), gettext_noop("Community managers"), gettext_noop("Finance"), gettext_noop("Editors"))
+GROUPS = (
+    gettext_noop("Moderators"),
+    gettext_noop("Community managers"),
+    gettext_noop("Finance"),
+    gettext_noop("Editors"),
+)

@@ -238,9 +238,7 @@ class Market:
 
     def check(self) -> list[str]:
         from integrations.shops.models import InboundMessage
-        from integrations.webhooks.models import WebhookDelivery
-        from loyalty.models import Order, Txn
-        from outbox.models import StoredEvent
+        from loyalty.models import Txn
 
         self.worker.kill()
         found = self.findings
@@ -248,12 +246,30 @@ class Market:
             found.append(f"{left} messages, events or deliveries are not done")
         wrong = InboundMessage.objects.filter(verdict="failed").values_list("problem", "detail")[:3]
         found += [f"a message failed: {problem} {detail}" for problem, detail in wrong]
+        found += [*self._orders(), *self._heard()]
+        self.posted = Txn.objects.count()
+        self._again()
+        if Txn.objects.count() != self.posted:
+            found.append("told once more, postings came")
+        return [*found, *broken_invariants()]
+
+    def _orders(self) -> list[str]:
+        from loyalty.models import Order
+
+        found = []
         for order in Order.objects.filter(source="feed"):
             wanted = "cancelled" if int(order.external_id) % 3 == 0 else "paid"
             if order.state != wanted:
                 found.append(f"order {order.external_id} is {order.state}, not {wanted}")
         if Order.objects.count() != self.asked.orders + max(2, self.asked.orders // 8):
             found.append(f"{Order.objects.count()} orders are there")
+        return found
+
+    def _heard(self) -> list[str]:
+        from integrations.webhooks.models import WebhookDelivery
+        from outbox.models import StoredEvent
+
+        found = []
         events = set(StoredEvent.objects.filter(name="points.posted").values_list("id", flat=True))
         for path in ("/quick", "/slow", "/failing"):
             rows = WebhookDelivery.objects.filter(endpoint__name=path)
@@ -268,11 +284,7 @@ class Market:
         self.quick = max(waited, default=timedelta(0)).total_seconds()
         if self.quick > QUICK_WITHIN:
             found.append(f"the quick machine waited {self.quick:.0f} s for an event")
-        self.posted = Txn.objects.count()
-        self._again()
-        if Txn.objects.count() != self.posted:
-            found.append("told once more, postings came")
-        return [*found, *broken_invariants()]
+        return found
 
     def _again(self) -> None:
         from integrations.shops.models import InboundMessage
