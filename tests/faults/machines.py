@@ -257,10 +257,10 @@ class Market:
         from loyalty.models import Order
 
         found = []
-        for order in Order.objects.filter(source="feed"):
-            wanted = "cancelled" if int(order.external_id) % 3 == 0 else "paid"
-            if order.state != wanted:
-                found.append(f"order {order.external_id} is {order.state}, not {wanted}")
+        found += [
+            f"order {order.external_id} is {order.state}" for order in Order.objects.filter(source="feed")
+            if order.state != ("cancelled" if int(order.external_id) % 3 == 0 else "paid")
+        ]  # fmt: skip
         if Order.objects.count() != self.asked.orders + max(2, self.asked.orders // 8):
             found.append(f"{Order.objects.count()} orders are there")
         return found

@@ -34,7 +34,7 @@ HELD_MINUTES = 15
 REVIEW_DAYS = 30
 """How long a large claim waits for the team before everything goes back."""
 LONGEST_HOLD = timedelta(days=120)
-"""The ledger's own end of a hold, behind ours: nothing is kept for ever if everything else fails."""
+"""The ledger's own end of a hold, behind ours and a gift's days: nothing is kept for ever if everything else fails."""
 FEW = 32
 """So many pieces left or fewer: a rush is likely, see above."""
 
@@ -201,7 +201,8 @@ def _put_aside(reward: Reward, member_id: int, claim: UUID, *, by: int | None, a
     try:
         return hold(
             key=rules.cause_key("hold", claim), member_id=member_id, currency=ledger.POINTS, amount=reward.cost,
-            reason="reward", source_type="reward", source_id=reward.pk, expires_at=at + LONGEST_HOLD,
+            reason="reward", source_type="reward", source_id=reward.pk,
+            expires_at=at + LONGEST_HOLD + timedelta(days=reward.gift_days),
             facts={"reward": reward.name}, by=by, at=at,
         ).txn_id  # fmt: skip
     except ledger.InsufficientPoints as short:

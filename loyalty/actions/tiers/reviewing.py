@@ -52,9 +52,11 @@ def review_tiers(
     program = programme() if ids else None
     if program is None:
         return []
-    found = standings(program=program, member_ids=ids, at=at)
     rows = TierMembership.objects.filter(member_id__in=ids, until__isnull=True).select_for_update(of=("self",))
     current = {row.member_id: row for row in rows.order_by("member_id")}
+    if not allow_down:
+        at = _not_before(program, current.values(), at)
+    found = standings(program=program, member_ids=ids, at=at)
     seen = [_see(program, one, current.get(one), found[one], at, allow_down) for one in ids]
     stay = [one for one in seen if not one.moved]
     looks = _next_looks(program, seen, at) if allow_down else {}
@@ -64,6 +66,12 @@ def review_tiers(
         publish_many(changes)
         _tell(program, seen, at)
     return changes
+
+
+def _not_before(program: Programme, rows: Iterable[TierMembership], at: datetime) -> datetime:
+    """The moment of a posting, or that of what is known later than it: what is told days late (a worker was away) is looked at
+    together with what came meanwhile, because no night looks back so far, and no stay ends before it began."""
+    return max([at, program.row.reviewed_at or at, *(row.since for row in rows)])
 
 
 def _see(

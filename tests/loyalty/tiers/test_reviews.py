@@ -282,3 +282,20 @@ def test_postings_and_two_nights_at_once_leave_one_tier_and_one_word(new_member:
         TierMembership.objects.filter(until=None, grace_until__isnull=False).values_list("member_id", flat=True)
     )
     assert graced == set(people[4:])  # those who got nothing
+
+
+class TestLateWords:
+    """A worker was away, or a parked event is delivered days later: its moment lies before what is known already."""
+
+    def test_what_is_told_after_the_night_counts_with_what_came_meanwhile(self, member: int) -> None:
+        credit(member, 300, "newer", at=AT + DAY)
+        assert night(AT + 2 * DAY, member) == "friend"
+        credit(member, 300, "older", at=AT)
+        assert tier_of(member) == "good-friend"
+        assert night(AT + 3 * DAY, member) == "good-friend"
+
+    def test_a_stay_never_ends_before_it_began(self, member: int) -> None:
+        credit(member, 600, "newer", at=AT + DAY)
+        credit(member, 100_000, "older", at=AT)
+        stays = list(TierMembership.objects.filter(member_id=member).order_by("id"))
+        assert len(stays) == 2 and all(stay.until is None or stay.until >= stay.since for stay in stays)
