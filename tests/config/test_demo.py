@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.test import Client
 
+import cms.actions
 from community import access
 from community.actions.live import seats
 from community.models import (
@@ -205,7 +206,9 @@ def points_are_lived(at: datetime, lin: Client) -> None:
     for path in ("points", "points/statement", "points/tier", "rewards", "codes", "quests", "seasons"):
         assert lin.get(f"/{path}/").status_code == 200, path
     assert "On its way" in lin.get("/rewards/").content.decode()
-    assert window("sofia").get("/admin/loyalty/corrections/").status_code == 200
+    with transaction.atomic():
+        cms.actions.ensure_staff_access(at=at)  # as every start does
+    assert "陈伯" in window("sofia").get("/admin/loyalty/corrections/").content.decode()
 
 
 def everything() -> tuple[int, ...]:

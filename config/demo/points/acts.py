@@ -20,6 +20,7 @@ from loyalty.actions.rewards import desk
 from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState, RefundData, RefundLineData
 from loyalty.queries import statement
+from loyalty.queries.seasons import current_season
 from loyalty.queries.tiers import tier_ids
 from loyalty.queries.why import rule_text
 from outbox.dispatch import run_pending
@@ -47,12 +48,14 @@ def play(ids: People, at: datetime) -> None:
     steps: tuple[Callable[[People, datetime], None], ...] = (
         _rules, machines.connect, _orders, _reviews, _claims, _gifts, _corrections, seasons.run,
     )  # fmt: skip
+    first = current_season(at=at) is None
     for step in steps:
         with transaction.atomic(durable=True):
             step(ids, at)
     machines.send(ids, at)
     run_pending()
-    nightly.run(at=at)
+    if first:  # a second start leaves the next night to the night
+        nightly.run(at=at)
     with transaction.atomic(durable=True):
         _questions(ids, at)
     run_pending()
