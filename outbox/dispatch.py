@@ -2,17 +2,19 @@
 
 Two short transactions a delivery (specs: reliability, section 3). The claim counts the attempt and commits *before* the
 handler runs, so that a handler which kills its worker does not loop for ever with its count rolled back.
+Subscribers of crowds get all of a claim in one transaction.
 """
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
-from outbox.events import from_payload, registered
-from outbox.subscribe import find_handler, find_listener
+from outbox.events import Event, from_payload, registered
+from outbox.subscribe import find_handler, find_listener, is_crowd
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,13 @@ FROM (
 WHERE delivery.id = due.id AND event.id = delivery.event_id
 RETURNING delivery.id, delivery.handler, delivery.attempts, event.id, event.name, event.payload
 """
-_LOCK = """
-SELECT 1 FROM outbox_eventdelivery
-WHERE id = %s AND attempts = %s AND done_at IS NULL AND parked_at IS NULL FOR UPDATE
+# The mark comes first: it locks the rows, is rolled back with a handler that fails, and says which are still ours.
+_DONE = """
+UPDATE outbox_eventdelivery AS delivery SET done_at = clock_timestamp(), last_error = ''
+FROM unnest(%s::bigint[], %s::int[]) AS held (id, attempts)
+WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND done_at IS NULL AND parked_at IS NULL
+RETURNING delivery.id
 """
-_DONE = "UPDATE outbox_eventdelivery SET done_at = clock_timestamp(), last_error = '' WHERE id = %s"
 _FAILED = """
 UPDATE outbox_eventdelivery
 SET due_at = clock_timestamp() + make_interval(secs => %(wait)s), last_error = %(error)s,
@@ -65,7 +69,7 @@ def run_pending(limit: int = 100_000) -> int:
         if not batch:
             break
         seen += len(batch)
-        succeeded += sum(deliver(claimed) for claimed in batch)
+        succeeded += sum(deliver_crowd(crowd) for crowd in _crowds(batch))
     return succeeded
 
 
@@ -83,21 +87,55 @@ def claim(size: int) -> list[Claimed]:
     return sorted(claimed, key=lambda one: (one.event_id, one.id))
 
 
+def deliver_crowd(crowd: Sequence[Claimed]) -> int:
+    """Run one subscriber for all of these at once; when that fails, for each alone, so that a bad one holds nobody back."""
+    if len(crowd) > 1:
+        try:
+            return _deliver(crowd)
+        except Exception:
+            log.info("outbox: %s failed for %s events at once; now one by one", crowd[0].handler, len(crowd))
+    return sum(deliver(claimed) for claimed in crowd)
+
+
 def deliver(claimed: Claimed) -> bool:
     """Run one subscriber. True when its effect and its mark are committed; False when it failed or was taken away."""
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(_LOCK, [claimed.id, claimed.attempts])
-                if cursor.fetchone() is None:
-                    return False  # our lease ran out and another worker holds it now
-            _run(claimed)
-            with connection.cursor() as cursor:
-                cursor.execute(_DONE, [claimed.id])
-        return True
+        return _deliver([claimed]) == 1
     except Exception as error:
         _mark_failed(claimed, error)
         return False
+
+
+def _deliver(crowd: Sequence[Claimed]) -> int:
+    """Effects and marks in one transaction. Whose lease ran out is not done here: another worker holds it now."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_DONE, [[one.id for one in crowd], [one.attempts for one in crowd]])
+            marked = {id for (id,) in cursor.fetchall()}
+        mine = [one for one in crowd if one.id in marked]
+        if mine and is_crowd(mine[0].name, mine[0].handler):
+            handler = find_handler(mine[0].name, mine[0].handler)
+            if handler is not None:
+                handler([_event(one) for one in mine])
+        else:
+            for one in mine:
+                _run(one)
+    return len(mine)
+
+
+def _crowds(batch: Sequence[Claimed]) -> list[list[Claimed]]:
+    """In the order of their events; those of a subscriber that takes many together stand at the place of its first."""
+    found: list[list[Claimed]] = []
+    places: dict[tuple[str, str], list[Claimed]] = {}
+    for one in batch:
+        if not is_crowd(one.name, one.handler):
+            found.append([one])
+        elif (crowd := places.get((one.name, one.handler))) is not None:
+            crowd.append(one)
+        else:
+            found.append(crowd := [one])
+            places[one.name, one.handler] = crowd
+    return found
 
 
 def _run(claimed: Claimed) -> None:
@@ -107,11 +145,15 @@ def _run(claimed: Claimed) -> None:
             f"No subscriber {claimed.handler} for {claimed.name} in this version. "
             "Deploy the version that has it, or discard the delivery."
         )
-    event = from_payload(claimed.name, claimed.payload)
+    event = _event(claimed)
     if handler is not None:
         handler(event)
     elif listener is not None:
         listener(event, claimed.event_id)
+
+
+def _event(claimed: Claimed) -> Event:
+    return from_payload(claimed.name, claimed.payload)
 
 
 def _mark_failed(claimed: Claimed, error: Exception) -> None:

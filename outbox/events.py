@@ -58,10 +58,15 @@ def registered() -> dict[str, type[Event]]:
     return dict(sorted(_registry.items()))
 
 
+_types: dict[type[Event], dict[str, Any]] = {}
+
+
 def field_types(cls: type[Event]) -> dict[str, Any]:
-    """The resolved type of each field."""
-    hints = typing.get_type_hints(cls)
-    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+    """The resolved type of each field. Found once a class: it costs more than all the rest of reading an event."""
+    if cls not in _types:
+        hints = typing.get_type_hints(cls)
+        _types[cls] = {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+    return _types[cls]
 
 
 def to_payload(instance: Event) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What happens right after a commit, outside the request: live fan-out, and a hint to the workers.
 
-A request never waits for Valkey: two daemon threads per process do the talking, one what open pages hear and one what the
-broker is told, whose client blocks for seconds while Valkey stands still. Their queues are bounded and their errors are
-swallowed, because everything they say may be lost: the sweep of the outbox finds what was missed.
+A request never waits for Valkey: daemon threads of the process do the talking, one what open pages hear, one the same where
+it comes in crowds, and one what the broker is told, whose client blocks for seconds while Valkey stands still. Their queues
+are bounded and their errors are swallowed, because everything they say may be lost: the sweep of the outbox finds what was
+missed.
 """
 
 import atexit
@@ -15,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from outbox.events import Event
-from outbox.subscribe import live_handlers
+from outbox.subscribe import live_crowds, live_handlers
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,10 @@ class Background:
 
 
 _live = Background("outbox-live")
+_crowds = Background("outbox-crowds")
 _broker = Background("outbox-broker")
+_crowd: dict[Callable[[Sequence[Any]], None], list[Event]] = {}
+"""What was published since each of these was last called. Taken and begun anew under `_guard`."""
 
 
 def after_commit(events: Sequence[Event], *, wants_worker: bool) -> None:
@@ -74,9 +78,29 @@ def after_commit(events: Sequence[Event], *, wants_worker: bool) -> None:
     for event in events:
         for handler in live_handlers(event.name):
             _put(_live, lambda handler=handler, event=event: handler(event))  # type: ignore[misc]
+        for crowd in live_crowds(event.name):
+            _join(crowd, event)
     if wants_worker and not _worker_wanted.is_set():
         _worker_wanted.set()  # coalesced: one hint covers every event published until it is sent
         _put(_broker, _wake_worker)
+
+
+def _join(handler: Callable[[Sequence[Any]], None], event: Event) -> None:
+    with _guard:
+        waiting = _crowd.setdefault(handler, [])
+        first = not waiting
+        if len(waiting) < _BOUND:
+            waiting.append(event)
+    if first:
+        _put(_crowds, lambda: _tell_crowd(handler))
+
+
+def _tell_crowd(handler: Callable[[Sequence[Any]], None]) -> None:
+    if not synchronous:
+        time.sleep(_WAKE_EVERY)
+    with _guard:
+        events = _crowd.pop(handler, [])
+    handler(events)
 
 
 def send_later(task: str, *args: object) -> None:
@@ -88,7 +112,7 @@ def drain(timeout: float = 5.0) -> bool:
     """Wait until everything queued so far was handled; for shutdown and tests. False when time ran out."""
     end = time.monotonic() + timeout
     waiting = []
-    for background in (_live, _broker):
+    for background in (_live, _crowds, _broker):
         done = threading.Event()
         _put(background, done.set)
         waiting.append(done)

@@ -1,7 +1,6 @@
 """Publishing: the event is a row in the caller's transaction, so it exists exactly when its fact does."""
 
 import json
-import uuid
 from collections.abc import Sequence
 
 from django.db import connection, transaction
@@ -9,26 +8,7 @@ from django.db import connection, transaction
 from outbox import nudge
 from outbox.events import Event, to_payload
 from outbox.require import require_transaction
-from outbox.subscribe import durable_handlers, live_handlers
-
-# One round trip for any number of events: the rows, and one delivery for each durable subscriber. Who chose names at run
-# time (webhooks) is read in the same statement, so that no event between the choice and the next restart is missed.
-_INSERT = """
-WITH fact AS (
-    SELECT (item->>'uid')::uuid AS uid, item->>'name' AS name, item->'payload' AS payload,
-           (item->>'at')::timestamptz AS at, item->'handlers' AS handlers
-    FROM jsonb_array_elements(%s::jsonb) AS item
-), stored AS (
-    INSERT INTO outbox_storedevent (uid, name, payload, occurred_at, stored_at)
-    SELECT uid, name, payload, at, clock_timestamp() FROM fact RETURNING id, uid
-)
-INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
-SELECT stored.id, handler, 0, clock_timestamp(), ''
-FROM stored JOIN fact USING (uid), jsonb_array_elements_text(fact.handlers) AS handler
-UNION ALL
-SELECT stored.id, chosen.handler, 0, clock_timestamp(), ''
-FROM stored JOIN fact USING (uid) JOIN outbox_listening AS chosen ON chosen.name = fact.name
-"""
+from outbox.subscribe import live_crowds, live_handlers, wanted_by
 
 
 def publish(*events: Event) -> None:
@@ -46,18 +26,21 @@ def publish_many(events: Sequence[Event]) -> None:
     if not events:
         return
     items = [
-        {
-            "uid": str(uuid.uuid4()),
-            "name": event.name,
-            "payload": to_payload(event),
-            "at": event.at.isoformat(),
-            "handlers": list(durable_handlers(event.name)),
-        }
+        {"name": event.name, "payload": to_payload(event), "at": event.at.isoformat(), "handlers": wanted_by(event)}
         for event in events
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [json.dumps(items)])
-        wants_worker = cursor.rowcount > 0
-    heard_live = [event for event in events if live_handlers(event.name)]
-    if wants_worker or heard_live:
-        transaction.on_commit(lambda: nudge.after_commit(heard_live, wants_worker=wants_worker))
+        # One round trip for any number: the rows, and one delivery for each durable subscriber.
+        cursor.execute("SELECT outbox_publish(%s)", [json.dumps(items)])
+        deliveries = cursor.fetchone()[0]
+    published(events, deliveries=deliveries)
+
+
+def published(events: Sequence[Event], *, deliveries: int) -> None:
+    """These events were written in this transaction, with so many deliveries: nudge after its commit.
+
+    For actions whose own SQL function writes their events by `outbox_publish_one`; everybody else calls `publish`.
+    """
+    heard_live = [event for event in events if live_handlers(event.name) or live_crowds(event.name)]
+    if deliveries or heard_live:
+        transaction.on_commit(lambda: nudge.after_commit(heard_live, wants_worker=deliveries > 0))

@@ -1,6 +1,6 @@
 """Who listens. ``@subscribe`` is durable and exactly once in the database; ``@live`` is immediate and may be lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from outbox.events import Event
@@ -9,12 +9,20 @@ EventT = TypeVar("EventT", bound=Event)
 Handler = Callable[[Any], None]
 
 _durable: dict[str, dict[str, Handler]] = {}
+_only: dict[Handler, Callable[[Any], bool]] = {}
+_together: set[Handler] = set()
 _live: dict[str, list[Handler]] = {}
+_crowds: dict[str, list[Callable[[Sequence[Any]], None]]] = {}
 _listeners: dict[str, Callable[[Event, int], None]] = {}
 
 
-def subscribe(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
+def subscribe(
+    cls: type[EventT], *, only: Callable[[EventT], bool] | None = None
+) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
     """Run the handler for each event, in one transaction with the mark that it ran.
+
+    `only` looks at the event when it is published (without the database): where it says no, no delivery is written. It may
+    not look at ids that the publishing statement itself gives.
 
     Its effects in the database therefore happen exactly once, however often workers die. It must not talk to the
     network and should take well under 10 seconds. The stored name is ``app.subscribers.function``: renaming a
@@ -27,9 +35,32 @@ def subscribe(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callabl
         if key in handlers and handlers[key] is not handler:
             raise TypeError(f"{key} is subscribed to {cls.name} twice.")
         handlers[key] = handler
+        if only is not None:
+            _only[handler] = only
         return handler
 
     return register
+
+
+def subscribe_crowd(
+    cls: type[EventT], *, only: Callable[[EventT], bool] | None = None
+) -> Callable[[Callable[[Sequence[EventT]], None]], Callable[[Sequence[EventT]], None]]:
+    """`subscribe` for what comes in crowds: the handler gets many events, oldest first, in one transaction with all their marks.
+
+    When it raises nothing of it stays, and it is called again with each event alone.
+    """
+
+    def register(handler: Callable[[Sequence[EventT]], None]) -> Callable[[Sequence[EventT]], None]:
+        subscribe(cls, only=only)(handler)  # type: ignore[arg-type]
+        _together.add(handler)
+        return handler
+
+    return register
+
+
+def is_crowd(name: str, key: str) -> bool:
+    """Whether the subscriber of this stored name takes many events at once."""
+    return _durable.get(name, {}).get(key) in _together
 
 
 def live(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
@@ -37,6 +68,18 @@ def live(cls: type[EventT]) -> Callable[[Callable[[EventT], None]], Callable[[Ev
 
     def register(handler: Callable[[EventT], None]) -> Callable[[EventT], None]:
         _live.setdefault(cls.name, []).append(handler)
+        return handler
+
+    return register
+
+
+def live_crowd(
+    cls: type[EventT],
+) -> Callable[[Callable[[Sequence[EventT]], None]], Callable[[Sequence[EventT]], None]]:
+    """`live` for events that come in crowds: within a twentieth of a second after their commits, all of that moment at once."""
+
+    def register(handler: Callable[[Sequence[EventT]], None]) -> Callable[[Sequence[EventT]], None]:
+        _crowds.setdefault(cls.name, []).append(handler)
         return handler
 
     return register
@@ -63,6 +106,20 @@ def handler_name(handler: Callable[..., None]) -> str:
 def durable_handlers(name: str) -> dict[str, Handler]:
     """Durable subscribers of an event name, by stored name."""
     return _durable.get(name, {})
+
+
+def wanted_by(event: Event) -> list[str]:
+    """Stored names of the durable subscribers that want this very event."""
+    return [
+        key
+        for key, handler in _durable.get(event.name, {}).items()
+        if (only := _only.get(handler)) is None or only(event)
+    ]
+
+
+def live_crowds(name: str) -> list[Callable[[Sequence[Any]], None]]:
+    """Live subscribers of an event name that take many at once."""
+    return _crowds.get(name, [])
 
 
 def live_handlers(name: str) -> list[Handler]:
