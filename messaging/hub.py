@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 import redis
@@ -78,6 +78,17 @@ def push_many(said: Sequence[tuple[str, dict[str, Any]]]) -> None:
 def push_to_member(member_id: int, type: str, data: dict[str, Any]) -> None:
     """A hint to every open page of one member (dispatched there as the DOM event `laoyou:<type>`)."""
     _publish(f"member:{member_id}", frames.frame("member", type, data))
+
+
+def members_listening(member_ids: Collection[int]) -> set[int]:
+    """Which of them have a page open somewhere, in one question; nobody while Valkey is away, which nobody then hears either.
+
+    For @live subscribers whose frame is dear to make. Who comes a moment later reads what is new with the page.
+    """
+    asked = sorted(member_ids)
+    channels = [f"{PREFIX}member:{one}" for one in asked]
+    counted: Any = ask_valkey(lambda client: client.pubsub_numsub(*channels)) if asked else None
+    return {one for one, (_channel, number) in zip(asked, counted or (), strict=False) if number}
 
 
 def tell_processes(word: dict[str, Any]) -> None:

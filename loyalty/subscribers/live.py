@@ -1,5 +1,6 @@
 """What is told at once to a member's open pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import formats, translation
@@ -10,15 +11,22 @@ from loyalty import queries
 from loyalty.events import PointsPosted, TierChanged
 from loyalty.panels import counts_of
 from members.queries import language_of
-from messaging.hub import push_to_member
+from messaging.hub import members_listening, push_to_member
 from outbox.clock import now
-from outbox.subscribe import live
+from outbox.subscribe import live, live_crowd
 
 
-@live(PointsPosted)
-def tell_points(event: PointsPosted) -> None:
-    if event.currency != "points":
-        return
+@live_crowd(PointsPosted)
+def tell_points(events: Sequence[PointsPosted]) -> None:
+    """Only whoever has a page open is looked up: most points come to people who are not here."""
+    spendable = [event for event in events if event.currency == "points"]
+    here = members_listening({event.member_id for event in spendable})
+    for event in spendable:
+        if event.member_id in here:
+            _tell_points(event)
+
+
+def _tell_points(event: PointsPosted) -> None:
     with translation.override(language_of(member_id=event.member_id)):
         balance = queries.balance(member_id=event.member_id, at=now())
         frame: dict[str, Any] = {

@@ -21,7 +21,7 @@ from loyalty.events import LevelReached, OrderRecorded, OrdersImported, PointsPo
 from loyalty.notices import quests as notices
 from members.events import MemberJoined, MemberReturned, MemberUpdated
 from members.queries import member_card
-from outbox.subscribe import subscribe
+from outbox.subscribe import subscribe, subscribe_crowd
 
 NEW_FOR = timedelta(days=30)
 """How long somebody is new here, for those who look after newcomers."""
@@ -202,10 +202,9 @@ def _reward(event: RewardClaimed | RewardCancelled, *, stands: bool) -> None:
     quests.hear(member_id=event.member_id, codes=["reward.claimed"], at=event.at, tell=lambda _wanted: [told])
 
 
-@subscribe(PointsPosted)
-def review_level(event: PointsPosted) -> None:
-    if event.currency == "credit" and event.amount > 0:
-        quests.review_levels(member_ids=[event.member_id], at=event.at)
+@subscribe_crowd(PointsPosted, only=lambda event: event.currency == "credit" and event.amount > 0)
+def review_level(events: Sequence[PointsPosted]) -> None:
+    quests.review_levels(member_ids={event.member_id for event in events}, at=max(event.at for event in events))
 
 
 @subscribe(OrdersImported)

@@ -163,6 +163,7 @@ def test_pages_cost_a_bounded_number_of_statements(
 def test_open_pages_hear_of_points_and_tier(member: int, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[int, str, dict[str, Any]]] = []
     monkeypatch.setattr("loyalty.subscribers.live.push_to_member", lambda *frame: heard.append(frame))
+    monkeypatch.setattr("loyalty.subscribers.live.members_listening", set)  # everybody has a page open
     at_once()
     from loyalty.canonical import OrderLineData
 

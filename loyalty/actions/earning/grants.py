@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 
 from loyalty import rules
-from loyalty.actions.ledger import POINTS, Earning, Posted, earn
+from loyalty.actions.ledger import POINTS, Earning, Posted, award
 from loyalty.actions.tiers.reviewing import review_tiers
-from loyalty.events import PointsPosted
-from outbox.publish import publish
 from outbox.require import require_transaction
 
 
@@ -30,25 +28,22 @@ def grant_points(
     require_transaction()
     if amount <= 0:
         raise ValueError("A grant is a positive number of points.")
-    [posted] = earn(
-        earnings=[
-            Earning(
-                key=rules.cause_key("grant", cause, currency),
-                member_id=member_id,
-                currency=currency,
-                amount=amount,
-                reason=reason,
-                origin=origin,
-                source_type="cause",
-                effective_at=at,
-                available_at=at + timedelta(days=pending_days),
-                facts={"cause": cause, "reason": reason},
-            )
-        ],
+    posted, kind = award(
+        earning=Earning(
+            key=rules.cause_key("grant", cause, currency),
+            member_id=member_id,
+            currency=currency,
+            amount=amount,
+            reason=reason,
+            origin=origin,
+            source_type="cause",
+            effective_at=at,
+            available_at=at + timedelta(days=pending_days),
+            facts={"cause": cause, "reason": reason},
+        ),
         by=by,
         at=at,
     )
-    if posted.created:
-        publish(PointsPosted(member_id=member_id, txn_id=posted.txn_id, currency=currency, amount=amount, at=at))
+    if posted.created and kind.qualifies_tier:
         review_tiers(member_ids=[member_id], at=at)
     return posted

@@ -1,5 +1,6 @@
 """Postings: the only ways in which a balance changes."""
 
+from loyalty.actions.ledger.awarding import award
 from loyalty.actions.ledger.converting import convert
 from loyalty.actions.ledger.holding import Held, HoldClosed, confirm_hold, hold, release_hold, release_timed_out
 from loyalty.actions.ledger.posting import (
@@ -19,6 +20,7 @@ from loyalty.actions.ledger.posting import (
     lock_wallets,
     reverse_txn,
     spend,
+    told_of,
     zone,
 )
 from loyalty.actions.ledger.transferring import Transferred, TransferRefused, transfer
@@ -37,6 +39,7 @@ __all__ = [
     "TransferRefused",
     "Transferred",
     "announce",
+    "award",
     "clawback",
     "confirm_hold",
     "convert",
@@ -49,6 +52,7 @@ __all__ = [
     "release_timed_out",
     "reverse_txn",
     "spend",
+    "told_of",
     "transfer",
     "zone",
 ]

@@ -45,6 +45,8 @@ class CurrencyRow:
     code: str
     policy: rules.ExpiryPolicy
     max_balance: int | None
+    qualifies_tier: bool = False
+    version: str = ""
 
     def expires(self, moment: datetime) -> datetime | None:
         """When points of this kind that are earned at `moment` will be gone."""
@@ -83,15 +85,30 @@ def zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+_known: dict[str, CurrencyRow] = {}
+
+
 def currencies() -> dict[str, CurrencyRow]:
+    """All kinds of points as they are now, by code."""
+    global _known
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, code, expiry_policy, expiry_months, expiry_rounding, expiry_dates, max_balance FROM loyalty_currency"
+            "SELECT id, code, expiry_policy, expiry_months, expiry_rounding, expiry_dates, max_balance, qualifies_tier, "
+            "loyalty_policy(currency) FROM loyalty_currency AS currency"
         )
-        return {
-            code: CurrencyRow(id, code, rules.ExpiryPolicy(kind, months, rounding, rules.parse_days(days)), most)
-            for id, code, kind, months, rounding, days, most in cursor.fetchall()
+        found = {
+            code: CurrencyRow(
+                id, code, rules.ExpiryPolicy(kind, months, rounding, rules.parse_days(days)), most, counts, version
+            )
+            for id, code, kind, months, rounding, days, most, counts, version in cursor.fetchall()
         }
+    _known = found
+    return found
+
+
+def currencies_once_known() -> dict[str, CurrencyRow]:
+    """The same as this process read them last: for postings that name `version` to the database, which says when it is another."""
+    return _known or currencies()
 
 
 def lock_wallets(member_ids: Iterable[int]) -> None:
@@ -109,7 +126,43 @@ def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[P
     require_transaction()
     if not earnings:
         return []
-    known = currencies()
+    known, posted = _post_by(currencies_once_known(), earnings, by=by, at=at)
+    changed: dict[str, set[int]] = defaultdict(set)
+    for one, answer in zip(earnings, posted, strict=True):
+        if answer.created:
+            changed[one.currency].add(one.member_id)
+    for code, members in changed.items():
+        after_posting(known[code], members, at=at)
+    return posted
+
+
+def _post_by(
+    known: dict[str, CurrencyRow], earnings: Sequence[Earning], *, by: int | None, at: datetime
+) -> tuple[dict[str, CurrencyRow], list[Posted]]:
+    """Post by what this process knows of the currencies; when somebody changed one since, read them and post again."""
+    if any(one.currency not in known for one in earnings):
+        known = currencies()
+    answers = _post(_rows(earnings, known, by=by, at=at), {known[one.currency] for one in earnings})
+    refused = answers[0][3]
+    if refused == "stale":
+        return _post_by(currencies(), earnings, by=by, at=at)
+    if refused is not None:
+        raise ConflictingFacts(refused)
+    return known, [Posted(txn_id, created) for _nth, txn_id, created, _refused in answers]
+
+
+def _post(rows: list[dict[str, Any]], known: Iterable[CurrencyRow]) -> list[tuple[int, int, bool, str | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nth, txn_id, created, refused FROM loyalty_post(%s, %s) ORDER BY nth",
+            [json.dumps(rows), json.dumps({row.id: row.version for row in known})],
+        )
+        return list(cursor.fetchall())
+
+
+def _rows(
+    earnings: Sequence[Earning], known: dict[str, CurrencyRow], *, by: int | None, at: datetime
+) -> list[dict[str, Any]]:
     expiries: dict[tuple[str, datetime], str | None] = {}
     rows = []
     for one in earnings:
@@ -137,16 +190,7 @@ def earn(*, earnings: Sequence[Earning], by: int | None, at: datetime) -> list[P
                 "facts": one.facts,
             }
         )
-    with conflicts(), connection.cursor() as cursor:
-        cursor.execute("SELECT nth, txn_id, created FROM loyalty_earn(%s) ORDER BY nth", [json.dumps(rows)])
-        posted = [Posted(txn_id, created) for nth, txn_id, created in cursor.fetchall()]
-    changed: dict[str, set[int]] = defaultdict(set)
-    for one, answer in zip(earnings, posted, strict=True):
-        if answer.created:
-            changed[one.currency].add(one.member_id)
-    for code, members in changed.items():
-        after_posting(known[code], members, at=at)
-    return posted
+    return rows
 
 
 def after_posting(currency: CurrencyRow, members: Iterable[int], *, at: datetime) -> None:
@@ -296,8 +340,11 @@ def reverse_txn(*, txn_id: int, reason: str, by: int | None, at: datetime) -> Po
     return posted
 
 
-def expire_lots(*, at: datetime, limit: int = 20_000) -> int:
-    """Let one batch of lots go whose time has passed. Returns how many wallets changed; 0 when nothing is due (or all is held)."""
+def expire_lots(*, at: datetime, limit: int = 2_000) -> int:
+    """Let one batch of lots go whose time has passed. Returns how many wallets changed; 0 when nothing is due (or all is held).
+
+    A batch locks its wallets until its commit, so it is small: with 20,000 lots members who spent met the lock's time limit.
+    """
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -316,21 +363,22 @@ def expire_lots(*, at: datetime, limit: int = 20_000) -> int:
 
 
 def announce(postings: Iterable[tuple[int, str, int, int]], *, at: datetime) -> None:
-    """Publish what was posted, summed per member and currency: (member, currency, txn, amount)."""
+    """Publish what was posted: `told_of`."""
+    publish_many(told_of(postings, at=at))
+
+
+def told_of(postings: Iterable[tuple[int, str, int, int]], *, at: datetime) -> list[PointsPosted]:
+    """What is told of postings, summed per member and currency: (member, currency, txn, amount)."""
     sums: dict[tuple[int, str], int] = defaultdict(int)
     latest: dict[tuple[int, str], int] = {}
     for member_id, currency, txn_id, amount in postings:
         sums[member_id, currency] += amount
         latest[member_id, currency] = txn_id
-    publish_many(
-        [
-            PointsPosted(
-                member_id=member_id, txn_id=latest[member_id, currency], currency=currency, amount=amount, at=at
-            )
-            for (member_id, currency), amount in sums.items()
-            if amount
-        ]
-    )
+    return [
+        PointsPosted(member_id=member_id, txn_id=latest[member_id, currency], currency=currency, amount=amount, at=at)
+        for (member_id, currency), amount in sums.items()
+        if amount
+    ]
 
 
 def least_validity() -> str:

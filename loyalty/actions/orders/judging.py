@@ -11,10 +11,11 @@ from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.earning.caps import Act, take_points, take_slots
 from loyalty.actions.earning.ruling import is_open, keep_refusals, rules_of, standing_of, version_of
+from loyalty.actions.orders.rows import PAYS
 from loyalty.models import EarningRule, Order, OrderLine, Refund
 from loyalty.queries.rates import programme_currency, rate
 
-EARNING = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
+EARNING = PAYS
 HANDS = "hands"
 """In the context of an order that changed hands: its new member is judged afresh, by the same rule versions."""
 
@@ -33,15 +34,16 @@ class Judgement:
     cuts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime) -> Judgement | None:
-    """Judge a paid order as it stands; None while it waits for a rate. The member's wallets are locked."""
+def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime, new: bool = False) -> Judgement | None:
+    """Judge a paid order as it stands; None while it waits for a rate. The member's wallets are locked. A `new` one of which
+    nothing was refunded is not asked for refunds."""
     moment = row.paid_at or at
     fresh = not row.rules or HANDS in row.context
     rows = _rows(row, moment)
     versions = [version_of(one) for one in rows]
     if fresh and not _learn(row, versions, moment):
         return None
-    facts = facts_of(row, lines, refunds_of(row), moment)
+    facts = facts_of(row, lines, [] if new and not row.refunded else refunds_of(row), moment)
     verdict = rules.evaluate(facts, versions, zone=ledger.zone())
     granted, cuts, capped = _within(row, verdict, moment)
     refusals = [*verdict.refusals, *capped]

@@ -17,18 +17,25 @@ __all__ = ["EARNING", "follow"]
 
 
 def follow(
-    row: Order, *, by: int | None, at: datetime, nothing: bool = False, new: bool = False
+    row: Order,
+    *,
+    by: int | None,
+    at: datetime,
+    nothing: bool = False,
+    lines: Sequence[OrderLine] | None = None,
+    announce: bool = True,
 ) -> list[tuple[int, str, int, int]]:
     """Post the difference between what the order earns as it stands and what the ledger holds for its lines.
 
-    The caller has locked the member's wallets. For a `new` order the ledger holds nothing, so it is not asked. An order whose
-    currency has no rate waits: nothing is posted.
+    The caller has locked the member's wallets. For a new order, whose `lines` were just written, the ledger holds nothing, so it
+    is not asked. An order whose currency has no rate waits: nothing is posted. Without `announce` the caller tells.
     """
     if row.member_id is None:
         return []
-    lines = list(OrderLine.objects.filter(order=row).order_by("position", "id"))
+    new = lines is not None
+    lines = list(OrderLine.objects.filter(order=row).order_by("position", "id")) if lines is None else lines
     held, numbers = ({}, {}) if new else _held([line.id for line in lines])
-    judgement = None if nothing or row.state not in EARNING else judge(row, lines, at=at)
+    judgement = None if nothing or row.state not in EARNING else judge(row, lines, at=at, new=new)
     if judgement is None and not held:
         return []
     differences = rules.differences(held, judgement.targets if judgement else [])
@@ -63,7 +70,8 @@ def follow(
         (row.member_id, earning.currency, answer.txn_id, earning.amount)
         for earning, answer in zip(earnings, ledger.earn(earnings=earnings, by=by, at=at), strict=True)
     ]
-    ledger.announce(posted, at=at)
+    if announce:
+        ledger.announce(posted, at=at)
     return posted
 
 

@@ -18,7 +18,7 @@ from loyalty.actions.rewards.coupons import mark_coupons_used
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData
 from loyalty.events import OrderRecorded
-from loyalty.models import Coupon, Order, OrderRevision, RefundNotice
+from loyalty.models import Coupon, Order, OrderLine, OrderRevision, RefundNotice
 from members import actions as members
 from members import queries as member_queries
 from outbox.publish import publish
@@ -49,10 +49,16 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
     require_transaction()
     check(order)
     member_id = _member_of(order, by=by, at=at)
-    _lock(order.source, order.external_id)
-    row = Order.objects.select_for_update().filter(source=order.source, external_id=order.external_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT order_id, refunds_wait, has_first FROM loyalty_open_order(%s, %s, %s)",
+            [order.source, order.external_id, member_id],
+        )
+        known_id, refunds_wait, has_first = cursor.fetchone()
+    row = Order.objects.get(id=known_id) if known_id is not None else None
+    lines = None
     if row is None:
-        row = create(order, member_id, at)
+        row, lines = create(order, member_id, at, refunds_wait=refunds_wait, has_first=bool(has_first))
         result = "created"
     elif (verdict := _compare(order, row)) != "newer":
         adopts = row.member_id is None and member_id is not None
@@ -71,7 +77,7 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
             row.context = {HANDS: True} if row.rules else {}
         update(order, row, member_id, at)
         result = "updated"
-    return _settle(row, result, coupons=order.coupons, by=by, at=at)
+    return _settle(row, result, coupons=order.coupons, lines=lines, by=by, at=at)
 
 
 def record_refund(
@@ -184,19 +190,30 @@ def _keep_evidence(order: CanonicalOrder, row: Order, reason: str, at: datetime)
     )
 
 
-def _settle(row: Order, result: str, *, coupons: Sequence[str] | None, by: int | None, at: datetime) -> RecordedOrder:
-    """After the row is written: bring the ledger to it, see to coupons and tier, tell."""
+def _settle(
+    row: Order,
+    result: str,
+    *,
+    coupons: Sequence[str] | None,
+    lines: Sequence[OrderLine] | None = None,
+    by: int | None,
+    at: datetime,
+) -> RecordedOrder:
+    """After the row is written: bring the ledger to it, see to coupons and tier, tell. `lines`: of an order that was just
+    created, with the member's wallets locked and its place as the first one decided."""
     points = credit = 0
-    first_paid = False
+    first_paid = row.is_first and lines is not None
+    posted: list[tuple[int, str, int, int]] = []
     if coupons is not None and (coupons or row.coupons_used):
         ours = Coupon.objects.filter(code__in={rules.fold_code(code) for code in coupons}).count()
         if ours != row.coupons_used:
             row.coupons_used = ours
             Order.objects.filter(id=row.id).update(coupons_used=ours)
     if row.member_id is not None:
-        ledger.lock_wallets([row.member_id])
-        first_paid = _mark_first(row)
-        posted = follow(row, by=by, at=at, new=result == "created")
+        if lines is None:
+            ledger.lock_wallets([row.member_id])
+            first_paid = _mark_first(row)
+        posted = follow(row, by=by, at=at, lines=lines, announce=False)
         points = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.POINTS)
         credit = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.CREDIT)
     mark_coupons_used(codes=coupons or (), order_id=row.id, at=at)
@@ -204,6 +221,7 @@ def _settle(row: Order, result: str, *, coupons: Sequence[str] | None, by: int |
         if credit > 0:
             review_tiers(member_ids=[row.member_id], at=at)
         publish(
+            *ledger.told_of(posted, at=at),
             OrderRecorded(
                 order_id=row.id,
                 member_id=row.member_id,
@@ -213,7 +231,7 @@ def _settle(row: Order, result: str, *, coupons: Sequence[str] | None, by: int |
                 currency=row.currency,
                 first_paid=first_paid,
                 at=at,
-            )
+            ),
         )
     return _answer(row, result, points, credit)
 

@@ -8,21 +8,28 @@ from django.utils.crypto import salted_hmac
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData, RefundLineData
 from loyalty.models import Order, OrderLine, Refund, RefundLine, RefundNotice
 
+PAYS = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
+"""In these states an order earns."""
+
 
 def hash_email(email: str) -> str:
     """An address that cannot be read back, equal for equal addresses."""
     return salted_hmac("loyalty.order", email.strip().casefold(), algorithm="sha256").hexdigest()
 
 
-def create(order: CanonicalOrder, member_id: int | None, at: datetime) -> Order:
-    """A new order with its lines and refunds. The caller holds the lock that stands in for the missing row."""
+def create(
+    order: CanonicalOrder, member_id: int | None, at: datetime, *, refunds_wait: bool, has_first: bool
+) -> tuple[Order, list[OrderLine]]:
+    """A new order with its lines and refunds. The caller holds the lock that stands in for the missing row, and of the member's
+    wallets; `has_first`: their first paid order is here already."""
     row = Order(source=order.source, external_id=order.external_id, recorded_at=at)
-    refunds = _refunds(order)
+    refunds = _refunds(order) if refunds_wait else list(order.refunds)
     _fill(order, refunds, row, member_id, at)
+    row.is_first = member_id is not None and not has_first and row.state in PAYS and row.net > 0
     row.save(force_insert=True)
-    _write_lines(row, order)
+    lines = OrderLine.objects.bulk_create(_lines(row, order))
     write_refunds(row, refunds)
-    return row
+    return row, lines
 
 
 def update(order: CanonicalOrder, row: Order, member_id: int | None, at: datetime) -> None:
@@ -89,8 +96,8 @@ def told_state(state: str) -> PaymentState:
     return PaymentState.PENDING if state == Order.State.PLACED else PaymentState(state)
 
 
-def _write_lines(row: Order, order: CanonicalOrder) -> None:
-    lines = [
+def _lines(row: Order, order: CanonicalOrder) -> list[OrderLine]:
+    return [
         OrderLine(
             order=row,
             external_id=line.external_id,
@@ -105,8 +112,11 @@ def _write_lines(row: Order, order: CanonicalOrder) -> None:
         )
         for position, line in enumerate(order.lines)
     ]
+
+
+def _write_lines(row: Order, order: CanonicalOrder) -> None:
     OrderLine.objects.bulk_create(
-        lines,
+        _lines(row, order),
         update_conflicts=True,
         unique_fields=["order", "external_id"],
         update_fields=["position", "sku", "product", "category", "quantity", "net", "tax", "earns"],
