@@ -1,302 +1,124 @@
-# ruff: noqa: E402
-"""How fast the ledger posts, through Django and next to the same rows written in other ways, in one run on one PostgreSQL.
+"""How fast the ledger posts: each claim is a command, beside its own limit in the same run on the same PostgreSQL.
 
-    python benchmarks/ledger.py [--seconds 3] [--clients 1 8] [--members 2000] [--batch 100]
+    python benchmarks/ledger.py award|batch|last-item|expiry|proof|growth|orders|deliveries|all [--seconds 5] [--rounds 3]
 
-It makes its own database `laoyou_bench_ledger` beside the site's and drops it at the end. fsync stays on.
+It makes its own database `laoyou_bench_ledger` beside the site's and drops it at the end; fsync and synchronous_commit stay on.
+Read the ratios: everything runs on one machine. A verdict stands next to each goal, also when it was not reached.
 
-action     what a subscriber calls: accept_answer (rule, merit, caps, two postings, two events)
-posting    ledger.earn for one award of points: one call of the database function
-function   the same call by bare psycopg, without Django
-plain ORM  the same rows (transaction, two entries, lot, wallet) with objects and select_for_update
-batch      ledger.earn for a crowd, awards a second
-last item  rounds of 32 threads that claim the last piece: winners, and the 99th percentile of a claim
+award       one award through `grant_points`, beside pgbench with one lean function that writes the same rows, and plain objects
+batch       `ledger.earn` for a crowd with its events, awards a second
+last-item   32 at once claim the last piece: winners, and the 99th percentile of a claim
+expiry      a million lots expire while members keep spending
+proof       the proof of the books of 200,000 wallets
+growth      one award at 10,000 and at 5,000,000 entries
+orders      `record_order` with two lines: statements and orders a second
+deliveries  what the dispatcher delivers a second to the subscriber of `points.posted`
 """
 
 import argparse
-import json
-import os
 import statistics
-import sys
-import threading
 import time
-import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+import ledger_crowds as crowds
+import ledger_ways as ways
+from ledger_world import Rate, drop, people, pgbench, prepare, rate, settings_line, sql, verdict
 
-from config import embedded
 
-embedded.ensure_running()
+def award(options: argparse.Namespace) -> None:
+    members = people(options.members)
+    sql(ways.YARDSTICK)
+    once = ways.action(members)(0)
+    delivery = ways.delivery_of(once)
+    rows = ", ".join(f"{number} {table}" for table, number in ways.rows_of(once).items() if number)
+    print(f"award at {options.clients} clients: {rows}{' → ' + delivery if delivery else '; nobody wants its event'}")
+    shapes = [(options.clients, 1), (max(1, options.clients // 4), 4)]
+    raw, plain, ours = [], [], {shape: [] for shape in shapes}
+    for _ in range(options.rounds):
+        raw.append(pgbench(ways.script(members, 1, delivery), clients=options.clients, seconds=options.seconds))
+        for processes, threads in shapes:
+            ours[processes, threads].append(
+                rate(ways.action(members), processes=processes, threads=threads, seconds=options.seconds)
+            )
+        plain.append(
+            rate(ways.objects(members, 1, delivery), processes=options.clients, threads=1, seconds=options.seconds)
+        )
+    limit = statistics.median(raw)
+    print(f"  pgbench, one function      {limit:>8,.0f} a second  ({_spread(raw)})")
+    for (processes, threads), found in ours.items():
+        print(f"  grant_points {processes:>2} × {threads} clients {_told(found)}")
+    print(f"  plain objects              {_told(plain)}")
+    best = ours[shapes[0]]
+    verdict("action / pgbench", statistics.median([a.a_second / b for a, b in zip(best, raw, strict=True)]), 1 / 3)
+    verdict(
+        "action / plain objects",
+        statistics.median([a.a_second / b.a_second for a, b in zip(best, plain, strict=True)]),
+        6,
+    )
 
-import django
-from django.conf import settings
 
-django.setup()
+def batch(options: argparse.Namespace) -> None:
+    members = people(options.members)
+    print(f"batches of {options.batch}")
+    rates = {}
+    for processes in (1, 4):
+        found = [
+            rate(ways.batch(members, options.batch), processes=processes, threads=1, seconds=options.seconds)
+            for _ in range(options.rounds)
+        ]
+        rates[processes] = statistics.median([one.a_second for one in found])
+        print(f"  {processes} processes {_told(found)}")
+    verdict("awards a second in batches", max(rates.values()), 10_000)
 
-import psycopg
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import connection, transaction
 
-AT = datetime(2026, 3, 2, tzinfo=UTC)
-NAME = "laoyou_bench_ledger"
+def _told(found: list[Rate]) -> str:
+    rates = [one.a_second for one in found]
+    middle = sorted(found, key=lambda one: one.a_second)[len(found) // 2]
+    return (
+        f"{statistics.median(rates):>8,.0f} a second  ({_spread(rates)}); client {middle.client_ms:.2f} ms of processor, "
+        f"p50 {middle.p50:.1f} ms, p99 {middle.p99:.1f} ms"
+    )
+
+
+def _spread(rates: list[float]) -> str:
+    return f"{min(rates):,.0f}-{max(rates):,.0f}"
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "award": award,
+    "batch": batch,
+    "last-item": crowds.last_item,
+    "expiry": crowds.expiry,
+    "proof": crowds.proof,
+    "growth": crowds.growth,
+    "orders": crowds.orders,
+    "deliveries": crowds.deliveries,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
-    parser.add_argument("--members", type=int, default=2000)
-    parser.add_argument("--batch", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("command", choices=[*COMMANDS, "all"])
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--members", type=int, default=20_000)
+    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--races", type=int, default=1000, help="last-item: rounds")
+    parser.add_argument("--lots", type=int, default=1_000_000, help="expiry: lots")
+    parser.add_argument("--wallets", type=int, default=200_000, help="proof: wallets")
+    parser.add_argument("--entries", type=int, default=5_000_000, help="growth: entries of the large ledger")
+    parser.add_argument("--template", default="", help="an empty migrated database to copy, instead of migrating")
     options = parser.parse_args()
-    make_database()
-    try:
-        measure(options)
-    finally:
-        connection.close()
-        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = ORIGINAL
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
-
-
-ORIGINAL = settings.DATABASES["default"]["NAME"]
-
-
-def make_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{NAME}"')
-    connection.close()
-    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = NAME
-    call_command("migrate", verbosity=0)
-
-
-def measure(options: argparse.Namespace) -> None:
-    from loyalty import queries
-    from loyalty.models import EarningRule
-    from outbox import nudge
-
-    nudge._send_task = lambda task, args: None  # type: ignore[assignment]
-    EarningRule.objects.update(daily_cap=None, giver_cap=None)
-    made = get_user_model().objects.bulk_create(
-        [
-            get_user_model()(username=f"bench{i}", email=f"bench{i}@example.com", password="!")
-            for i in range(options.members)
-        ]
-    )
-    members = [one.pk for one in made]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT loyalty_lock_wallets(%s)", [members])
-    ways: dict[str, Callable[[int], Callable[[], int]]] = {
-        "function": lambda client: function(members, client),
-        "posting": lambda client: posting(members, client),
-        "action": lambda client: action(members, client),
-        "plain ORM": lambda client: plain(members, client),
-        f"batch of {options.batch}": lambda client: batch(members, client, options.batch),
-    }
-    print(f"{'awards a second':<16}" + "".join(f"{count:>10}" for count in options.clients) + "  clients")
-    rates: dict[str, list[float]] = {}
-    for name, way in ways.items():
-        rates[name] = [rate(way, count, options.seconds) for count in options.clients]
-        print(f"{name:<16}" + "".join(f"{value:>10,.0f}" for value in rates[name]))
-    last = -1
-    print(
-        f"at {options.clients[last]} clients: posting / function = {rates['posting'][last] / rates['function'][last]:.2f}, "
-        f"posting / plain ORM = {rates['posting'][last] / rates['plain ORM'][last]:.1f}, "
-        f"action / plain ORM = {rates['action'][last] / rates['plain ORM'][last]:.1f}"
-    )
-    last_item(members, options.rounds)
-    proof = queries.check_books()
-    print(
-        f"books {'balance' if proof.clean else 'ARE WRONG'}: {proof.entries:,} entries proved in {proof.seconds:.2f} s"
-    )
-
-
-def rate(way: Callable[[int], Callable[[], int]], clients: int, seconds: float) -> float:
-    """Awards a second of so many threads, each with its own connection."""
-    counts = [0] * clients
-    barrier = threading.Barrier(clients + 1)
-    end = [0.0]
-
-    def run(client: int) -> None:
-        once = way(client)
-        once()
-        barrier.wait()
-        while time.perf_counter() < end[0]:
-            counts[client] += once()
-        connection.close()
-
-    threads = [threading.Thread(target=run, args=(client,)) for client in range(clients)]
-    end[0] = float("inf")
-    for thread in threads:
-        thread.start()
-    started = time.perf_counter()
-    end[0] = started + 3600
-    barrier.wait()
-    started = time.perf_counter()
-    end[0] = started + seconds
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.perf_counter() - started)
-
-
-def picker(members: list[int], client: int) -> Callable[[], int]:
-    state = [client * 7919]
-
-    def pick() -> int:
-        state[0] = (state[0] * 1103515245 + 12345) % 2**31
-        return members[state[0] % len(members)]
-
-    return pick
-
-
-def row(member: int) -> dict[str, object]:
-    moment = AT.isoformat()
-    return {
-        "key": str(uuid.uuid4()), "member": member, "currency": 1, "amount": 25, "kind": "earn", "reason": "bench",
-        "origin": "activity", "source_type": "bench", "effective_at": moment, "available_at": moment, "expires_at": None,
-        "facts": {},
-    }  # fmt: skip
-
-
-def function(members: list[int], client: int) -> Callable[[], int]:
-    pick = picker(members, client)
-    parameters = connection.get_connection_params()
-    bare = psycopg.connect(
-        **{key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
-    )
-    bare.autocommit = True
-
-    def once() -> int:
-        bare.execute("SELECT nth, txn_id, created FROM loyalty_earn(%s)", [json.dumps([row(pick())])])
-        return 1
-
-    return once
-
-
-def earning(member: int) -> object:
-    from loyalty.actions.ledger import Earning
-
-    return Earning(
-        key=uuid.uuid4(), member_id=member, currency="points", amount=25, reason="bench", origin="activity", source_type="bench",
-        effective_at=AT, available_at=AT,
-    )  # fmt: skip
-
-
-def posting(members: list[int], client: int) -> Callable[[], int]:
-    from loyalty.actions import ledger
-
-    pick = picker(members, client)
-
-    def once() -> int:
-        with transaction.atomic(durable=True):
-            ledger.earn(earnings=[earning(pick())], by=None, at=AT)  # type: ignore[list-item]
-        return 1
-
-    return once
-
-
-def batch(members: list[int], client: int, size: int) -> Callable[[], int]:
-    from loyalty.actions import ledger
-
-    pick = picker(members, client)
-
-    def once() -> int:
-        with transaction.atomic(durable=True):
-            ledger.earn(earnings=[earning(pick()) for _ in range(size)], by=None, at=AT)  # type: ignore[misc]
-        return size
-
-    return once
-
-
-_posts = iter(range(1, 10**9))
-
-
-def action(members: list[int], client: int) -> Callable[[], int]:
-    from loyalty import actions
-
-    pick = picker(members, client)
-
-    def once() -> int:
-        author = pick()
-        by = members[0] if author != members[0] else members[1]
-        with transaction.atomic(durable=True):
-            actions.accept_answer(post_id=next(_posts), author_id=author, by_id=by, self_answer=False, at=AT)
-        return 1
-
-    return once
-
-
-def plain(members: list[int], client: int) -> Callable[[], int]:
-    from loyalty.models import Entry, Lot, Txn, Wallet
-
-    pick = picker(members, client)
-
-    def once() -> int:
-        with transaction.atomic(durable=True):
-            wallet = Wallet.objects.select_for_update().get(member_id=pick(), currency_id=1)
-            txn = Txn.objects.create(
-                key=uuid.uuid4(),
-                kind="earn",
-                reason="bench",
-                origin="activity",
-                source_type="bench",
-                effective_at=AT,
-                facts={},
-            )
-            Entry.objects.create(txn=txn, account=wallet.id, currency_id=1, amount=25)
-            Entry.objects.create(txn=txn, account=-1001, currency_id=1, amount=-25)
-            Lot.objects.create(
-                wallet=wallet, txn=txn, amount=25, remaining=25, earned_at=AT, available_at=AT, origin="activity"
-            )
-            wallet.posted += 25
-            wallet.lifetime += 25
-            wallet.save()
-        return 1
-
-    return once
-
-
-def last_item(members: list[int], rounds: int) -> None:
-    from loyalty import actions
-    from loyalty.models import Reward
-
-    winners, times = [], []
-    for number in range(rounds):
-        reward = Reward.objects.create(name=f"last {number}", kind="perk", cost=1, stock=1)
-        won = [0] * 32
-        barrier = threading.Barrier(32)
-
-        def go(i: int, reward: Reward = reward, won: list[int] = won, barrier: threading.Barrier = barrier) -> None:
-            connection.ensure_connection()
-            barrier.wait()
-            started = time.perf_counter()
-            try:
-                with transaction.atomic(durable=True):
-                    actions.claim_reward(
-                        reward_id=reward.id, member_id=members[i], key=f"bench-{reward.id}", by=None, at=AT
-                    )
-                won[i] = 1
-            except actions.RewardRefused:
-                pass
-            times.append(time.perf_counter() - started)
-            connection.close()
-
-        threads = [threading.Thread(target=go, args=(i,)) for i in range(32)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        winners.append(sum(won))
-    p99 = statistics.quantiles(times, n=100)[98] * 1000
-    print(
-        f"last item: {rounds} rounds of 32 threads, {sum(one == 1 for one in winners)} with exactly one winner; p99 {p99:.0f} ms"
-    )
+    for command in COMMANDS if options.command == "all" else [options.command]:
+        prepare(options.template)
+        try:
+            print(f"--- {command} --- {settings_line()}")
+            begun = time.perf_counter()
+            COMMANDS[command](options)
+            print(f"  took {time.perf_counter() - begun:.0f} s")
+        finally:
+            drop()
 
 
 if __name__ == "__main__":
