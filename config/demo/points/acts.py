@@ -179,11 +179,12 @@ def _claims(ids: People, at: datetime) -> None:
     _parcel(ids, "aisha", claim("aisha", shelf.SAMPLER, 0.3), "4 Orchard Row", "Leeds", at - 0.3 * DAY)
     packed, arrived = claim("lin", shelf.SAMPLER, 4), claim("tomas", shelf.SAMPLER, 11)
     for one, days in ((packed, 2), (arrived, 9)):
-        desk.take_redemption(redemption_id=one.redemption_id, by=ids["marek"], at=at - (days + 1) * DAY)
-        desk.send_redemption(
-            redemption_id=one.redemption_id, carrier="River Post", tracking=f"RP 4402 {one.redemption_id:04} 77",
-            by=ids["marek"], at=at - days * DAY,
-        )  # fmt: skip
+        taken = desk.take_redemption(redemption_id=one.redemption_id, by=ids["marek"], at=at - (days + 1) * DAY)
+        if taken:
+            desk.send_redemption(
+                redemption_id=one.redemption_id, carrier="River Post", tracking=f"RP 4402 {one.redemption_id:04} 77",
+                by=ids["marek"], at=at - days * DAY,
+            )  # fmt: skip
     desk.fulfil_redemption(redemption_id=arrived.redemption_id, by=ids["marek"], at=at - 6 * DAY)
     undone = claim("pierre", shelf.TENTH, 1.5)
     loyalty.cancel_redemption(
