@@ -18,11 +18,17 @@ class Caller:
     sandbox: bool
     made_by: int | None
     use_is_old: bool
+    sources: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:
         """Whose idempotency keys these are."""
         return f"key:{self.key_id}"
+
+    def require_source(self, source: str) -> None:
+        """Raises Problem source_not_allowed unless the key speaks for this source; one without sources speaks for all."""
+        if self.sources and source not in self.sources:
+            raise Problem("source_not_allowed", source=source)
 
 
 def require_key(token: str, *, scope: str, address: str, at: datetime) -> Caller:
@@ -39,4 +45,4 @@ def require_key(token: str, *, scope: str, address: str, at: datetime) -> Caller
         raise Problem("address_not_allowed")
     if scope not in key.scopes:
         raise Problem("scope_missing", scope=scope)
-    return Caller(key.id, key.sandbox, key.made_by, key.use_is_old(at))
+    return Caller(key.id, key.sandbox, key.made_by, key.use_is_old(at), key.sources)

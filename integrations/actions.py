@@ -40,20 +40,26 @@ def make_key(
     scopes: Sequence[str],
     by: int | None,
     at: datetime,
+    sources: Sequence[str] = (),
     allowed_addresses: Sequence[str] = (),
     expires_at: datetime | None = None,
     sandbox: bool = False,
     asked_as: str | None = None,
 ) -> MadeKey:
-    """Make a key with 160 random bits. `asked_as` names the form that asked: the same form makes one key only."""
+    """Make a key with 160 random bits. `asked_as` names the form that asked: the same form makes one key only.
+
+    `sources`: whose orders, refunds, events and customers it may write; empty for everybody's.
+    """
     require_transaction()
     _check(name, scopes, allowed_addresses, expires_at, at)
+    _check_sources(sources)
     public, secret = new_id(12), new_id(32)
     key = ApiKey(
         name=name.strip(),
         public=public,
         secret_hash=rules.hash_secret(secret),
         scopes=sorted(set(scopes)),
+        sources=sorted(set(sources)),
         allowed_addresses=list(allowed_addresses),
         sandbox=sandbox,
         made_by_id=by,
@@ -84,6 +90,15 @@ def _check(
         raise KeyRefused(_("“%(address)s” is no address. Write 203.0.113.7 or 203.0.113.0/24.") % {"address": wrong[0]})
     if expires_at is not None and expires_at <= at:
         raise KeyRefused(_("The key would be expired already. Choose a later day."))
+
+
+def _check_sources(sources: Sequence[str]) -> None:
+    wrong = [source for source in sources if not rules.is_source(source)]
+    if wrong:
+        text = _("“%(source)s” is no name of a source. Write it as it stands in its orders, for example tea-shop.")
+        raise KeyRefused(text % {"source": wrong[0]})
+    if len(sources) > 100:
+        raise KeyRefused(_("A key names at most 100 sources. Make one for each shop."))
 
 
 def revoke_key(*, key_id: int, by: int | None, at: datetime) -> bool:

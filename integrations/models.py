@@ -33,6 +33,9 @@ class ApiKey(models.Model):
     # SHA-256 is enough for 160 random bits; a slow hash would only slow every request.
     secret_hash = models.CharField(_("hash of the secret"), max_length=64)
     scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"))
+    sources = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("sources it speaks for"), default=list, blank=True
+    )  # empty: every one
     allowed_addresses = ArrayField(models.CharField(max_length=50), verbose_name=_("allowed addresses"), default=list)
     sandbox = models.BooleanField(_("sandbox"), default=False)
     made_by = models.ForeignKey(

@@ -1,11 +1,12 @@
 """Orders between the API's words and loyalty's: translation only, no rule of the house."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.utils.translation import gettext as _
 
+from integrations import rules
 from integrations.actions import Answer
 from integrations.cursors import page
 from integrations.problems import Flaw, Problem
@@ -20,6 +21,8 @@ from loyalty.queries import OrderCard
 from members import queries as members
 
 ORDER = "ord_"
+AHEAD = timedelta(days=1)
+"""How far ahead of us the time in a revision may be: clocks and zones differ, but nothing may follow next year's."""
 
 
 def canonical(order: OrderIn) -> tuple[CanonicalOrder, list[str]]:
@@ -90,12 +93,23 @@ def canonical_refund(refund: RefundIn) -> RefundData:
 
 def record(order: OrderIn, *, by: int | None, at: datetime, dry_run: bool) -> tuple[int, OrderOut]:
     """Record one order in the caller's transaction: (status, what became of it)."""
+    _not_ahead(order.revision, at)
     given, notes = canonical(order)
     try:
         recorded = loyalty.record_order(order=given, by=by, at=at)
     except BadOrder as bad:
         raise Problem("invalid", errors=[Flaw(_pointer(bad.field), bad.code, bad.message)]) from bad
     return (201 if recorded.result == "created" else 200), _out(recorded, order, notes, dry_run)
+
+
+def _not_ahead(revision: str, at: datetime) -> None:
+    claimed = rules.claimed_time(revision)
+    if claimed is not None and claimed - at > AHEAD:
+        words = _(
+            "This revision names a time more than a day from now; every true one after it would count as older. Send the "
+            "time at which the order came into this state."
+        )
+        raise Problem("invalid", errors=[Flaw("/revision", "revision_ahead", words)])
 
 
 def _pointer(field: str) -> str:

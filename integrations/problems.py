@@ -42,6 +42,11 @@ KINDS: dict[str, Kind] = {
         _("Send `Authorization: Bearer ly_live_…`. If the key was revoked or has expired, ask for a new one."),
     ),
     "scope_missing": Kind(403, _("The key may not do this"), _("Ask for a key with the scope {scope}.")),
+    "source_not_allowed": Kind(
+        403,
+        _("The key does not speak for this source"),
+        _("Nothing was written for “{source}”. Use that source's own key, or have a key made that names it."),
+    ),
     "address_not_allowed": Kind(
         403,
         _("The key may not be used from here"),

@@ -15,6 +15,7 @@ class KeyRow:
     id: int
     secret_hash: str
     scopes: tuple[str, ...]
+    sources: tuple[str, ...]
     allowed_addresses: tuple[str, ...]
     sandbox: bool
     made_by: int | None
@@ -36,12 +37,12 @@ def find_key(*, public: str) -> KeyRow | None:
     row = (
         ApiKey.objects.filter(public=public)
         .values_list(
-            "id", "secret_hash", "scopes", "allowed_addresses", "sandbox", "made_by_id", "expires_at", "revoked_at",
-            "last_used_at",
+            "id", "secret_hash", "scopes", "sources", "allowed_addresses", "sandbox", "made_by_id", "expires_at",
+            "revoked_at", "last_used_at",
         )
         .first()
     )  # fmt: skip
-    return KeyRow(row[0], row[1], tuple(row[2]), tuple(row[3]), *row[4:]) if row else None
+    return KeyRow(row[0], row[1], tuple(row[2]), tuple(row[3]), tuple(row[4]), *row[5:]) if row else None
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class KeyCard:
     name: str
     start: str
     scopes: tuple[str, ...]
+    sources: tuple[str, ...]
     allowed_addresses: tuple[str, ...]
     sandbox: bool
     made_by: str
@@ -70,6 +72,7 @@ def all_keys(*, at: datetime) -> list[KeyCard]:
             name=key.name,
             start=f"ly_{'test' if key.sandbox else 'live'}_{key.public}_…",
             scopes=tuple(key.scopes),
+            sources=tuple(key.sources),
             allowed_addresses=tuple(key.allowed_addresses),
             sandbox=key.sandbox,
             made_by=str(key.made_by) if key.made_by else "",

@@ -5,6 +5,7 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 SCOPES = (
     "orders:read", "orders:write", "members:read", "members:write", "events:write", "programme:read", "redemptions:read",
@@ -12,6 +13,9 @@ SCOPES = (
     "referrals:read",
 )  # fmt: skip
 """What a key may be allowed to do; more come with their endpoints."""
+
+SOURCE = r"^[a-z0-9][a-z0-9._-]{0,59}$"
+"""How a source may be called: the shop or system that an order, refund, event or customer's number comes from."""
 
 _TOKEN = re.compile(r"ly_(live|test)_([0-9a-z]{12})_([0-9a-z]{32})")
 
@@ -39,6 +43,31 @@ def is_secret(secret: str, hashed: str) -> bool:
 def fingerprint(*, method: str, path: str, body: bytes) -> str:
     """SHA-256 of method, path with query, and body: the same key with another of these is a mistake."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).hexdigest()
+
+
+def is_source(text: str) -> bool:
+    """Whether a source may be called so."""
+    return re.fullmatch(SOURCE, text) is not None
+
+
+_CLAIMED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def claimed_time(revision: str) -> datetime | None:
+    """The time that a revision begins with (RFC 3339; without a zone as UTC), or None where it is no time."""
+    found = _CLAIMED.match(revision)
+    if found is None:
+        return None
+    day, minute, second, zone = found.groups()
+    try:
+        # The 60th second is a leap second, which datetime does not know.
+        moment = datetime.fromisoformat(f"{day}T{minute}{'59' if second == '60' else second}")
+        offset = datetime.fromisoformat(f"2000-01-01T00:00:00{zone}").tzinfo if zone and zone not in "Zz" else UTC
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=offset)
 
 
 def is_network(text: str) -> bool:

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
+from integrations.rules import SOURCE
 from loyalty.canonical import PaymentState
 
 
@@ -128,9 +129,15 @@ class OrderIn(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [ORDER_EXAMPLE]})
 
-    source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$", description="Your name for the shop.")]
+    source: Annotated[str, Field(pattern=SOURCE, description="Your name for the shop. The key must speak for it.")]
     external_id: Name
-    revision: Annotated[Name, Field(description="Sorts as text: a later state has a greater one.")]
+    revision: Annotated[
+        Name,
+        Field(
+            description="Sorts as text: a later state has a greater one. One that begins with a time (RFC 3339) is at most a "
+            "day ahead."
+        ),
+    ]
     occurred_at: Annotated[Time, Field(description="When the order came into this state.")]
     placed_at: Annotated[Time | None, Field(description="When it was placed; else paid_at, else occurred_at.")] = None
     member: MemberIn

@@ -37,6 +37,7 @@ def _make(form: KeyForm, *, by: int) -> actions.MadeKey | None:
             return actions.make_key(
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
+                sources=form.named_sources(),
                 allowed_addresses=form.addresses(),
                 expires_at=form.expires_at(),
                 sandbox=form.cleaned_data["sandbox"],

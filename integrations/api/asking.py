@@ -1,5 +1,7 @@
 """What the operations of all resources share: who asks, which parameters are known, which refusals are possible."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from ninja import Query
 
 from integrations import wallets
 from integrations.access import Caller
+from integrations.actions import Answer
 from integrations.flaws import problem_of
 from integrations.problems import Problem
 from integrations.resources.naming import unknown_member
@@ -33,6 +36,16 @@ def caller_of(request: HttpRequest) -> Caller:
     caller = request.auth  # type: ignore[attr-defined]
     assert isinstance(caller, Caller)  # noqa: S101
     return caller
+
+
+def speaking_for(caller: Caller, source: str, effect: Callable[[datetime], Answer]) -> Callable[[datetime], Answer]:
+    """The effect, if the key speaks for the source that it writes for; else Problem source_not_allowed in its place."""
+
+    def checked(at: datetime) -> Answer:
+        caller.require_source(source)
+        return effect(at)
+
+    return checked
 
 
 def known_parameters(request: HttpRequest, *names: str) -> None:

@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from integrations.api.asking import REFUSALS, DryRun, caller_of, known_parameters
+from integrations.api.asking import REFUSALS, DryRun, caller_of, known_parameters, speaking_for
 from integrations.authentication import KeyAuth
 from integrations.resources import told_events
 from integrations.resources.batches import item
 from integrations.resources.told_events import EventBatchOut, EventIn, EventOut, EventsBatchIn
-from integrations.writing import carry_out, carry_out_each
+from integrations.writing import Effect, carry_out, carry_out_each
 
 router = Router(tags=["events"])
 WRITES = KeyAuth("events:write")
@@ -24,7 +24,8 @@ def post_event(request: HttpRequest, event: EventIn, dry_run: DryRun = False) ->
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    return carry_out(request, caller, told_events.take(event, by=caller.made_by, dry_run=dry), dry_run=dry_run)
+    effect = speaking_for(caller, event.source, told_events.take(event, by=caller.made_by, dry_run=dry))
+    return carry_out(request, caller, effect, dry_run=dry_run)
 
 
 @router.post("/events:batch", auth=WRITES, response={207: EventBatchOut, **REFUSALS})
@@ -33,7 +34,9 @@ def post_events(request: HttpRequest, batch: EventsBatchIn, dry_run: DryRun = Fa
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    effects = [
-        item(raw, EventIn, lambda one: told_events.take(one, by=caller.made_by, dry_run=dry)) for raw in batch.events
-    ]
+
+    def one(event: EventIn) -> Effect:
+        return speaking_for(caller, event.source, told_events.take(event, by=caller.made_by, dry_run=dry))
+
+    effects = [item(raw, EventIn, one) for raw in batch.events]
     return carry_out_each(request, caller, effects, dry_run=dry, name="event")

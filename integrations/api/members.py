@@ -15,6 +15,7 @@ from integrations.api.asking import (
     Limit,
     caller_of,
     known_parameters,
+    speaking_for,
 )
 from integrations.authentication import KeyAuth
 from integrations.resources import people
@@ -31,7 +32,7 @@ from integrations.resources.people import (
     WhyOut,
 )
 from integrations.schemas import LedgerOut, MemberOut, WalletsOut
-from integrations.writing import carry_out, carry_out_each
+from integrations.writing import Effect, carry_out, carry_out_each
 from outbox.clock import now
 
 router = Router(tags=["members"])
@@ -49,7 +50,8 @@ def post_member(request: HttpRequest, member: MemberUpsertIn, dry_run: DryRun = 
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    return carry_out(request, caller, people.upsert(member, by=caller.made_by, dry_run=dry), dry_run=dry_run)
+    effect = speaking_for(caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry))
+    return carry_out(request, caller, effect, dry_run=dry_run)
 
 
 @router.post("/members:batch", auth=WRITES, response={207: MemberBatchOut, **REFUSALS})
@@ -58,10 +60,11 @@ def post_members(request: HttpRequest, batch: MembersBatchIn, dry_run: DryRun = 
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    effects = [
-        item(raw, MemberUpsertIn, lambda one: people.upsert(one, by=caller.made_by, dry_run=dry))
-        for raw in batch.members
-    ]
+
+    def one(member: MemberUpsertIn) -> Effect:
+        return speaking_for(caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry))
+
+    effects = [item(raw, MemberUpsertIn, one) for raw in batch.members]
     return carry_out_each(request, caller, effects, dry_run=dry, name="member")
 
 

@@ -17,13 +17,14 @@ from integrations.api.asking import (
     caller_of,
     known_parameters,
     member_id_of,
+    speaking_for,
 )
 from integrations.authentication import KeyAuth
 from integrations.resources import refunds
 from integrations.resources.batches import item
 from integrations.resources.refunds import RefundAloneIn, RefundOut
 from integrations.schemas import BatchIn, BatchOut, OrderIn, OrderOut, OrderReadOut, OrdersOut
-from integrations.writing import carry_out, carry_out_each
+from integrations.writing import Effect, carry_out, carry_out_each
 
 router = Router(tags=["orders"])
 
@@ -38,13 +39,15 @@ Shop = Annotated[str, Query(max_length=60, description="Only of this source.")]
 def post_order(request: HttpRequest, order: OrderIn, dry_run: DryRun = False) -> HttpResponse:
     """Record the whole order as it stands now. Repeat it as often as you like: (source, external_id, revision) decides.
 
-    201 for an order that is new here, 200 for one that changed, stayed as it was, or is older than what we know.
-    `dry_run=true` does everything and then undoes it. An Idempotency-Key header is welcome and kept for 30 days.
+    201 for an order that is new here, 200 for one that changed, stayed as it was, or is older than what we know. A revision that
+    begins with a time (RFC 3339) more than a day ahead is refused: nothing could follow it. A key that names its sources writes
+    for them alone. `dry_run=true` does everything and then undoes it. An Idempotency-Key header is welcome and kept for 30 days.
     """
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    return carry_out(request, caller, orders.answer_one(order, by=caller.made_by, dry_run=dry), dry_run=dry_run)
+    effect = speaking_for(caller, order.source, orders.answer_one(order, by=caller.made_by, dry_run=dry))
+    return carry_out(request, caller, effect, dry_run=dry_run)
 
 
 @router.post("/orders:batch", auth=KeyAuth("orders:write"), response={207: BatchOut, **REFUSALS})
@@ -53,10 +56,11 @@ def post_orders(request: HttpRequest, batch: BatchIn, dry_run: DryRun = False) -
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    effects = [
-        item(raw, OrderIn, lambda order: orders.answer_one(order, by=caller.made_by, dry_run=dry))
-        for raw in batch.orders
-    ]
+
+    def one(order: OrderIn) -> Effect:
+        return speaking_for(caller, order.source, orders.answer_one(order, by=caller.made_by, dry_run=dry))
+
+    effects = [item(raw, OrderIn, one) for raw in batch.orders]
     return carry_out_each(request, caller, effects, dry_run=dry, name="order")
 
 
@@ -97,4 +101,5 @@ def post_refund(request: HttpRequest, refund: RefundAloneIn, dry_run: DryRun = F
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    return carry_out(request, caller, refunds.take(refund, by=caller.made_by, dry_run=dry), dry_run=dry_run)
+    effect = speaking_for(caller, refund.source, refunds.take(refund, by=caller.made_by, dry_run=dry))
+    return carry_out(request, caller, effect, dry_run=dry_run)

@@ -16,6 +16,7 @@ from integrations.api.asking import (
     caller_of,
     known_parameters,
     member_id_of,
+    speaking_for,
 )
 from integrations.authentication import KeyAuth
 from integrations.resources import coupons, redemptions
@@ -128,4 +129,6 @@ def redeem_coupon(request: HttpRequest, code: str, use: CouponUseIn, dry_run: Dr
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     effect = coupons.redeem(code, use, key_id=caller.key_id, by=caller.made_by, dry_run=dry_run or caller.sandbox)
+    if use.order is not None:
+        effect = speaking_for(caller, use.order.source, effect)
     return carry_out(request, caller, effect, dry_run=dry_run)

@@ -7,7 +7,7 @@ from typing import Annotated
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from integrations import wallets
+from integrations import rules, wallets
 from integrations.problems import Flaw, Problem
 from integrations.reading import is_clean
 from integrations.webhooks.fields import IDS, MEMBER, public_ids
@@ -25,7 +25,10 @@ MemberRef = Annotated[
     ),
 ]
 Source = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$", description="Your name for the system.", examples=["tea-shop"])
+    str,
+    Field(
+        pattern=rules.SOURCE, description="Your name for the system. The key must speak for it.", examples=["tea-shop"]
+    ),
 ]
 Cause = Annotated[
     str,

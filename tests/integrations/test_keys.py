@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from integrations import actions
-from integrations.models import ApiKey
+from integrations.models import ApiKey, ToldEvent
 from members.models import User
 from outbox.clock import now
 from tests.integrations.conftest import Shop, an_order
@@ -87,6 +87,68 @@ def test_a_key_may_be_bound_to_addresses(new_shop: Any) -> None:
     assert refusal(new_shop(allowed_addresses=["127.0.0.1"]).get("/orders/ord_x")) == (404, "not_found")
 
 
+EVENT = {
+    "source": "academy", "external_id": "e-1", "name": "course.finished", "member": "ext:academy:c-1",
+    "occurred_at": (now() - timedelta(days=1)).isoformat(),
+}  # fmt: skip
+PERSON = {"source": "academy", "external_id": "c-1"}
+REFUND = {
+    "source": "academy", "order": "o-1", "external_id": "r-1", "occurred_at": "2026-03-01T10:00:00Z", "amount": 100,
+}  # fmt: skip
+WRITES = ("orders:write", "members:write", "events:write", "coupons:write", "orders:read")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/orders", an_order(source="academy")),
+        ("/refunds", REFUND),
+        ("/members", PERSON),
+        ("/events", EVENT),
+        ("/coupons/AB3D-EFGH-JKMN-PQRS-T/redeem", {"order": {"source": "academy", "external_id": "o-1"}}),
+    ],
+)
+def test_a_key_writes_for_its_own_sources_alone(new_shop: Any, path: str, body: dict[str, Any]) -> None:
+    bound = new_shop(*WRITES, sources=["tea-shop", "tea-till"])
+    before = User.objects.count()
+    response = bound.post(path, body)
+    assert refusal(response) == (403, "source_not_allowed")
+    assert "academy" in response.json()["detail"] and "own key" in response.json()["detail"]
+    assert User.objects.count() == before and not ToldEvent.objects.exists()
+    # The same with a key that names it, and with one that names none, gets past this door.
+    for other in (new_shop(*WRITES, sources=["academy"]), new_shop(*WRITES)):
+        assert other.post(path, body).status_code != 403
+
+
+def test_another_shops_order_stays_as_it_was(new_shop: Any) -> None:
+    order = an_order()
+    assert new_shop(*WRITES, sources=["tea-shop"]).post("/orders", order).status_code == 201
+    stranger = new_shop(*WRITES, sources=["academy"])
+    gone = order | {"revision": "zzz", "payment_state": "cancelled"}
+    assert refusal(stranger.post("/orders", gone)) == (403, "source_not_allowed")
+    assert refusal(stranger.post("/orders?dry_run=true", gone)) == (403, "source_not_allowed")
+    assert stranger.get(f"/orders/ext:tea-shop:{order['external_id']}").json()["state"] == "paid"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "own", "other"),
+    [
+        ("/orders:batch", "orders", an_order(), an_order(source="academy")),
+        ("/members:batch", "members", PERSON | {"source": "tea-shop"}, PERSON),
+        ("/events:batch", "events", EVENT | {"source": "tea-shop", "member": "ext:tea-shop:c-1"}, EVENT),
+    ],
+)
+def test_in_a_batch_each_item_is_asked(
+    new_shop: Any, path: str, name: str, own: dict[str, Any], other: dict[str, Any]
+) -> None:
+    bound = new_shop(*WRITES, sources=["tea-shop"])
+    bound.post("/members", PERSON | {"source": "tea-shop"})
+    items = bound.post(path, {name: [other, own]}, idempotency_key="twice").json()["data"]
+    assert items[0]["problem"]["code"] == "source_not_allowed" and items[1]["status"] in (200, 201)
+    again = bound.post(path, {name: [other, own]}, idempotency_key="twice").json()["data"]
+    assert [one["status"] for one in again] == [one["status"] for one in items]
+
+
 def test_the_secret_is_not_stored(shop: Shop) -> None:
     key = ApiKey.objects.get()
     assert shop.token.split("_")[3] not in str(ApiKey.objects.values())
@@ -105,12 +167,23 @@ def test_the_command_prints_a_key_that_works() -> None:
     assert refusal(Shop(out.getvalue().strip()).get("/orders/ord_x")) == (404, "not_found")
 
 
+def test_the_command_asks_for_the_sources() -> None:
+    for more, warned in (([], True), (["--source", "web-shop", "--source", "till"], False)):
+        err = StringIO()
+        call_command(
+            "make_api_key", "--name", "Web shop", "--scope", "orders:read", *more, stdout=StringIO(), stderr=err
+        )
+        assert ("every source" in err.getvalue()) is warned
+    assert ApiKey.objects.latest("id").sources == ["till", "web-shop"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--scope", "everything"], "Choose at least one scope"),
         (["--scope", "orders:read", "--address", "here"], "no address"),
         (["--scope", "orders:read", "--days", "0"], "--days"),
+        (["--scope", "orders:read", "--source", "Tea Shop"], "no name of a source"),
     ],
 )
 def test_the_command_says_what_is_wrong(arguments: list[str], words: str) -> None:
@@ -145,6 +218,13 @@ def test_a_manager_makes_a_key_and_sees_it_once(manager: Client) -> None:
     assert token not in manager.get("/admin/api-keys/").content.decode()
 
 
+def test_a_manager_names_the_sources_of_a_key(manager: Client) -> None:
+    assert "Name them" in manager.get("/admin/api-keys/").content.decode()
+    page = manager.post("/admin/api-keys/", form_of(manager) | {"sources": "web-shop\r\n\r\n till \r\n"})
+    assert ApiKey.objects.get().sources == ["till", "web-shop"]
+    assert "for till, web-shop" in page.content.decode()
+
+
 def test_reloading_the_page_makes_no_second_key(manager: Client) -> None:
     form = form_of(manager)
     manager.post("/admin/api-keys/", form)
@@ -160,7 +240,14 @@ def test_a_manager_ends_a_key(manager: Client, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"name": ""}, {"scopes": ["root"]}, {"allowed_addresses": "here"}, {"expires_on": "2001-01-01"}]
+    "change",
+    [
+        {"sources": "Tea Shop"},
+        {"name": ""},
+        {"scopes": ["root"]},
+        {"allowed_addresses": "here"},
+        {"expires_on": "2001-01-01"},
+    ],
 )
 def test_a_form_that_cannot_be_is_refused_with_words(manager: Client, change: dict[str, Any]) -> None:
     page = manager.post("/admin/api-keys/", {**form_of(manager), **change})

@@ -1,5 +1,6 @@
 """Orders through the door that shops use, and what the shop can read back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from integrations.models import IdempotencyRecord
 from loyalty.models import Order
 from members.models import User
+from outbox.clock import now
 from tests.integrations.conftest import Shop, an_order
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +209,34 @@ def test_what_only_our_own_schemas_check_is_told_in_the_language_too(shop: Shop)
     assert (english["code"], chinese["code"]) == ("named_twice", "named_twice")
     assert english["detail"] == "“l1” is there twice; each may be named once."
     assert chinese["detail"] == "“l1”出现了两次；每个只能出现一次。"
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "2999-01-01T00:00:00Z",
+        "2999-01-01T00:00:00.5+08:00#7",
+        "9999-12-31T23:59:60-12:00",
+        "2999-01-01 00:00:00 x",
+        None,
+    ],
+)
+def test_a_revision_of_next_year_freezes_no_order(shop: Shop, revision: str | None) -> None:
+    order = an_order()
+    revision = revision or (now() + timedelta(days=1, minutes=5)).isoformat()
+    assert shop.post("/orders", order).status_code == 201
+    for path in ("/orders", "/orders?dry_run=true"):
+        refused = shop.post(path, order | {"revision": revision, "payment_state": "cancelled"})
+        assert flaws(refused) == {"/revision": "revision_ahead"}
+    [item] = shop.post("/orders:batch", {"orders": [order | {"revision": revision}]}).json()["data"]
+    assert item["status"] == 422
+    assert shop.post("/orders", order | {"revision": now().isoformat()}).json()["result"] == "updated"
+
+
+@pytest.mark.parametrize(
+    "revision", ["z-9", "99999999", "2999-99-99T00:00:00Z", "000000000000042", "v2999-01-01T00:00:00Z"]
+)
+def test_revisions_that_are_no_times_are_the_shops_own_affair(shop: Shop, revision: str) -> None:
+    assert shop.post("/orders", an_order(revision=revision)).status_code == 201
+    soon = (now() + timedelta(hours=23)).isoformat()
+    assert shop.post("/orders", an_order(revision=soon)).status_code == 201  # clocks and zones differ

@@ -1,4 +1,4 @@
-"""manage.py make_api_key --name "Web shop" --scope orders:write"""
+"""manage.py make_api_key --name "Web shop" --scope orders:write --source web-shop"""
 
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,13 @@ class Command(BaseCommand):
             "--scope", action="append", required=True, help=f"may be repeated: {', '.join(rules.SCOPES)}"
         )
         parser.add_argument(
+            "--source",
+            action="append",
+            default=[],
+            help="the source it speaks for, as it stands in its orders; may be repeated. Recommended: without it the key "
+            "may write the orders, refunds, events and customers of every shop",
+        )
+        parser.add_argument(
             "--address", action="append", default=[], help="allowed address or network; may be repeated"
         )
         parser.add_argument("--days", type=int, help="days until it expires; without it there is no end")
@@ -33,6 +40,7 @@ class Command(BaseCommand):
                 made = actions.make_key(
                     name=options["name"],
                     scopes=options["scope"],
+                    sources=options["source"],
                     allowed_addresses=options["address"],
                     expires_at=at + timedelta(days=days) if days else None,
                     sandbox=options["sandbox"],
@@ -43,3 +51,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(made.token)
         self.stderr.write("Store it now: it is shown this once.")
+        if not options["source"]:
+            self.stderr.write(
+                "It speaks for every source. Better: make one for each shop, with --source and the shop's name."
+            )
