@@ -58,6 +58,7 @@ class Seat(models.Model):
         SEATED = "seated", _("is in")
         LEFT = "left", _("has left")
         EXPIRED = "expired", _("did not come in time")
+        SENT_OUT = "sent_out", _("was sent out")
 
     session = models.ForeignKey(
         "community.LiveSession", models.CASCADE, related_name="seats", verbose_name=_("session"), db_index=False

@@ -11,16 +11,19 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from community import slots
 from community.actions.live.stream import OPEN, lock, lock_open
 from community.events import SeatsChanged
 from community.models import LiveSession, Rsvp, Seat, Stage
+from community.problems import Problem
 from community.rules import seats as rules
 from outbox.publish import publish
 from outbox.require import require_transaction
 
 State = Seat.State
+HERE = (State.WAITING, State.OFFERED, State.SEATED)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ AND last_seen_at < %(since)s
 
 
 def join(*, session_id: int, by: int, at: datetime) -> Taken:
-    """Come in: take a free seat, or an offered one, or wait for one. Coming in twice changes nothing. Raises NotOpen.
+    """Come in: take a free seat, or an offered one, or wait for one. Coming in twice changes nothing. Raises NotOpen,
+    and Problem (sent_out) to whom somebody of the house sent out of this session.
 
     Whoever is on stage needs no seat, and who may come at all the edge has asked.
     """
@@ -74,6 +78,12 @@ def join(*, session_id: int, by: int, at: datetime) -> Taken:
     if state := _come_in(session, by, rank, said_yes, at):
         _told(session, [by], at)
         return Taken(state)
+    seat = Seat.objects.filter(session=session, member_id=by).first()
+    if seat and seat.state == State.SENT_OUT:
+        raise Problem(
+            "sent_out",
+            _("You were sent out of this session, so you cannot come in again. You are welcome at the next one."),
+        )
     moved = _settle(session, at)
     seat = Seat.objects.filter(session=session, member_id=by).first()
     if seat and seat.state in (State.SEATED, State.WAITING):
@@ -100,7 +110,7 @@ def join(*, session_id: int, by: int, at: datetime) -> Taken:
 _COME_IN = """
 WITH own AS (
     SELECT FROM community_seat WHERE session_id = %(session)s AND member_id = %(member)s
-    AND state IN ('waiting', 'offered', 'seated')
+    AND state IN ('waiting', 'offered', 'seated', 'sent_out')
 ), line AS (
     SELECT FROM community_seat AS seat JOIN members_user AS member ON member.id = seat.member_id
     WHERE seat.session_id = %(session)s AND seat.state = 'waiting' AND member.is_active LIMIT 1
@@ -154,7 +164,7 @@ def leave(*, session_id: int, by: int, at: datetime) -> bool:
     """Go, or give up one's place in the queue or what was offered; the seat goes on at once. False: was not there."""
     require_transaction()
     session = lock(session_id)
-    seat = Seat.objects.filter(session=session, member_id=by).exclude(state__in=(State.LEFT, State.EXPIRED)).first()
+    seat = Seat.objects.filter(session=session, member_id=by, state__in=HERE).first()
     if seat is None:
         return False
     Seat.objects.filter(pk=seat.pk).update(state=State.LEFT, offer_until=None)

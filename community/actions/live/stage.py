@@ -12,7 +12,7 @@ from community.actions.live import seats, sessions
 from community.actions.live.stream import NotOpen, lock, stamp_stage
 from community.actions.order.audit import record_act
 from community.events import RoomChanged, SessionDoorsOpened, SessionSummaryTold
-from community.models import Attendance, LiveSession, Room, SessionPerson, SessionRole, Stage, Upload
+from community.models import Attendance, LiveSession, Room, Seat, SessionPerson, SessionRole, Stage, Upload
 from community.problems import Problem
 from messaging.actions import notify
 from outbox.publish import publish
@@ -108,10 +108,24 @@ def bring_back(*, session_id: int, member_id: int, by: int, at: datetime) -> boo
 
 
 def send_out(*, session_id: int, member_id: int, by: int, at: datetime) -> bool:
-    """Take the seat of somebody who disturbs; it goes on to the next, and the log says who did it."""
+    """Take the seat of somebody who disturbs; it goes on to the next, and the log says who did it.
+
+    They do not come in again, as long as nobody lets them in: `let_in`.
+    """
     if not seats.leave(session_id=session_id, by=member_id, at=at):
         return False
+    Seat.objects.filter(session_id=session_id, member_id=member_id).update(state=Seat.State.SENT_OUT)
     record_act(act="session.sent_out", target_kind="session", target=session_id, about=member_id, by=by, at=at)
+    return True
+
+
+def let_in(*, session_id: int, member_id: int, by: int, at: datetime) -> bool:
+    """Somebody who was sent out may come in again, like anybody else. False: they may already."""
+    require_transaction()
+    sent_out = Seat.objects.filter(session_id=session_id, member_id=member_id, state=Seat.State.SENT_OUT)
+    if sent_out.update(state=Seat.State.LEFT) != 1:
+        return False
+    record_act(act="session.let_in", target_kind="session", target=session_id, about=member_id, by=by, at=at)
     return True
 
 

@@ -355,6 +355,16 @@ def seated(*, session_id: int, limit: int = MOST_LISTED) -> list[MemberCard]:
     return [cards[one] for one in ids if one in cards]
 
 
+def known_here(*, session_id: int, limit: int = MOST_LISTED) -> tuple[list[MemberCard], list[MemberCard]]:
+    """Who sits, and who was sent out and may not come in again; for those who keep order. The latest first."""
+    rows = Seat.objects.filter(session_id=session_id, state__in=(Seat.State.SEATED, Seat.State.SENT_OUT))
+    found = list(rows.order_by("-state", "-waiting_since", "-pk").values_list("member_id", "state")[: 2 * limit])
+    cards = members.member_cards(member_ids=[one for one, _state in found])
+    listed = [(cards[one], state) for one, state in found if one in cards]
+    sits = [card for card, state in listed if state == Seat.State.SEATED]
+    return sits[:limit], [card for card, state in listed if state == Seat.State.SENT_OUT]
+
+
 def seat_data(*, session: LiveSession, member_id: int, at: datetime) -> Data:
     """A member's own place, as their pages hear it."""
     seat = Seat.objects.filter(session=session, member_id=member_id).first()

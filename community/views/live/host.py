@@ -113,6 +113,10 @@ def _send_out(request: HttpRequest, place: Place, member: Member, picture: str |
     stage.send_out(session_id=place.session.pk, member_id=_person(request), by=member.pk, at=now())
 
 
+def _let_in(request: HttpRequest, place: Place, member: Member, picture: str | None) -> None:
+    stage.let_in(session_id=place.session.pk, member_id=_person(request), by=member.pk, at=now())
+
+
 def _summary(request: HttpRequest, place: Place, member: Member, picture: str | None) -> dict[str, Any]:
     told = stage.tell_summary(
         session_id=place.session.pk, summary=_text(request, "summary"), recording_url=_text(request, "recording"),
@@ -129,9 +133,10 @@ def published(told: int) -> str:
 
 _ACTS = {
     "doors": _doors, "start": _start, "end": _end, "now": _now, "notice": _notice, "stream": _stream, "pace": _pace,
-    "invite": _invite, "back": _back, "send_out": _send_out, "summary": _summary,
+    "invite": _invite, "back": _back, "send_out": _send_out, "let_in": _let_in,
+    "summary": _summary,
 }  # fmt: skip
-_ORDER = ("pace", "send_out")
+_ORDER = ("pace", "send_out", "let_in")
 """What those who keep order may do, too."""
 
 

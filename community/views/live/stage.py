@@ -140,7 +140,7 @@ def _inside(request: HttpRequest, place: Place, member_id: int | None) -> dict[s
         "inside": found, "stage": found.stage, "counts": found.counts, "own": found.own,
     }  # fmt: skip
     if place.moderates:  # who has just been asked on stage or sent out is seen to go
-        context["people"] = queries.seated(session_id=session.pk)
+        context["people"], context["sent_out"] = queries.known_here(session_id=session.pk)
         context["queue"] = (
             queries.queue(session=session, at=now()) if found.counts.waiting or found.counts.offered else []
         )

@@ -318,7 +318,17 @@ def test_somebody_who_disturbs_loses_the_seat_to_the_next(make_show: Any, people
     ann.post("join/"), bo.post("join/")
     assert bo.ask_json("host/", act="send_out", member="guest0").status_code == 403
     host.post("host/", act="send_out", member="guest0")
-    assert dict(Seat.objects.values_list("member__username", "state")) == {"guest0": "left", "guest1": "offered"}
+    assert dict(Seat.objects.values_list("member__username", "state")) == {"guest0": "sent_out", "guest1": "offered"}
+    sure(show)
+    assert "You were sent out" in ann.page() and "Come in" not in ann.page() and "Wait for a seat" not in ann.page()
+    assert ann.ask_json("join/").json()["code"] == "sent_out"
+    ann.post("leave/")  # going is no way around it
+    assert ann.ask_json("join/").json()["code"] == "sent_out"
+    assert "Let in again" in host.page() and "Let in again" not in bo.page()
+    assert ann.ask_json("host/", act="let_in", member="guest0").status_code == 403
+    host.post("host/", act="let_in", member="guest0")
+    assert "Let in again" not in host.page()
+    assert ann.ask_json("join/").json()["here"]["state"] == "waiting"
     sure(show)
 
 
