@@ -230,7 +230,6 @@ def everything() -> tuple[int, ...]:
             Season,
             EarningRule,
             InboundMessage,
-            WebhookDelivery,
             PointsQuestion,
             Adjustment,
         )
