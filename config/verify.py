@@ -97,7 +97,7 @@ def _functions() -> Iterator[Looked]:
             "points",
             "the days that are over are as they were sealed, each bound to the one before",
         ): loyalty.broken_seals,
-        ("tiers", "everybody is in the tier that a fresh review gives"): loyalty.misplaced_tiers,
+        ("tiers", "everybody is in the tier that a fresh review gives"): lambda: loyalty.misplaced_tiers(at=now()),
     }
     for (area, promise), function in functions.items():
         begun = time.perf_counter()

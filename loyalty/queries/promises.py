@@ -15,7 +15,6 @@ from loyalty.models import BooksDay, TierMembership, Wallet
 from loyalty.queries.books import verify_day
 from loyalty.queries.standing import Programme, programme, standings
 from loyalty.rules import merkle
-from outbox.clock import now
 
 FRESH_DAYS = 7
 """The newest sealed days are computed again from their transactions; of all others the chain and the counts are looked at."""
@@ -160,13 +159,12 @@ def _txns_by_day() -> dict[date, int]:
         return dict(cursor.fetchall())
 
 
-def misplaced_tiers() -> list[str]:
-    """Whoever is in another tier than a fresh review gives: below what their credit reached by the last review, or still in
-    one that they should have lost or been warned of, though nobody means to look at them."""
+def misplaced_tiers(*, at: datetime) -> list[str]:
+    """Whoever is in another tier than a fresh review at this moment gives: below what their credit reached by the last review,
+    or still in one that they should have lost or been warned of, though nobody means to look at them."""
     program = programme()
     if program is None:
         return []
-    at = now()
     found: list[str] = []
     ids = iter(
         Wallet.objects.filter(currency__qualifies_tier=True).values_list("member_id", flat=True)

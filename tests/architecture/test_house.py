@@ -118,6 +118,7 @@ def test_actions_know_no_web_and_no_queue() -> None:
 TIMELESS = {
     "outbox/actions.py listen": "a choice that holds from its commit on; no row of it has a time",
     "loyalty/actions/tiers/groups.py settle_groups": "makes groups equal to the memberships that are there; no row of it has a time",
+    "loyalty/actions/trials/drafting.py throw_away": "deletes a draft with its trials; no row is left that could have a time",
 }
 """Actions that happen at no moment, each with what makes it true."""
 
