@@ -46,8 +46,9 @@ Friend = Annotated[str | None, Query(min_length=1, max_length=300, description="
 def post_adjustment(request: HttpRequest, adjustment: AdjustmentIn, dry_run: DryRun = False) -> HttpResponse:
     """Give or take points by hand, with a reason. Idempotency-Key is required; the same `cause` is one correction for ever.
 
-    201 when it is posted; 202 when it is above the limit and waits for a second person in the console. What whoever made the
-    key gave one member in a day counts together.
+    201 when it is posted; 202 when it is above a limit and waits for a second person in the console; `because` says which. What
+    whoever made the key moved in a day counts together, for one member and for all. They are no second person; for a key that
+    `manage.py` made, which is nobody's, only a superuser decides.
     """
     known_parameters(request, "dry_run")
     caller = caller_of(request)

@@ -68,6 +68,13 @@ class AdjustmentOut(BaseModel):
     reason: str
     state: Literal["waiting", "posted", "declined"]
     second_person: Annotated[bool, Field(description="Whether it needs, or needed, a second person.")]
+    because: Annotated[
+        Literal["", "own_points", "limit", "day_total"],
+        Field(
+            description="Why: the maker's own points, more than the limit for one member, or more than one person (with all "
+            "keys they made) may move in a day."
+        ),
+    ]
     proposed_at: datetime
     decided_at: datetime | None
     answer: str
@@ -168,6 +175,7 @@ def _adjustments(cards: Sequence[AdjustmentCard]) -> list[AdjustmentOut]:
         AdjustmentOut(
             id=f"adj_{card.public_id}", member=people.get(card.member_id), currency=card.currency, amount=card.amount,
             reason=card.reason_code, state=card.state, second_person=card.second_person,  # type: ignore[arg-type]
+            because=card.because,  # type: ignore[arg-type]
             proposed_at=card.proposed_at, decided_at=card.decided_at, answer=card.answer,
             movement=movements.get(card.txn_id or 0),
         )

@@ -26,6 +26,11 @@ class Adjustment(models.Model):
         MIGRATION = "migration", _("Points from another programme")
         MISUSE = "misuse", _("Points that were taken unfairly")
 
+    class Because(models.TextChoices):
+        OWN_POINTS = "own_points", _("Their own points")
+        LIMIT = "limit", _("More than the limit for one member")
+        DAY_TOTAL = "day_total", _("More than one person may move in a day, over all members")
+
     public_id = models.CharField(_("public name"), max_length=12, unique=True, default=new_id, editable=False)
     cause = models.CharField(_("cause"), max_length=120, unique=True)
     member = models.ForeignKey(
@@ -39,6 +44,9 @@ class Adjustment(models.Model):
     note = models.CharField(_("note for the staff"), max_length=500)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     second_person = models.BooleanField(_("needs a second person"))
+    because = models.CharField(
+        _("why a second person"), max_length=10, choices=Because.choices, blank=True, default="", db_default=""
+    )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by")
     )

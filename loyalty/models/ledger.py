@@ -74,6 +74,15 @@ class Currency(models.Model):
         default=5000,
         help_text=_("Somebody of the group “Finance”, and never the one who proposed it."),
     )
+    approval_day_above = models.PositiveIntegerField(
+        _("most that one person moves by hand alone in a day, over all members"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Above it a second person approves too. What their API keys moved counts. Empty: four times the limit for one "
+            "member."
+        ),
+    )
 
     class Meta:
         verbose_name = _("currency")
@@ -96,6 +105,11 @@ class Currency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def alone_in_a_day(self) -> int:
+        """What one person may give and take by hand in a day, over all members, before a second one has to agree."""
+        return 4 * self.approval_above if self.approval_day_above is None else self.approval_day_above
 
 
 class Wallet(models.Model):

@@ -23,6 +23,7 @@ class AdjustmentRow:
     state: str
     state_label: str
     second_person: bool
+    because: str
     proposed_by_id: int | None
     proposed_by: MemberCard | None
     proposed_at: datetime
@@ -48,7 +49,8 @@ def adjustments(
     return [
         AdjustmentRow(
             row.id, row.public_id, cards.get(row.member_id), str(row.currency), row.amount, row.get_reason_code_display(),
-            row.note, row.state, row.get_state_display(), row.second_person, row.proposed_by_id,
+            row.note, row.state, row.get_state_display(), row.second_person, row.get_because_display(),
+            row.proposed_by_id,
             cards.get(row.proposed_by_id or 0), row.proposed_at, cards.get(row.decided_by_id or 0), row.decided_at,
             row.answer, row.member_id,
         )

@@ -73,6 +73,7 @@ class AdjustmentCard:
     reason_code: str
     state: str
     second_person: bool
+    because: str
     proposed_at: datetime
     decided_at: datetime | None
     answer: str
@@ -96,7 +97,7 @@ def _adjustments(rows: "QuerySet[Adjustment]") -> list[AdjustmentCard]:
     return [
         AdjustmentCard(
             row.pk, row.public_id, row.member_id, row.currency.code, row.amount, row.reason_code, row.state,
-            row.second_person, row.proposed_at, row.decided_at, row.answer, row.txn_id,
+            row.second_person, row.because, row.proposed_at, row.decided_at, row.answer, row.txn_id,
         )
         for row in rows
     ]  # fmt: skip

@@ -125,6 +125,8 @@ def _hindrance(row: AdjustmentRow, viewer: Any) -> str:
         return _("You proposed this yourself; another person decides.")
     if row.member_id == viewer.pk:
         return _("These are your own points; another person decides.")
+    if row.proposed_by_id is None and not viewer.is_superuser:
+        return _("Nobody stands for the key that proposed this; only a superuser decides.")
     return ""
 
 
@@ -147,8 +149,23 @@ def _propose(form: AdjustmentForm, member_id: int, by: int) -> str:
     except (actions.ConflictingFacts, BadAmount):
         form.add_error(None, _("This form was used already, or damaged. Please write it again."))
     else:
-        return _("Posted.") if done.state == "posted" else _("It waits for a second person, of the group “Finance”.")
+        return _("Posted.") if done.state == "posted" else _waits(done.because, form.cleaned_data["currency"])
     return ""
+
+
+def _waits(because: str, code: str) -> str:
+    """That it waits for a second person, and why."""
+    if because == Adjustment.Because.OWN_POINTS:
+        return _("It waits for a second person, of the group “Finance”: these are your own points.")
+    kind = Currency.objects.get(code=code)
+    if because == Adjustment.Because.DAY_TOTAL:
+        text = _(
+            "It waits for a second person, of the group “Finance”: with it you would have moved more than %(limit)s by hand "
+            "in a day, over all members and your API keys."
+        )
+        return text % {"limit": kind.alone_in_a_day}
+    text = _("It waits for a second person, of the group “Finance”: it is more than %(limit)s for one member in a day.")
+    return text % {"limit": kind.approval_above}
 
 
 @again_after_collision

@@ -49,6 +49,10 @@ def books_item() -> MenuItem:
     return BooksItem(gettext_lazy("The books"), reverse("loyalty_books"), icon_name="list-ul", order=800)
 
 
+LIMITS = ("approval_above", "approval_day_above")
+"""What one person may give and take alone: for one member, and in a day for all."""
+
+
 class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
     """Policies that contradict each other are refused here, in words, before the table refuses them."""
 
@@ -76,19 +80,27 @@ class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def _check_approval(self, cleaned: dict[str, Any]) -> None:
         """Whoever proposes corrections does not decide from where on somebody else has to agree."""
-        kept = Currency.objects.filter(pk=self.instance.pk).values_list("approval_above", flat=True).first()
-        if cleaned.get("approval_above") not in (None, kept) and not access.is_finance(self.for_user):
-            self.add_error("approval_above", _("Only people of the group “Finance” may change this limit."))
+        if access.is_finance(self.for_user):
+            return
+        kept = self._limits()
+        for name in LIMITS:
+            if name not in self.errors and cleaned.get(name) != kept.get(name):
+                self.add_error(name, _("Only people of the group “Finance” may change this limit."))
+
+    def _limits(self) -> dict[str, int | None]:
+        return dict(Currency.objects.filter(pk=self.instance.pk).values(*LIMITS).first() or {})
 
     def save(self, commit: bool = True) -> Currency:
         """A changed limit of corrections is noted: it says what one person may give alone."""
-        kept = Currency.objects.filter(pk=self.instance.pk).values_list("approval_above", flat=True).first()
+        kept = self._limits()
         with transaction.atomic():
             currency: Currency = super().save(commit=commit)
-            if commit and currency.approval_above != kept:
+            changed = [name for name in LIMITS if getattr(currency, name) != kept.get(name)]
+            if commit and changed:
                 record_act(
                     act="currency.approval_changed", target_kind="currency", target=currency.pk, by=self.for_user.pk,
-                    at=now(), before={"approval_above": kept}, after={"approval_above": currency.approval_above},
+                    at=now(), before={name: kept.get(name) for name in changed},
+                    after={name: getattr(currency, name) for name in changed},
                 )  # fmt: skip
         return currency
 
@@ -154,7 +166,10 @@ class CurrencyViewSet(SnippetViewSet):  # type: ignore[misc]
             ],
             heading=gettext_lazy("From member to member"),
         ),
-        FieldPanel("approval_above"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("approval_above"), FieldPanel("approval_day_above")])],
+            heading=gettext_lazy("Corrections by hand"),
+        ),
     ]
 
 

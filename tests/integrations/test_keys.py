@@ -149,6 +149,29 @@ def test_in_a_batch_each_item_is_asked(
     assert [one["status"] for one in again] == [one["status"] for one in items]
 
 
+def test_what_a_key_gives_counts_with_its_maker(new_shop: Any) -> None:
+    from loyalty import actions as loyalty
+
+    maker = User.objects.create_user("maker", "maker@example.com", "a long password")
+    people = [User.objects.create_user(f"m{i}", f"m{i}@example.com", "a long password") for i in range(5)]
+    shop = new_shop("adjustments:write")
+    ApiKey.objects.update(made_by=maker)
+    fields = {"currency": "points", "amount": 5000, "reason": "goodwill", "note": "Late"}
+    for i in range(3):
+        body = fields | {"cause": f"c{i}", "member": f"mem_{people[i].public_id}"}
+        told = shop.post("/adjustments", body, idempotency_key=f"k{i}")
+        assert (told.status_code, told.json()["because"]) == (201, "")
+    with transaction.atomic():  # and by hand, in the console
+        loyalty.propose_adjustment(
+            cause="hand", member_id=people[3].pk, currency="points", amount=5000, reason_code="goodwill", note="Late",
+            by=maker.pk, at=now(),
+        )  # fmt: skip
+    last = shop.post(
+        "/adjustments", fields | {"cause": "c4", "member": f"mem_{people[4].public_id}"}, idempotency_key="k4"
+    )
+    assert (last.status_code, last.json()["state"], last.json()["because"]) == (202, "waiting", "day_total")
+
+
 def test_the_secret_is_not_stored(shop: Shop) -> None:
     key = ApiKey.objects.get()
     assert shop.token.split("_")[3] not in str(ApiKey.objects.values())

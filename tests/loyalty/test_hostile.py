@@ -1,5 +1,6 @@
 """Members, managers and scripts who want more than their share, through the doors that they would use."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from loyalty.actions.earning.questions import ask_about
 from loyalty.actions.rewards import undoing
 from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.forms import FriendForm
-from loyalty.models import Currency, Redemption, Reward, Tier, TierInvitation
+from loyalty.models import Adjustment, Currency, Redemption, Reward, Tier, TierInvitation
 from members.actions import ensure_identity
 from members.models import GroupProfile
 from members.queries import is_system_group
@@ -58,6 +59,45 @@ def test_who_proposes_corrections_does_not_lift_the_limit_of_a_second_person(new
     assert row.approval_above == 6000
     noted = AuditEntry.objects.get(act="currency.approval_changed")
     assert (noted.by_id, noted.before, noted.after) == (fei, {"approval_above": 5000}, {"approval_above": 6000})
+
+
+def test_nor_the_total_of_a_day(new_member: Callable[..., int]) -> None:
+    row = Currency.objects.get(code="points")
+    url = f"/admin/snippets/loyalty/currency/edit/{row.pk}/"
+    _fei, finance = team(new_member, "fei", "Community managers", "Finance")
+    assert finance.post(url, GOOD | {"approval_day_above": "8000"}).status_code == 302
+    noted = AuditEntry.objects.get(act="currency.approval_changed")
+    assert (noted.before, noted.after) == ({"approval_day_above": None}, {"approval_day_above": 8000})
+    _boss, manager = team(new_member, "boss", "Community managers")
+    for wanted in ("900000", ""):  # empty would be four times the limit
+        answer = manager.post(url, GOOD | {"approval_day_above": wanted})
+        assert answer.status_code == 200 and "may change this limit" in answer.content.decode()
+    assert Currency.objects.get(code="points").approval_day_above == 8000
+
+
+def test_many_small_gifts_wait_for_a_second_person_and_say_why(new_member: Callable[..., int]) -> None:
+    boss, manager = team(new_member, "boss", "Community managers")
+    fei, finance = team(new_member, "fei", "Finance")
+    page = "/admin/loyalty/corrections/"
+    for i in range(5):
+        new_member(f"friend{i}")
+        facts = {
+            "member": f"friend{i}", "currency": "points", "amount": "5000", "reason_code": "goodwill", "note": "Why not",
+            "key": str(uuid.uuid4()),
+        }  # fmt: skip
+        answer = manager.post(page, facts, follow=True)
+    text = answer.content.decode()
+    assert "more than 20000 by hand in a day" in text
+    assert "over all members" in finance.get(page).content.decode()
+    [waiting] = Adjustment.objects.filter(state="waiting")
+    Adjustment.objects.filter(pk=waiting.pk).update(proposed_by=None)  # as a key that nobody made would
+    assert "only a superuser decides" in finance.get(page).content.decode()
+    decide = f"{page}{waiting.public_id}/decide/"
+    assert "only a superuser decides" in finance.post(decide, {"act": "approve"}, follow=True).content.decode()
+    get_user_model().objects.filter(pk=fei).update(is_superuser=True)
+    finance.post(decide, {"act": "approve"})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decided_by_id) == ("posted", fei) and boss
 
 
 def test_the_group_that_decides_corrections_is_no_circle_to_join_or_fill() -> None:

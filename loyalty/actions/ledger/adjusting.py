@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
@@ -22,15 +22,18 @@ from loyalty.actions.ledger.posting import (
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.events import AdjustmentProposed, PointsPosted
 from loyalty.models import Adjustment, Currency
+from members.queries import in_groups
 from outbox.publish import publish
 from outbox.require import require_transaction
 
 COUNTED_TOGETHER = timedelta(hours=24)
-"""What one person gave one member in this time counts as one adjustment: the limit cannot be passed in small steps."""
+"""What one person gave one member in this time counts as one adjustment: the limit cannot be passed in small steps. What
+they gave all members in it counts too (Currency.alone_in_a_day): nor can it be passed in small steps to many."""
 
 
 class AdjustmentRefused(Exception):
-    """It cannot be done. `code` is stable: amount, reason, note, missing, decided, same_person, own_points, points."""
+    """It cannot be done. `code` is stable: amount, reason, note, missing, decided, same_person, own_points,
+    no_maker, points."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -39,13 +42,17 @@ class AdjustmentRefused(Exception):
 
 @dataclass(frozen=True)
 class Proposed:
-    """The answer of a proposal. `txn_id` is None while it waits; `created` is false for a replay."""
+    """The answer of a proposal. `txn_id` is None while it waits; `created` is false for a replay.
+
+    `because`: why it needs a second person (own_points, limit, day_total), else empty.
+    """
 
     adjustment_id: int
     public_id: str
     state: str
     txn_id: int | None
     created: bool
+    because: str = ""
 
 
 def propose_adjustment(
@@ -59,9 +66,10 @@ def propose_adjustment(
     by: int | None,
     at: datetime,
 ) -> Proposed:
-    """Give (or, with a negative amount, take) points by hand: posted at once up to the currency's limit, else it waits.
+    """Give (or, with a negative amount, take) points by hand: posted at once up to the currency's limits, else it waits.
 
-    One's own points always wait for somebody else. The same cause is the same adjustment. Raises AdjustmentRefused and
+    The limits: for one member, and for all that `by` gave and took in a day; those who act for nobody (by=None) count as
+    one person. One's own points always wait for somebody else. The same cause is the same adjustment. Raises AdjustmentRefused and
     ConflictingFacts.
     """
     require_transaction()
@@ -72,6 +80,7 @@ def propose_adjustment(
     if not note or "\x00" in note or len(note) > 500 or not cause or len(cause) > 120:
         raise AdjustmentRefused("note", _("Say in a sentence why: somebody will ask one day."))
     kind = Currency.objects.get(code=currency)
+    _lock_person(by)
     lock_wallets([member_id])
     if (known := Adjustment.objects.filter(cause=cause).first()) is not None:
         if (known.member_id, known.currency_id, known.amount, known.reason_code) != (
@@ -81,25 +90,27 @@ def propose_adjustment(
             reason_code,
         ):
             raise ConflictingFacts(f"The cause {cause} was used for another adjustment.")
-        return Proposed(known.id, known.public_id, known.state, known.txn_id, False)
-    second = by == member_id or abs(amount) + _lately(by, member_id, kind.id, at) > kind.approval_above
+        return Proposed(known.id, known.public_id, known.state, known.txn_id, False, known.because)
+    because = _because(kind, amount, member_id=member_id, by=by, at=at)
     row = Adjustment(
         cause=cause, member_id=member_id, currency=kind, amount=amount, reason_code=reason_code, note=note,
-        state=Adjustment.State.WAITING, second_person=second, proposed_by_id=by, proposed_at=at,
+        state=Adjustment.State.WAITING, second_person=bool(because), because=because,
+        proposed_by_id=by, proposed_at=at,
     )  # fmt: skip
     row.save(force_insert=True)
     _audit(row, "adjustment.proposed", by, at)
-    if second:
+    if because:
         publish(AdjustmentProposed(adjustment_id=row.id, member_id=member_id, by_id=by, at=at))
     else:
         _post(row, by=by, at=at)
-    return Proposed(row.id, row.public_id, row.state, row.txn_id, True)
+    return Proposed(row.id, row.public_id, row.state, row.txn_id, True, row.because)
 
 
 def approve_adjustment(*, adjustment_id: int, by: int, at: datetime) -> Proposed:
     """The second person agrees, and it is posted. Whether `by` may decide at all is the edge's question (access).
 
-    Raises AdjustmentRefused: the proposer, and the member themselves, are no second person.
+    Raises AdjustmentRefused: the proposer, and the member themselves, are no second person. What a key proposed counts as
+    proposed by who made the key; behind a key that nobody made here anyone may stand, so that the owner alone decides.
     """
     row = _waiting(adjustment_id, by)
     if row.state == Adjustment.State.POSTED:
@@ -130,6 +141,10 @@ def _waiting(adjustment_id: int, by: int) -> Adjustment:
         raise AdjustmentRefused("same_person", _("You proposed this yourself; another person decides."))
     if by == row.member_id:
         raise AdjustmentRefused("own_points", _("These are your own points; another person decides."))
+    if row.proposed_by_id is None and by not in in_groups(names=(), superusers=True):
+        raise AdjustmentRefused(
+            "no_maker", _("Nobody stands for the key that proposed this; only a superuser decides.")
+        )
     return row
 
 
@@ -143,13 +158,23 @@ def _locked(adjustment_id: int) -> Adjustment:
     return Adjustment.objects.select_for_update(of=("self",)).get(id=adjustment_id)
 
 
-def _lately(by: int | None, member_id: int, currency_id: int, at: datetime) -> int:
-    """What this person gave or took from this member alone in the last day, in points."""
+def _lock_person(by: int | None) -> None:
+    """One proposal of a person at a time, also of their keys: the sum of their day has no row to lock. Before wallets."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"loyalty:adjusting:{by or 0}"])
+
+
+def _because(kind: Currency, amount: int, *, member_id: int, by: int | None, at: datetime) -> str:
+    """Why a second person is needed; empty when none is. Counted is what this person moved alone in the last day."""
+    if by == member_id:
+        return Adjustment.Because.OWN_POINTS
     rows = Adjustment.objects.filter(
-        proposed_by_id=by, member_id=member_id, currency_id=currency_id, proposed_at__gt=at - COUNTED_TOGETHER,
-        second_person=False,
-    )  # fmt: skip
-    return int(rows.aggregate(total=Sum(Abs("amount")))["total"] or 0)
+        proposed_by_id=by, currency_id=kind.id, proposed_at__gt=at - COUNTED_TOGETHER, second_person=False
+    )
+    moved = rows.aggregate(all=Sum(Abs("amount")), here=Sum(Abs("amount"), filter=Q(member_id=member_id)))
+    if abs(amount) + int(moved["here"] or 0) > kind.approval_above:
+        return Adjustment.Because.LIMIT
+    return Adjustment.Because.DAY_TOTAL if abs(amount) + int(moved["all"] or 0) > kind.alone_in_a_day else ""
 
 
 def _post(row: Adjustment, *, by: int | None, at: datetime) -> None:

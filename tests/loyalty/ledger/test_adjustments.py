@@ -71,6 +71,60 @@ def test_small_steps_do_not_pass_the_limit_and_ones_own_points_always_wait(
     assert propose(manager.pk, 1, manager.pk, "five").state == "waiting"
 
 
+def test_small_gifts_to_many_do_not_pass_the_total_of_a_day(
+    new_member: Callable[..., int], person: Callable[..., Any], points: Callable[..., Currency]
+) -> None:
+    manager, other, finance = (person(name, "Community managers", "Finance") for name in ("boss", "lin", "fei"))
+    people = [new_member(f"m{i}") for i in range(6)]
+    for i in range(4):  # four times the limit for one member
+        assert propose(people[i], 5000, manager.pk, f"a{i}").state == "posted"
+    fifth = propose(people[4], 1, manager.pk, "fifth")
+    assert (fifth.state, fifth.because, fifth.txn_id) == ("waiting", "day_total", None)
+    assert propose(people[4], 1, manager.pk, "fifth").because == "day_total"  # told again when asked again
+    assert propose(people[4], -1, manager.pk, "taken").because == "day_total"
+    assert refusal(lambda: approve(fifth.adjustment_id, manager.pk)) == "same_person"
+    assert propose(people[5], 5001, manager.pk, "large").because == "limit"
+    assert propose(people[4], 5000, other.pk, "other").state == "posted"  # another person, another day's total
+    assert propose(people[5], 5000, manager.pk, "later", at=AT + timedelta(days=2)).state == "posted"
+    assert approve(fifth.adjustment_id, finance.pk).state == "posted" and points_of(people[4], AT) == 5001
+    points(approval_day_above=0)
+    assert propose(people[3], 1, other.pk, "none", at=AT + timedelta(days=4)).because == "day_total"
+
+
+def test_what_a_second_person_agreed_to_does_not_use_up_the_day(
+    new_member: Callable[..., int], person: Callable[..., Any]
+) -> None:
+    manager, finance = person("boss", "Community managers"), person("fei", "Finance")
+    large = propose(new_member("one"), 50_000, manager.pk, "large")
+    assert approve(large.adjustment_id, finance.pk).state == "posted"
+    assert propose(new_member("two"), 5000, manager.pk, "small").state == "posted"
+
+
+def test_many_gifts_at_once_do_not_outrun_the_total(
+    transactional_db: None, new_member: Callable[..., int], person: Callable[..., Any]
+) -> None:
+    manager, people = person("boss"), [new_member(f"m{i}") for i in range(8)]
+    answers = in_threads(8, lambda i: propose(people[i], 5000, manager.pk, f"at-once:{i}").state)
+    assert sorted(answers) == ["posted"] * 4 + ["waiting"] * 4
+    assert sum(points_of(one, AT) for one in people) == 20_000
+
+
+def test_what_nobody_stands_for_only_a_superuser_approves(
+    new_member: Callable[..., int], person: Callable[..., Any]
+) -> None:
+    finance, owner = person("fei", "Finance"), person("owner")
+    owner.is_superuser = True
+    owner.save(update_fields=["is_superuser"])
+    waiting = propose(new_member("mei"), 9000, None)
+    assert waiting.because == "limit"
+    assert refusal(lambda: approve(waiting.adjustment_id, finance.pk)) == "no_maker"
+    assert Adjustment.objects.get().state == "waiting"
+    assert approve(waiting.adjustment_id, owner.pk).state == "posted"
+    for i in range(4):  # those who act for nobody count as one
+        assert propose(new_member(f"m{i}"), 5000, None, f"a{i}").state == "posted"
+    assert propose(new_member("last"), 1, None, "last").because == "day_total"
+
+
 def test_declined_is_declined(member: int, person: Callable[..., Any]) -> None:
     manager, finance = person("boss", "Community managers"), person("fei", "Finance")
     waiting = propose(member, 9000, manager.pk)
