@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 OURS = re.compile(
-    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|quests|tiers|seasons|points)/"
+    r"^(?!admin/|django-admin/)|^admin/(api-keys|webhooks|shops|sign-in|win-back|care|customers|mail-limits|events|review|trust|rooms|quests|tiers|seasons|points|loyalty/(codes|desk))/"
 )
 """Patterns of our own pages; the rest of the console comes from Wagtail and Django."""
 

@@ -181,6 +181,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "admin/win-back/<str:public_id>/preview/": ("manager",),
     "admin/win-back/<str:public_id>/start/": ("manager",),
     "admin/win-back/<str:public_id>/members/": ("manager",),
+    "admin/tiers/": ("manager",),
+    "admin/tiers/grace/": ("manager",),
+    "admin/tiers/member/<slug:public_id>/": ("manager",),
     "points/statement/<slug:handle>/": ("member",),
     "points/rules/<slug:code>/<int:version>/": ("member",),
     "admin/points/why/<slug:handle>/": ("manager",),
@@ -208,7 +211,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(admin/points/(drafts/<slug:public_id>/act|promises/(csv|rows))/|quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(points/statement.csv$|seasons/choice/|admin/tiers/find/|admin/points/(drafts/<slug:public_id>/act|promises/(csv|rows))/|quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/shops/<str:public_id>/(do/|messages/<str:message_id>/<)|admin/sign-in/(services|clients)/|accounts/(oidc|social|3rdparty/(signup|login/error))/|sign-in/|identity/|.well-known/|\^\(\?P<provider_id|admin/care/<str:public_id>/(close|points)"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
@@ -216,7 +219,7 @@ NO_PAGES = re.compile(
     r"|bookmarks/<str:public_id>/remove/|drafts/(discard|one|resume|save)/|notices/(read/|<)|uploads/|standing/<|(admin/)?review/<str:public_id>/(claim|decide|undo)/"
     r"|admin/review/(people/<str:public_id>/note/|sanctions/|words/<)|admin/trust/group/|chat/<str:slug>/<int:seq>/(bookmark|flag)/"
     r"|chat/<str:slug>/(hide|invite|join|remove-many|people/<str:username>)/|live/(sitemap|calendar.ics|calendar/<|series/<str:public_id>/calendar)"
-    r"|live/<str:public_id>/(calendar|rsvp/|move/|room/(drops|here|host|join|leave|polls|say|state)/|room/questions/(<str:question_id>/)?$)"
+    r"|live/<str:public_id>/(answers/|calendar|rsvp/|move/|room/(drops|here|host|join|leave|polls|say|state)/|room/questions/(<str:question_id>/)?$)"
     r"|\^[ct]/\(\?P<|view(topic|forum)\.php"
     r"|search/(similar|people|tags)/|chat/<str:slug>/(messages|read/|pace/|<int:seq>/(remove|react/|pin/|restore/|unread/|follow/|thread/(messages|read/|follow/)))|admin/win-back/(count/|<str:public_id>/(move/|preview/mail/|$))"
     r"|accounts/(reauthenticate|confirm-email|password/set|login/code/confirm|2fa/(authenticate|reauthenticate|totp/"
@@ -226,9 +229,6 @@ NO_PAGES = re.compile(
 # A few of Wagtail's and Django's own pages with our things in them.
 CONSOLE: Mapping[str, tuple[str, ...]] = {
     "admin/": ("moderator", "manager", "owner"),
-    "admin/tiers/": ("manager",),
-    "admin/tiers/grace/": ("manager",),
-    "admin/tiers/member/<slug:public_id>/": ("manager",),
     "admin/pages/": ("manager",),
     "admin/pages/<int:page_id>/edit/": ("manager",),
     "admin/loyalty/books/": ("manager",),
