@@ -32,7 +32,7 @@ django.setup()
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 NAME = "laoyou_bench_ledger"
 ORIGINAL = settings.DATABASES["default"]["NAME"]
@@ -47,7 +47,7 @@ def prepare(template: str = "") -> None:
 
     hub.PREFIX = "laoyou:bench:"
     nudge._send_task = lambda task, args: None  # type: ignore[assignment]
-    sql(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+    _drop()
     sql(f'CREATE DATABASE "{NAME}"' + (f' TEMPLATE "{template}"' if template else ""))
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = NAME
@@ -58,7 +58,19 @@ def prepare(template: str = "") -> None:
 def drop() -> None:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = ORIGINAL
-    sql(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+    _drop()
+
+
+def _drop() -> None:
+    """Clients that were killed in a run before may still be there for a moment; autovacuum gives way by itself."""
+    for attempt in range(30):
+        try:
+            sql(f'DROP DATABASE IF EXISTS "{NAME}"')
+            return
+        except DatabaseError:
+            if attempt == 29:
+                raise
+            time.sleep(1)
 
 
 def sql(text: str, parameters: Any = None) -> list[tuple[Any, ...]]:
