@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, npgettext, pgettext
 
 from loyalty import rules
 from loyalty.models import EarningRule
+from loyalty.rules.conditions import check
 from loyalty.rules.triggers import fact_of
 
 DAYS = 7
@@ -19,7 +20,7 @@ DAYS = 7
 def summary(rule: EarningRule, *, currency: str = "", tiers: Mapping[str, str] | None = None) -> str:
     """The whole rule in one sentence: "Pays 2 points for each EUR of category tea, if …, at most 100 points a day"."""
     parts = [_pays(rule, currency)]
-    held = conditions(rule.conditions, trigger=rule.trigger, currency=currency, tiers=tiers)
+    held = kept_conditions(rule.conditions, trigger=rule.trigger, currency=currency, tiers=tiers)
     if held:
         parts.append(_("if %(conditions)s") % {"conditions": held})
     if rule.audience_tiers:
@@ -128,6 +129,15 @@ def moment(value: datetime | str) -> str:
     return date_format(timezone.localtime(value), "DATETIME_FORMAT")
 
 
+def kept_conditions(
+    tree: Mapping[str, Any], *, trigger: str, currency: str = "", tiers: Mapping[str, str] | None = None
+) -> str:
+    """The conditions of a stored rule in words, also when they are damaged."""
+    if check(tree, trigger=trigger):
+        return _("its conditions cannot be read; the team has to write them again")
+    return conditions(tree, trigger=trigger, currency=currency, tiers=tiers)
+
+
 def conditions(
     tree: Mapping[str, Any], *, trigger: str, currency: str = "", tiers: Mapping[str, str] | None = None
 ) -> str:
@@ -228,6 +238,7 @@ def _join(parts: Sequence[str], word: str) -> str:
 _PLAIN_REFUSALS = {
     "audience": lambda: _("it is for others"),
     "no_lines": lambda: _("nothing it pays for was in the order"),
+    "unreadable": lambda: _("its conditions cannot be read; the team has to write them again"),
     "nothing": lambda: _("it comes to less than one point"),
     "daily_cap": lambda: _("it had paid you as often as it pays in a day"),
     "week_cap": lambda: _("it had paid you as often as it pays in a week"),

@@ -30,6 +30,7 @@ LIMITS = {
 REASONS = {
     "audience": lambda: _("it is for others"),
     "conditions": lambda: _("its conditions did not hold"),
+    "unreadable": lambda: _("its conditions cannot be read; the team has to write them again"),
     "outdone": lambda: _("another rule paid more, and only the best pays"),
     "no_lines": lambda: _("nothing it pays for was in the order"),
     "nothing": lambda: _("it came to less than one point"),

@@ -8,7 +8,7 @@ from loyalty.actions.earning.merits import (
     show_post,
     unaccept_answer,
 )
-from loyalty.actions.earning.publishing import publish_rule
+from loyalty.actions.earning.publishing import BadRule, publish_rule
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, reverse_txn
 from loyalty.actions.ledger.adjusting import (
     AdjustmentRefused,
@@ -37,6 +37,7 @@ __all__ = [
     "Awarded",
     "BadFacts",
     "BadOrder",
+    "BadRule",
     "ClaimedReward",
     "ConflictingFacts",
     "CouponCard",

@@ -61,7 +61,7 @@ def _changes(before: EarningRule, after: EarningRule, tiers: Mapping[str, str], 
 
 def _shown(row: EarningRule, name: str, value: Any, tiers: Mapping[str, str], programme: str) -> str:
     if name == "conditions":
-        return rule_words.conditions(value, trigger=row.trigger, currency=programme, tiers=tiers) or "–"
+        return rule_words.kept_conditions(value, trigger=row.trigger, currency=programme, tiers=tiers) or "–"
     if name in ("trigger", "formula"):
         return str(getattr(row, f"get_{name}_display")())
     if name in ("starts_at", "ends_at") and value:

@@ -193,22 +193,23 @@ def _folded(wanted: Any) -> Any:
     return [one.casefold() if isinstance(one, str) else one for one in wanted] if isinstance(wanted, list) else wanted
 
 
-def facts_used(tree: Mapping[str, Any]) -> set[str]:
-    """The names of the facts that a tree asks for."""
-    if not tree:
-        return set()
-    if "fact" in tree:
-        return {tree["fact"]}
-    children: Sequence[Any] = tree.get("all") or tree.get("any") or [tree["not"]]
-    return set().union(*(facts_used(one) for one in children))
+def facts_used(tree: object) -> set[str]:
+    """The names of the facts that a tree asks for; of a damaged one, those that can be read."""
+    if isinstance(tree, Mapping) and "fact" in tree:
+        return {str(tree["fact"])}
+    return set().union(*(facts_used(one) for one in _children(tree)))
 
 
-def values_of(tree: Mapping[str, Any], fact: str) -> set[str]:
+def values_of(tree: object, fact: str) -> set[str]:
     """The texts that a tree compares this fact with."""
-    if not tree:
-        return set()
-    if "fact" in tree:
+    if isinstance(tree, Mapping) and "fact" in tree:
         value = tree.get("value") if tree["fact"] == fact else None
         return {str(one) for one in (value if isinstance(value, list) else [] if value is None else [value])}
-    children: Sequence[Any] = tree.get("all") or tree.get("any") or [tree["not"]]
-    return set().union(*(values_of(one, fact) for one in children))
+    return set().union(*(values_of(one, fact) for one in _children(tree)))
+
+
+def _children(tree: object) -> list[object]:
+    if not isinstance(tree, Mapping):
+        return []
+    groups = (tree.get("all"), tree.get("any"), [tree.get("not")])
+    return [one for group in groups if isinstance(group, list) for one in group]

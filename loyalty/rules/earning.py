@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +48,11 @@ class RuleVersion:
     def picks(self) -> bool:
         """Whether it looks at some lines only."""
         return bool(self.categories or self.skus)
+
+    @cached_property
+    def readable(self) -> bool:
+        """Whether its conditions can be judged; looked at once for a version."""
+        return not conditions.check(self.conditions, trigger=self.trigger)
 
     def takes(self, line: "Line") -> bool:
         """Whether it looks at this line."""
@@ -167,6 +173,8 @@ def _refused(rule: RuleVersion, facts: Facts, values: Mapping[str, Any]) -> Refu
         return Refusal(rule, "audience", {"tiers": sorted(rule.tiers), "was": values.get("member.tier")})
     if rule.groups and not rule.groups & set(values.get("member.groups") or ()):
         return Refusal(rule, "audience", {"groups": sorted(rule.groups)})
+    if not rule.readable:
+        return Refusal(rule, "unreadable")
     verdict = conditions.judge(rule.conditions, values, tier_ranks=facts.tier_ranks)
     if not verdict.holds:
         return Refusal(rule, "conditions", {"failed": [dict(leaf) for leaf in verdict.failed]})

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from community.actions.order.audit import record_act
-from loyalty.actions.earning.publishing import publish_rule
+from loyalty.actions.earning.publishing import BadRule, publish_rule
 from loyalty.actions.tiers.programme import change_programme
 from loyalty.actions.trials.drafting import EXPIRY, DraftRefused, fields_of_a_rule, instance_of
 from loyalty.models import Currency, DraftSet, EarningRule, RuleDraft, Tier, TierProgram, Trial, TrialDecision
@@ -28,7 +28,10 @@ def publish_draft(*, draft_id: int, trial_id: int | None, by: int, at: datetime)
     for row in rows:
         rule = instance_of(row)
         changes = {name: getattr(rule, name) for name in fields_of_a_rule()}
-        made.append(publish_rule(code=row.code, changes=changes, by=by, at=at))
+        try:
+            made.append(publish_rule(code=row.code, changes=changes, by=by, at=at))
+        except BadRule as bad:
+            raise DraftRefused(bad.code, f"{row.code}: {bad.message}") from bad
     if trial is not None:
         TrialDecision.objects.bulk_create([TrialDecision(rule=rule, trial=trial) for rule in made])
     _publish_tiers(draft, by, at)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from loyalty import actions, queries
-from loyalty.models import RuleBudget, RuleHit, RuleRefusal, RuleUsage, Tier, TierMembership, Txn
+from loyalty import actions, queries, rule_words
+from loyalty.models import EarningRule, RuleBudget, RuleHit, RuleRefusal, RuleUsage, Tier, TierMembership, Txn
 from members.actions import join_group
 from tests.loyalty.conftest import AT, in_threads, points_of
 
@@ -159,3 +159,41 @@ def test_a_hundred_at_once_share_the_last_of_a_budget_and_a_cap_exactly(new_memb
     assert sum(one.points for one in answers) == 25
     assert RuleHit.objects.filter(member_id=members[0], period__startswith="day").count() == 3
     assert RuleUsage.objects.get().points == 25
+
+
+DAMAGED: list[Any] = [
+    {"op": ">="},
+    {"fact": "member.age_days"},
+    {"fact": "no.such", "is": "equals", "value": 1},
+    {"not": {"fact": "no.such", "is": "equals", "value": 1}},
+    {"fact": "member.age_days", "is": "at_least", "value": "ten"},
+    {"fact": "act.time", "is": "between", "value": 5},
+    {"all": []},
+    {"any": [{"fact": "act.weekday", "is": "one_of", "value": [1]}, {"not": None}]},
+    {"all": {"fact": "x"}},
+    ["all"],
+    7,
+]
+
+
+@pytest.mark.parametrize("tree", DAMAGED)
+def test_conditions_that_cannot_be_read_are_not_published(member: int, tree: Any) -> None:
+    publish(conditions={"fact": "member.age_days", "is": "at_least", "value": 0})
+    with pytest.raises(actions.BadRule) as refused:
+        publish(conditions=tree)
+    assert refused.value.code and refused.value.field.startswith("conditions")
+    assert review(member).points == 10  # the version before is still in force
+
+
+@pytest.mark.parametrize("tree", DAMAGED)
+def test_a_damaged_rule_pays_nothing_says_why_and_stops_no_other(member: int, tree: Any) -> None:
+    publish()
+    publish("damaged", points=99)
+    EarningRule.objects.filter(code="damaged").update(conditions=tree)
+    answer = review(member)
+    assert (answer.points, answer.refusals) == (10, (("damaged", "unreadable"),))
+    assert RuleRefusal.objects.get().code == "unreadable"
+    assert "cannot be read" in rule_words.summary(EarningRule.objects.get(code="damaged"))
+    with transaction.atomic():
+        actions.publish_rule(code="damaged", changes={"active": False}, by=None, at=AT)
+    assert review(member, 2).refusals == ()
