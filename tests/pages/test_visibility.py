@@ -17,7 +17,8 @@ from tests.pages.world import World
 
 ADDRESSES = every_address()
 # A person's page, a link in a mail and the key's own answers hide nothing by their address.
-NOT_HIDDEN = {"person", "customer", "mail_link", "order"}
+# Nor is a published rule, nor what a secret link in one's hand opens.
+NOT_HIDDEN = {"person", "customer", "mail_link", "order", "gift_link", "earning_rule"}
 # What people add to the addresses of lists: searches, filters, orders.
 LOOKED_FOR = (
     "/forum/?q={word}", "/b/tea/?before={word}", "/admin/customers/people/?q={word}", "/admin/pages/search/?q={word}",
@@ -25,7 +26,7 @@ LOOKED_FOR = (
     "/admin/users/?q={word}", "/admin/reports/site-history/?q={word}", "/points/?before=999999999",
 )  # fmt: skip
 VOLATILE = re.compile(
-    r'nonce="[^"]*"|nonce-[^\']*|Expires: [^\n]*|Content-Length: \d+|Content-Security-Policy: [^\n]*|name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^,]*|name="client_id" value="[^"]*"|\b[A-Za-z0-9]{64}\b'
+    r'nonce="[^"]*"|nonce-[^\']*|Expires: [^\n]*|Content-Length: \d+|X-Request-Id: [^\n]*|Content-Security-Policy: [^\n]*|name="csrfmiddlewaretoken" value="[^"]*"|"csrf[^,]*|name="client_id" value="[^"]*"|\b[A-Za-z0-9]{64}\b'
 )
 
 

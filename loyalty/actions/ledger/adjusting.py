@@ -203,7 +203,8 @@ def _post(row: Adjustment, *, by: int | None, at: datetime) -> None:
 
 
 def _audit(row: Adjustment, act: str, by: int | None, at: datetime) -> None:
+    # The note stays with the correction: moderators, who read the log, have no business with a member's points.
     record_act(
-        act=act, target_kind="adjustment", target=row.id, by=by, at=at, about=row.member_id, reason=row.note,
+        act=act, target_kind="adjustment", target=row.id, by=by, at=at, about=row.member_id,
         after={"amount": row.amount, "currency": row.currency_id, "reason_code": row.reason_code, "state": row.state},
     )  # fmt: skip
