@@ -1,4 +1,4 @@
--- migrations: d26738c933952763ac93489ffb703501baa767cf836896de21dd1ada6b81cd18
+-- migrations: ecff981be524eaf4a018d121eac5c5856844bc00c2f5be6645d25c2e915ea7da
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 CREATE FUNCTION public.community_audit_append_only() RETURNS trigger
@@ -61,8 +61,65 @@ CREATE FUNCTION public.loyalty_account(p_kind text, p_currency smallint) RETURNS
     LANGUAGE sql IMMUTABLE
     AS $$
     SELECT -(1000 * CASE p_kind WHEN 'issued' THEN 1 WHEN 'redeemed' THEN 2 WHEN 'expired' THEN 3 WHEN 'adjusted' THEN 4
-                                WHEN 'held' THEN 5 WHEN 'written_off' THEN 6 END + p_currency)::bigint
+                                WHEN 'held' THEN 5 WHEN 'written_off' THEN 6 WHEN 'converted' THEN 7 END + p_currency)::bigint
 $$;
+
+CREATE FUNCTION public.loyalty_adjust(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_actor bigint, p_source_type text, p_source_id bigint, p_expires_at timestamp with time zone, p_at timestamp with time zone, p_facts jsonb, p_may_owe boolean, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallet bigint; v_left bigint; v_take bigint; l record; v_old jsonb;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
+    SELECT txn.id, jsonb_build_object('kind', txn.kind, 'facts', txn.facts, 'amount', -leg.amount)
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn
+    LEFT JOIN loyalty_entry AS leg ON leg.txn_id = txn.id AND leg.account = loyalty_account('adjusted', p_currency)
+    WHERE txn.key = p_key;
+    IF txn_id IS NOT NULL THEN
+        IF v_old IS DISTINCT FROM jsonb_build_object('kind', 'adjust', 'facts', p_facts, 'amount', p_amount) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
+        outcome := 'replayed';
+        RETURN;
+    END IF;
+    SELECT coalesce((SELECT sum(remaining) FROM loyalty_lot AS lot WHERE lot.wallet_id = v_wallet AND remaining > 0
+                     AND (expires_at IS NULL OR expires_at > p_at)), 0)
+         - coalesce((SELECT sum(remaining) FROM loyalty_debt AS debt WHERE debt.wallet_id = v_wallet AND remaining > 0), 0)
+    INTO available;
+    IF available < -p_amount AND NOT p_may_owe THEN
+        outcome := 'insufficient';
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, effective_at, facts)
+    VALUES (p_key, 'adjust', p_reason, 'goodwill', p_actor, p_source_type, p_source_id, p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    v_left := greatest(0, -p_amount);
+    FOR l IN SELECT id, remaining FROM loyalty_lot AS lot
+             WHERE v_left > 0 AND lot.wallet_id = v_wallet AND remaining > 0 AND (expires_at IS NULL OR expires_at > p_at)
+             ORDER BY (available_at > p_at), expires_at, id LOOP
+        EXIT WHEN v_left = 0;
+        v_take := least(v_left, l.remaining);
+        UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.id, v_take, 0);
+        v_left := v_left - v_take;
+    END LOOP;
+    v_left := v_left - loyalty_owe(txn_id, v_wallet, p_currency, v_left);
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    SELECT txn_id, leg.account, p_currency, leg.amount
+    FROM (VALUES (v_wallet, p_amount + v_left),
+                 (loyalty_account('adjusted', p_currency), -p_amount),
+                 (loyalty_account('written_off', p_currency), -v_left)) AS leg (account, amount)
+    WHERE leg.amount <> 0;
+    UPDATE loyalty_wallet SET posted = posted + p_amount + v_left, lifetime = lifetime + p_amount WHERE id = v_wallet;
+    IF p_amount > 0 THEN
+        INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+        VALUES (v_wallet, txn_id, p_amount, p_amount, p_at, p_at, p_expires_at, 'goodwill');
+        PERFORM loyalty_repay(txn_id, v_wallet, p_at);
+    END IF;
+    outcome := 'created';
+END $$;
 
 CREATE FUNCTION public.loyalty_append_only() RETURNS trigger
     LANGUAGE plpgsql
@@ -72,19 +129,88 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
-CREATE FUNCTION public.loyalty_clawback(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_origin text, p_actor bigint, p_source_type text, p_source_id bigint, p_rule bigint, p_reverses bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT owed bigint) RETURNS record
+CREATE FUNCTION public.loyalty_available(p_wallet bigint, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT (coalesce((SELECT sum(remaining) FROM loyalty_lot AS lot WHERE lot.wallet_id = p_wallet AND remaining > 0
+                      AND available_at <= p_at AND (expires_at IS NULL OR expires_at > p_at)), 0)
+          - coalesce((SELECT sum(remaining) FROM loyalty_debt AS debt
+                      WHERE debt.wallet_id = p_wallet AND remaining > 0), 0))::bigint
+$$;
+
+CREATE FUNCTION public.loyalty_award(p_key uuid, p_member bigint, p_currency smallint, p_policy text, p_amount bigint, p_kind text, p_reason text, p_origin text, p_actor bigint, p_source_type text, p_source_id bigint, p_rule bigint, p_effective timestamp with time zone, p_available timestamp with time zone, p_expires timestamp with time zone, p_facts jsonb, p_event jsonb, p_handlers text[], OUT txn_id bigint, OUT outcome text, OUT deliveries integer) RETURNS record
     LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
-DECLARE v_wallet bigint; v_left bigint; v_take bigint; l record; v_policy text;
+DECLARE v_wallet bigint; v_lot bigint; v_old jsonb; v_txn bigint; w record; v_policy text;
+BEGIN
+    deliveries := 0;
+    SELECT loyalty_policy(currency) INTO v_policy FROM loyalty_currency AS currency WHERE currency.id = p_currency;
+    IF v_policy IS DISTINCT FROM p_policy THEN
+        outcome := 'stale';
+        RETURN;
+    END IF;
+    -- All of the member's wallets by id, as everywhere; they are made where they are missing.
+    FOR w IN SELECT id, currency_id FROM loyalty_wallet WHERE member_id = p_member ORDER BY id FOR UPDATE LOOP
+        IF w.currency_id = p_currency THEN
+            v_wallet := w.id;
+        END IF;
+    END LOOP;
+    IF v_wallet IS NULL THEN
+        PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+        SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id, effective_at, facts)
+    VALUES (p_key, p_kind, p_reason, p_origin, p_actor, p_source_type, p_source_id, p_rule, p_effective, p_facts)
+    ON CONFLICT (key) DO NOTHING RETURNING txn.id INTO v_txn;
+    IF v_txn IS NULL THEN
+        SELECT txn.id, jsonb_build_object('facts', txn.facts, 'amount', entry.amount, 'wallet', entry.account)
+        INTO txn_id, v_old
+        FROM loyalty_txn AS txn LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+        WHERE txn.key = p_key;
+        outcome := CASE WHEN v_old = jsonb_build_object('facts', p_facts, 'amount', p_amount, 'wallet', v_wallet)
+                        THEN 'replayed' ELSE 'conflict' END;
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (v_txn, v_wallet, p_currency, p_amount),
+           (v_txn, loyalty_account('issued', p_currency), p_currency, -p_amount);
+    INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+    VALUES (v_wallet, v_txn, p_amount, p_amount, p_effective, p_available, p_expires, p_origin)
+    RETURNING id INTO v_lot;
+    UPDATE loyalty_wallet SET posted = posted + p_amount, lifetime = lifetime + p_amount WHERE id = v_wallet;
+    IF EXISTS (SELECT FROM loyalty_debt AS debt WHERE debt.wallet_id = v_wallet AND debt.remaining > 0) THEN
+        PERFORM loyalty_repay_from(v_txn, v_lot, v_wallet, p_amount);
+    END IF;
+    IF p_event IS NOT NULL THEN
+        deliveries := outbox_publish_one(
+            'points.posted', p_event || jsonb_build_object('txn_id', v_txn), (p_event->>'at')::timestamptz,
+            p_handlers);
+    END IF;
+    txn_id := v_txn;
+    outcome := 'created';
+END $$;
+
+CREATE FUNCTION public.loyalty_clawback(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_origin text, p_actor bigint, p_source_type text, p_source_id bigint, p_rule bigint, p_reverses bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT owed bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallet bigint; v_left bigint; v_take bigint; v_lost bigint := 0; l record; v_old jsonb;
 BEGIN
     PERFORM loyalty_lock_wallets(ARRAY[p_member]);
     SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
     owed := 0;
-    SELECT txn.id INTO txn_id FROM loyalty_txn AS txn
-    WHERE txn.key = p_key OR (p_reverses IS NOT NULL AND txn.reverses_id = p_reverses);
+    SELECT txn.id,
+           CASE WHEN txn.key = p_key THEN jsonb_build_object('kind', txn.kind, 'amount', leg.amount, 'reverses', txn.reverses_id) END
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn
+    LEFT JOIN loyalty_entry AS leg ON leg.txn_id = txn.id AND leg.account = loyalty_account('issued', p_currency)
+    WHERE txn.key = p_key OR (p_reverses IS NOT NULL AND txn.reverses_id = p_reverses)
+    ORDER BY (txn.key = p_key) DESC LIMIT 1;
     IF txn_id IS NOT NULL THEN
+        IF v_old IS NOT NULL AND v_old <> jsonb_build_object('kind', 'reverse', 'amount', p_amount, 'reverses', p_reverses) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
         created := false;
         RETURN;
     END IF;
@@ -93,6 +219,23 @@ BEGIN
     VALUES (p_key, 'reverse', p_reason, p_origin, p_actor, p_source_type, p_source_id, p_rule, p_reverses, p_at, p_facts)
     RETURNING txn.id INTO txn_id;
     v_left := p_amount;
+    IF EXISTS (SELECT 1 FROM loyalty_currency WHERE id = p_currency AND max_balance IS NOT NULL) THEN
+        FOR l IN SELECT used.id, used.lot_id, used.amount - used.returned AS open
+                 FROM loyalty_lot AS lot JOIN loyalty_txn AS cause ON cause.id = lot.txn_id
+                 JOIN loyalty_lotuse AS used ON used.lot_id = lot.id AND used.amount > used.returned
+                 JOIN loyalty_txn AS loss ON loss.id = used.txn_id AND loss.kind = 'expire' AND loss.reason = 'over_maximum'
+                 WHERE lot.wallet_id = v_wallet
+                   AND (cause.id = p_reverses OR cause.source_type = p_source_type AND cause.source_id = p_source_id
+                                                 AND cause.rule_id IS NOT DISTINCT FROM p_rule)
+                 ORDER BY used.id LOOP
+            EXIT WHEN v_left = 0;
+            v_take := least(v_left, l.open);
+            UPDATE loyalty_lotuse SET returned = returned + v_take WHERE id = l.id;
+            INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.lot_id, v_take, 0);
+            v_lost := v_lost + v_take;
+            v_left := v_left - v_take;
+        END LOOP;
+    END IF;
     FOR l IN
         SELECT lot.id, lot.remaining,
                CASE WHEN NOT coalesce(cause.source_type = p_source_type AND cause.source_id = p_source_id
@@ -106,86 +249,177 @@ BEGIN
         EXIT WHEN v_left = 0;
         v_take := least(v_left, l.remaining);
         UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
-        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.id, v_take, 0);
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (txn_id, l.id, v_take, 0)
+        ON CONFLICT (txn_id, lot_id) DO UPDATE SET amount = loyalty_lotuse.amount + EXCLUDED.amount;
         v_left := v_left - v_take;
     END LOOP;
-    SELECT negative_policy INTO v_policy FROM loyalty_currency WHERE id = p_currency;
-    IF v_left > 0 AND v_policy = 'debt' THEN
-        INSERT INTO loyalty_debt (wallet_id, txn_id, amount, remaining) VALUES (v_wallet, txn_id, v_left, v_left);
-        owed := v_left;
-        v_left := 0;
-    END IF;
+    owed := loyalty_owe(txn_id, v_wallet, p_currency, v_left);
+    v_left := v_left - owed;
     INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
     SELECT txn_id, leg.account, p_currency, leg.amount
-    FROM (VALUES (v_wallet, -(p_amount - v_left)),
+    FROM (VALUES (v_wallet, -(p_amount - v_left - v_lost)),
                  (loyalty_account('issued', p_currency), p_amount),
-                 (loyalty_account('written_off', p_currency), -v_left)) AS leg (account, amount)
+                 (loyalty_account('written_off', p_currency), -v_left),
+                 (loyalty_account('expired', p_currency), -v_lost)) AS leg (account, amount)
     WHERE leg.amount <> 0;
-    UPDATE loyalty_wallet SET posted = posted - (p_amount - v_left), lifetime = lifetime - p_amount WHERE id = v_wallet;
+    UPDATE loyalty_wallet SET posted = posted - (p_amount - v_left - v_lost), lifetime = lifetime - p_amount
+    WHERE id = v_wallet;
     created := true;
+END $$;
+
+CREATE FUNCTION public.loyalty_close_hold(p_key uuid, p_hold bigint, p_state text, p_reason text, p_actor bigint, p_at timestamp with time zone, p_least_validity interval, OUT txn_id bigint, OUT created boolean, OUT outcome text, OUT amount bigint, OUT member_id bigint, OUT currency_id smallint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_hold record; v_txn record; v_closing bigint;
+BEGIN
+    SELECT wallet.member_id, wallet.currency_id INTO member_id, currency_id
+    FROM loyalty_hold AS hold JOIN loyalty_wallet AS wallet ON wallet.id = hold.wallet_id WHERE hold.id = p_hold;
+    IF NOT FOUND THEN
+        outcome := 'missing';
+        RETURN;
+    END IF;
+    PERFORM loyalty_lock_wallets(ARRAY[member_id]);
+    SELECT hold.* INTO v_hold FROM loyalty_hold AS hold WHERE hold.id = p_hold FOR UPDATE;
+    amount := v_hold.amount;
+    IF v_hold.state <> 'open' THEN
+        txn_id := v_hold.closing_id; created := false; outcome := v_hold.state;
+        RETURN;
+    END IF;
+    SELECT txn.* INTO v_txn FROM loyalty_txn AS txn WHERE txn.id = v_hold.txn_id;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, reverses_id, effective_at,
+                                    facts)
+    VALUES (p_key, CASE p_state WHEN 'confirmed' THEN 'spend' ELSE 'release' END, p_reason, v_txn.origin, p_actor,
+            v_hold.source_type, v_hold.source_id, CASE p_state WHEN 'released' THEN v_hold.txn_id END, p_at,
+            jsonb_build_object('hold', p_hold))
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, loyalty_account('held', currency_id), currency_id, -amount),
+           (txn_id, CASE p_state WHEN 'confirmed' THEN loyalty_account('redeemed', currency_id) ELSE v_hold.wallet_id END,
+            currency_id, amount);
+    IF p_state = 'released' THEN
+        UPDATE loyalty_wallet AS wallet SET posted = posted + v_hold.amount, held = held - v_hold.amount
+        WHERE wallet.id = v_hold.wallet_id;
+        PERFORM loyalty_give_back(txn_id, v_hold.txn_id, v_hold.wallet_id, p_at, p_least_validity);
+    ELSE
+        UPDATE loyalty_wallet AS wallet SET held = held - v_hold.amount WHERE wallet.id = v_hold.wallet_id;
+    END IF;
+    v_closing := txn_id;
+    UPDATE loyalty_hold AS hold SET state = p_state, closing_id = v_closing, closed_at = p_at WHERE hold.id = p_hold;
+    created := true;
+    outcome := p_state;
+END $$;
+
+CREATE FUNCTION public.loyalty_convert(p_key uuid, p_member bigint, p_from smallint, p_taken bigint, p_to smallint, p_given bigint, p_reason text, p_actor bigint, p_expires_at timestamp with time zone, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_from bigint; v_to bigint; v_old jsonb; v_origin text;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    SELECT id INTO v_from FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_from;
+    SELECT id INTO v_to FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_to;
+    SELECT txn.id, jsonb_build_object('kind', txn.kind, 'facts', txn.facts, 'taken', -taken.amount, 'given', given.amount)
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn
+    LEFT JOIN loyalty_entry AS taken ON taken.txn_id = txn.id AND taken.account = v_from
+    LEFT JOIN loyalty_entry AS given ON given.txn_id = txn.id AND given.account = v_to
+    WHERE txn.key = p_key;
+    IF txn_id IS NOT NULL THEN
+        IF v_old IS DISTINCT FROM jsonb_build_object('kind', 'convert', 'facts', p_facts, 'taken', p_taken, 'given', p_given) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
+        outcome := 'replayed';
+        RETURN;
+    END IF;
+    available := loyalty_available(v_from, p_at);
+    IF available < p_taken THEN
+        outcome := 'insufficient';
+        RETURN;
+    END IF;
+    v_origin := loyalty_first_origin(v_from, p_at);
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, effective_at, facts)
+    VALUES (p_key, 'convert', p_reason, v_origin, p_actor, 'convert', p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, v_from, p_from, -p_taken), (txn_id, loyalty_account('converted', p_from), p_from, p_taken),
+           (txn_id, v_to, p_to, p_given), (txn_id, loyalty_account('converted', p_to), p_to, -p_given);
+    PERFORM loyalty_take(txn_id, v_from, p_taken, p_at);
+    UPDATE loyalty_wallet SET posted = posted - p_taken WHERE id = v_from;
+    INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+    VALUES (v_to, txn_id, p_given, p_given, p_at, p_at, p_expires_at, v_origin);
+    UPDATE loyalty_wallet SET posted = posted + p_given WHERE id = v_to;
+    PERFORM loyalty_repay(txn_id, v_to, p_at);
+    available := available - p_taken;
+    outcome := 'created';
 END $$;
 
 CREATE FUNCTION public.loyalty_earn(p_rows jsonb) RETURNS TABLE(nth bigint, txn_id bigint, wallet_id bigint, created boolean)
     LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
-DECLARE
-    r record; d record; v_txn bigint; v_lot bigint; v_wallet bigint; v_open bigint; v_take bigint; v_old jsonb;
+DECLARE v_made bigint[]; v_txns bigint[]; r record;
 BEGIN
     PERFORM loyalty_lock_wallets(ARRAY(
         SELECT DISTINCT (item->>'member')::bigint FROM jsonb_array_elements(p_rows) AS item ORDER BY 1));
-    FOR r IN
-        SELECT item.* FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
+    WITH item AS MATERIALIZED (
+        SELECT asked.*, wallet.id AS wallet, row_number() OVER (PARTITION BY asked.key ORDER BY asked.nth) AS turn
+        FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
             key uuid, member bigint, currency smallint, amount bigint, kind text, reason text, origin text, actor bigint,
             source_type text, source_id bigint, rule bigint, effective_at timestamptz, available_at timestamptz,
             expires_at timestamptz, facts jsonb)) WITH ORDINALITY
-            AS item (key, member, currency, amount, kind, reason, origin, actor, source_type, source_id, rule,
-                     effective_at, available_at, expires_at, facts, nth)
-    LOOP
-        nth := r.nth;
-        SELECT id INTO v_wallet
-        FROM loyalty_wallet WHERE member_id = r.member AND currency_id = r.currency;
-        wallet_id := v_wallet;
-        INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id,
-                                        effective_at, facts)
-        VALUES (r.key, r.kind, r.reason, r.origin, r.actor, r.source_type, r.source_id, r.rule, r.effective_at, r.facts)
-        ON CONFLICT (key) DO NOTHING RETURNING txn.id INTO v_txn;
-        IF v_txn IS NULL THEN
-            SELECT txn.id, jsonb_build_object('facts', txn.facts, 'amount', entry.amount, 'wallet', entry.account)
-            INTO v_txn, v_old
-            FROM loyalty_txn AS txn LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
-            WHERE txn.key = r.key;
-            IF v_old IS DISTINCT FROM jsonb_build_object('facts', r.facts, 'amount', r.amount, 'wallet', v_wallet) THEN
-                RAISE EXCEPTION 'The key % is already used for other facts.', r.key USING ERRCODE = 'LY001';
-            END IF;
-            txn_id := v_txn; created := false;
-            RETURN NEXT;
-            CONTINUE;
-        END IF;
+            AS asked (key, member, currency, amount, kind, reason, origin, actor, source_type, source_id, rule,
+                      effective_at, available_at, expires_at, facts, nth)
+        JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
+    ), txns AS (
+        INSERT INTO loyalty_txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id, effective_at, facts)
+        SELECT key, kind, reason, origin, actor, source_type, source_id, rule, effective_at, facts
+        FROM item WHERE turn = 1 ORDER BY item.nth
+        ON CONFLICT (key) DO NOTHING RETURNING id, key
+    ), made AS MATERIALIZED (
+        SELECT item.*, txns.id FROM item JOIN txns USING (key) WHERE turn = 1
+    ), legs AS (
         INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
-        VALUES (v_txn, v_wallet, r.currency, r.amount),
-               (v_txn, loyalty_account('issued', r.currency), r.currency, -r.amount);
+        SELECT made.id, leg.account, made.currency, leg.amount FROM made,
+        LATERAL (VALUES (made.wallet, made.amount), (loyalty_account('issued', made.currency), -made.amount))
+            AS leg (account, amount) ORDER BY made.nth, leg.amount DESC
+    ), lots AS (
         INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
-        VALUES (v_wallet, v_txn, r.amount, r.amount, r.effective_at, r.available_at, r.expires_at, r.origin)
-        RETURNING id INTO v_lot;
-        UPDATE loyalty_wallet SET posted = posted + r.amount, lifetime = lifetime + r.amount WHERE id = v_wallet;
-        -- Debts are repaid first, oldest first.
-        v_open := r.amount;
-        FOR d IN SELECT id, remaining FROM loyalty_debt AS debt
-                 WHERE debt.wallet_id = v_wallet AND debt.remaining > 0 ORDER BY id LOOP
-            EXIT WHEN v_open = 0;
-            v_take := least(v_open, d.remaining);
-            UPDATE loyalty_debt SET remaining = remaining - v_take WHERE id = d.id;
-            v_open := v_open - v_take;
-        END LOOP;
-        IF v_open < r.amount THEN
-            UPDATE loyalty_lot SET remaining = v_open WHERE id = v_lot;
-            INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (v_txn, v_lot, r.amount - v_open, 0);
-        END IF;
-        txn_id := v_txn; created := true;
-        RETURN NEXT;
+        SELECT wallet, id, amount, amount, effective_at, available_at, expires_at, origin FROM made ORDER BY made.nth
+    ), raised AS (
+        UPDATE loyalty_wallet AS wallet SET posted = posted + sums.total, lifetime = lifetime + sums.total
+        FROM (SELECT wallet, sum(amount)::bigint AS total FROM made GROUP BY wallet) AS sums WHERE wallet.id = sums.wallet
+    )
+    SELECT array_agg(made.nth ORDER BY made.nth), array_agg(made.id ORDER BY made.nth) INTO v_made, v_txns FROM made;
+    -- Debts are repaid first, oldest first.
+    FOR r IN SELECT lot.id, lot.txn_id, lot.wallet_id, lot.amount
+             FROM unnest(v_txns) WITH ORDINALITY AS made (txn_id, place) JOIN loyalty_lot AS lot ON lot.txn_id = made.txn_id
+             WHERE EXISTS (SELECT FROM loyalty_debt AS debt WHERE debt.wallet_id = lot.wallet_id AND debt.remaining > 0)
+             ORDER BY made.place LOOP
+        PERFORM loyalty_repay_from(r.txn_id, r.id, r.wallet_id, r.amount);
     END LOOP;
+    IF coalesce(cardinality(v_made), 0) < jsonb_array_length(p_rows) THEN
+        FOR r IN
+            SELECT asked.key FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
+                key uuid, member bigint, currency smallint, amount bigint, facts jsonb)) WITH ORDINALITY
+                AS asked (key, member, currency, amount, facts, nth)
+            LEFT JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
+            LEFT JOIN loyalty_txn AS txn ON txn.key = asked.key
+            LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+            WHERE (txn.facts, entry.amount, entry.account) IS DISTINCT FROM (asked.facts, asked.amount, wallet.id)
+            ORDER BY asked.nth LIMIT 1
+        LOOP
+            RAISE EXCEPTION 'The key % is already used for other facts.', r.key USING ERRCODE = 'LY001';
+        END LOOP;
+    END IF;
+    RETURN QUERY
+    SELECT asked.nth, txn.id, wallet.id, made.nth IS NOT NULL
+    FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (key uuid, member bigint, currency smallint)) WITH ORDINALITY
+        AS asked (key, member, currency, nth)
+    JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
+    JOIN loyalty_txn AS txn ON txn.key = asked.key
+    LEFT JOIN unnest(v_made) AS made (nth) ON made.nth = asked.nth
+    ORDER BY asked.nth;
 END $$;
 
 CREATE FUNCTION public.loyalty_entry_balanced() RETURNS trigger
@@ -247,19 +481,240 @@ BEGIN
     RETURNING wallet.member_id, wallet.currency_id, sums.last_txn, sums.total;
 END $$;
 
+CREATE FUNCTION public.loyalty_first_origin(p_wallet bigint, p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT lot.origin FROM loyalty_lot AS lot
+    WHERE lot.wallet_id = p_wallet AND remaining > 0 AND available_at <= p_at AND (expires_at IS NULL OR expires_at > p_at)
+    ORDER BY expires_at, id LIMIT 1
+$$;
+
+CREATE FUNCTION public.loyalty_give_back(p_txn bigint, p_of bigint, p_wallet bigint, p_at timestamp with time zone, p_least_validity interval) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE u record; v_least interval;
+BEGIN
+    SELECT make_interval(days => currency.least_validity_days) INTO v_least
+    FROM loyalty_wallet AS wallet JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id
+    WHERE wallet.id = p_wallet;
+    v_least := coalesce(v_least, p_least_validity);
+    FOR u IN SELECT used.id, used.lot_id, used.amount - used.returned AS back, lot.expires_at, lot.origin, lot.earned_at
+             FROM loyalty_lotuse AS used JOIN loyalty_lot AS lot ON lot.id = used.lot_id
+             WHERE used.txn_id = p_of AND used.amount > used.returned ORDER BY used.id LOOP
+        IF u.expires_at IS NULL OR u.expires_at >= p_at + v_least THEN
+            UPDATE loyalty_lotuse AS used SET returned = used.amount WHERE used.id = u.id;
+            UPDATE loyalty_lot SET remaining = remaining + u.back WHERE id = u.lot_id;
+        ELSE
+            INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+            VALUES (p_wallet, p_txn, u.back, u.back, u.earned_at, p_at, p_at + v_least, u.origin);
+        END IF;
+    END LOOP;
+    PERFORM loyalty_repay(p_txn, p_wallet, p_at);
+END $$;
+
+CREATE FUNCTION public.loyalty_hold(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_actor bigint, p_source_type text, p_source_id bigint, p_expires_at timestamp with time zone, p_at timestamp with time zone, p_facts jsonb, OUT hold_id bigint, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_wallet bigint; v_old jsonb; v_txn bigint;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    SELECT id INTO v_wallet FROM loyalty_wallet WHERE member_id = p_member AND currency_id = p_currency;
+    SELECT txn.id, jsonb_build_object('kind', txn.kind, 'facts', txn.facts, 'amount', entry.amount, 'wallet', entry.account)
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+    WHERE txn.key = p_key;
+    IF txn_id IS NOT NULL THEN
+        IF v_old IS DISTINCT FROM jsonb_build_object('kind', 'hold', 'facts', p_facts, 'amount', -p_amount,
+                                                     'wallet', v_wallet) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
+        v_txn := txn_id;
+        SELECT hold.id INTO hold_id FROM loyalty_hold AS hold WHERE hold.txn_id = v_txn;
+        outcome := 'replayed';
+        RETURN;
+    END IF;
+    available := loyalty_available(v_wallet, p_at);
+    IF available < p_amount THEN
+        outcome := 'insufficient';
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, effective_at, facts)
+    VALUES (p_key, 'hold', p_reason, loyalty_first_origin(v_wallet, p_at), p_actor, p_source_type, p_source_id, p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, v_wallet, p_currency, -p_amount), (txn_id, loyalty_account('held', p_currency), p_currency, p_amount);
+    PERFORM loyalty_take(txn_id, v_wallet, p_amount, p_at);
+    INSERT INTO loyalty_hold AS hold (wallet_id, txn_id, amount, state, source_type, source_id, held_at, expires_at)
+    VALUES (v_wallet, txn_id, p_amount, 'open', p_source_type, p_source_id, p_at, p_expires_at)
+    RETURNING hold.id INTO hold_id;
+    UPDATE loyalty_wallet SET posted = posted - p_amount, held = held + p_amount WHERE id = v_wallet;
+    available := available - p_amount;
+    outcome := 'created';
+END $$;
+
 CREATE FUNCTION public.loyalty_lock_wallets(p_members bigint[]) RETURNS void
     LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
     INSERT INTO loyalty_wallet (member_id, currency_id, posted, held, lifetime, allow_negative)
-    SELECT member, currency.id, 0, 0, 0, currency.negative_policy = 'debt'
+    SELECT member, currency.id, 0, 0, 0, currency.negative_policy <> 'write_off'
     FROM unnest(p_members) AS member CROSS JOIN loyalty_currency AS currency
     WHERE NOT EXISTS (SELECT 1 FROM loyalty_wallet AS wallet
                       WHERE wallet.member_id = member AND wallet.currency_id = currency.id)
     ORDER BY member, currency.id
     ON CONFLICT DO NOTHING;
     PERFORM 1 FROM loyalty_wallet WHERE member_id = ANY(p_members) ORDER BY id FOR UPDATE;
+END $$;
+
+CREATE FUNCTION public.loyalty_open_order(p_source text, p_external text, p_member bigint, OUT order_id bigint, OUT refunds_wait boolean, OUT has_first boolean) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_source || ':' || p_external, 0));
+    SELECT held.id INTO order_id FROM loyalty_order AS held
+    WHERE held.source = p_source AND held.external_id = p_external FOR UPDATE;
+    IF order_id IS NOT NULL THEN
+        RETURN;
+    END IF;
+    refunds_wait := EXISTS (SELECT FROM loyalty_refundnotice AS notice
+                            WHERE notice.source = p_source AND notice.order_external_id = p_external);
+    IF p_member IS NOT NULL THEN
+        PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+        has_first := EXISTS (SELECT FROM loyalty_order AS other WHERE other.member_id = p_member AND other.is_first);
+    END IF;
+END $$;
+
+CREATE FUNCTION public.loyalty_owe(p_txn bigint, p_wallet bigint, p_currency smallint, p_missing bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_policy text; v_limit bigint; v_debt bigint := 0;
+BEGIN
+    IF p_missing = 0 THEN
+        RETURN 0;
+    END IF;
+    SELECT negative_policy, debt_limit INTO v_policy, v_limit FROM loyalty_currency WHERE id = p_currency;
+    IF v_policy = 'debt' THEN
+        v_debt := p_missing;
+    ELSIF v_policy = 'debt_limit' THEN
+        v_debt := least(p_missing, greatest(0, v_limit - coalesce((
+            SELECT sum(remaining) FROM loyalty_debt AS debt WHERE debt.wallet_id = p_wallet AND remaining > 0), 0)));
+    END IF;
+    IF v_debt > 0 THEN
+        INSERT INTO loyalty_debt (wallet_id, txn_id, amount, remaining) VALUES (p_wallet, p_txn, v_debt, v_debt);
+        UPDATE loyalty_wallet SET allow_negative = true WHERE id = p_wallet AND NOT allow_negative;
+    END IF;
+    RETURN v_debt;
+END $$;
+
+CREATE TABLE public.loyalty_currency (
+    id smallint NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(60) NOT NULL,
+    spendable boolean NOT NULL,
+    qualifies_tier boolean NOT NULL,
+    expiry_months smallint,
+    negative_policy character varying(12) NOT NULL,
+    approval_above integer NOT NULL,
+    debt_limit bigint,
+    expiry_dates character varying(60) NOT NULL,
+    expiry_policy character varying(8) NOT NULL,
+    expiry_rounding character varying(8) NOT NULL,
+    least_validity_days smallint NOT NULL,
+    max_balance bigint,
+    transfer_daily integer NOT NULL,
+    transfer_trust smallint NOT NULL,
+    transferable boolean NOT NULL,
+    approval_day_above integer,
+    CONSTRAINT loyalty_currency_approval_above_check CHECK ((approval_above >= 0)),
+    CONSTRAINT loyalty_currency_approval_day_above_check CHECK ((approval_day_above >= 0)),
+    CONSTRAINT loyalty_currency_dates CHECK (((NOT ((expiry_policy)::text = 'fixed'::text)) OR (NOT ((expiry_dates)::text = ''::text)))),
+    CONSTRAINT loyalty_currency_debt_limit CHECK (((NOT ((negative_policy)::text = 'debt_limit'::text)) OR (debt_limit >= 1))),
+    CONSTRAINT loyalty_currency_expiry_months_check CHECK ((expiry_months >= 0)),
+    CONSTRAINT loyalty_currency_least_validity_days_check CHECK ((least_validity_days >= 0)),
+    CONSTRAINT loyalty_currency_max CHECK (((max_balance IS NULL) OR (max_balance >= 1))),
+    CONSTRAINT loyalty_currency_months CHECK (((NOT ((expiry_policy)::text = ANY ((ARRAY['months'::character varying, 'sliding'::character varying])::text[]))) OR (expiry_months >= 1))),
+    CONSTRAINT loyalty_currency_transfer_daily_check CHECK ((transfer_daily >= 0)),
+    CONSTRAINT loyalty_currency_transfer_trust_check CHECK ((transfer_trust >= 0))
+);
+
+CREATE FUNCTION public.loyalty_policy(p_currency public.loyalty_currency) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT format('%s|%s|%s|%s|%s|%s', p_currency.expiry_policy, p_currency.expiry_months, p_currency.expiry_rounding,
+                  p_currency.expiry_dates, p_currency.max_balance, p_currency.qualifies_tier)
+$$;
+
+CREATE FUNCTION public.loyalty_post(p_rows jsonb, p_known jsonb) RETURNS TABLE(nth bigint, txn_id bigint, created boolean, refused text)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+BEGIN
+    IF EXISTS (SELECT FROM jsonb_each_text(p_known) AS known LEFT JOIN loyalty_currency AS currency
+               ON currency.id = known.key::smallint WHERE known.value IS DISTINCT FROM loyalty_policy(currency)) THEN
+        RETURN QUERY SELECT 0::bigint, NULL::bigint, false, 'stale';
+        RETURN;
+    END IF;
+    BEGIN
+        RETURN QUERY SELECT earned.nth, earned.txn_id, earned.created, NULL::text FROM loyalty_earn(p_rows) AS earned;
+    EXCEPTION WHEN SQLSTATE 'LY001' THEN
+        RETURN QUERY SELECT 0::bigint, NULL::bigint, false, SQLERRM;
+    END;
+END $$;
+
+CREATE FUNCTION public.loyalty_repay(p_txn bigint, p_wallet bigint, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE d record; l record; v_left bigint; v_take bigint;
+BEGIN
+    FOR d IN SELECT id, remaining FROM loyalty_debt AS debt
+             WHERE debt.wallet_id = p_wallet AND debt.remaining > 0 ORDER BY id LOOP
+        v_left := d.remaining;
+        FOR l IN SELECT id, remaining FROM loyalty_lot AS lot
+                 WHERE lot.wallet_id = p_wallet AND lot.remaining > 0 AND available_at <= p_at
+                   AND (expires_at IS NULL OR expires_at > p_at)
+                 ORDER BY expires_at, id LOOP
+            EXIT WHEN v_left = 0;
+            v_take := least(v_left, l.remaining);
+            UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+            INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (p_txn, l.id, v_take, 0)
+            ON CONFLICT (txn_id, lot_id) DO UPDATE SET amount = loyalty_lotuse.amount + EXCLUDED.amount;
+            v_left := v_left - v_take;
+        END LOOP;
+        EXIT WHEN v_left = d.remaining;
+        UPDATE loyalty_debt SET remaining = v_left WHERE id = d.id;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION public.loyalty_repay_from(p_txn bigint, p_lot bigint, p_wallet bigint, p_amount bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE d record; v_open bigint := p_amount; v_take bigint;
+BEGIN
+    FOR d IN SELECT debt.id, debt.remaining FROM loyalty_debt AS debt
+             WHERE debt.wallet_id = p_wallet AND debt.remaining > 0 ORDER BY debt.id LOOP
+        EXIT WHEN v_open = 0;
+        v_take := least(v_open, d.remaining);
+        UPDATE loyalty_debt SET remaining = remaining - v_take WHERE id = d.id;
+        v_open := v_open - v_take;
+    END LOOP;
+    IF v_open < p_amount THEN
+        UPDATE loyalty_lot SET remaining = v_open WHERE id = p_lot;
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (p_txn, p_lot, p_amount - v_open, 0);
+    END IF;
+END $$;
+
+CREATE FUNCTION public.loyalty_slide(p_members bigint[], p_currency smallint, p_at timestamp with time zone, p_until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM loyalty_lock_wallets(p_members);
+    UPDATE loyalty_lot AS lot SET expires_at = p_until FROM loyalty_wallet AS wallet
+    WHERE wallet.id = lot.wallet_id AND wallet.member_id = ANY(p_members) AND wallet.currency_id = p_currency
+      AND lot.remaining > 0 AND lot.expires_at > p_at AND lot.expires_at < p_until;
 END $$;
 
 CREATE FUNCTION public.loyalty_spend(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_actor bigint, p_source_type text, p_source_id bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
@@ -317,26 +772,134 @@ BEGIN
     outcome := 'created';
 END $$;
 
-CREATE FUNCTION public.loyalty_unspend(p_key uuid, p_txn bigint, p_reason text, p_actor bigint, p_at timestamp with time zone, p_least_validity interval, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT amount bigint) RETURNS record
+CREATE FUNCTION public.loyalty_take(p_txn bigint, p_wallet bigint, p_amount bigint, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
-    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
-DECLARE v_entry record; v_spent record; u record;
+DECLARE v_left bigint := p_amount; v_take bigint; l record;
 BEGIN
-    SELECT txn.* INTO v_spent FROM loyalty_txn AS txn WHERE txn.id = p_txn AND txn.kind = 'spend';
+    FOR l IN SELECT id, remaining FROM loyalty_lot AS lot
+             WHERE lot.wallet_id = p_wallet AND remaining > 0 AND available_at <= p_at
+               AND (expires_at IS NULL OR expires_at > p_at)
+             ORDER BY expires_at, id LOOP
+        EXIT WHEN v_left = 0;
+        v_take := least(v_left, l.remaining);
+        UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (p_txn, l.id, v_take, 0);
+        v_left := v_left - v_take;
+    END LOOP;
+    IF v_left > 0 THEN
+        RAISE EXCEPTION 'Wallet % has % points too few.', p_wallet, v_left USING ERRCODE = 'LY003';
+    END IF;
+END $$;
+
+CREATE FUNCTION public.loyalty_transfer(p_key uuid, p_from bigint, p_to bigint, p_currency smallint, p_amount bigint, p_actor bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_from bigint; v_to bigint; v_old jsonb; v_txn bigint;
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_from, p_to]);
+    SELECT id INTO v_from FROM loyalty_wallet WHERE member_id = p_from AND currency_id = p_currency;
+    SELECT id INTO v_to FROM loyalty_wallet WHERE member_id = p_to AND currency_id = p_currency;
+    SELECT txn.id, jsonb_build_object('kind', txn.kind, 'facts', txn.facts, 'amount', given.amount, 'from', given.account,
+                                      'to', got.account)
+    INTO txn_id, v_old
+    FROM loyalty_txn AS txn
+    LEFT JOIN loyalty_entry AS given ON given.txn_id = txn.id AND given.account > 0 AND given.amount < 0
+    LEFT JOIN loyalty_entry AS got ON got.txn_id = txn.id AND got.account > 0 AND got.amount > 0
+    WHERE txn.key = p_key;
+    IF txn_id IS NOT NULL THEN
+        IF v_old IS DISTINCT FROM jsonb_build_object('kind', 'transfer', 'facts', p_facts, 'amount', -p_amount,
+                                                     'from', v_from, 'to', v_to) THEN
+            RAISE EXCEPTION 'The key % is already used for other facts.', p_key USING ERRCODE = 'LY001';
+        END IF;
+        outcome := 'replayed';
+        RETURN;
+    END IF;
+    available := loyalty_available(v_from, p_at);
+    IF available < p_amount THEN
+        outcome := 'insufficient';
+        RETURN;
+    END IF;
+    INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, effective_at, facts)
+    VALUES (p_key, 'transfer', 'transfer', loyalty_first_origin(v_from, p_at), p_actor, 'transfer', p_at, p_facts)
+    RETURNING txn.id INTO txn_id;
+    INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+    VALUES (txn_id, v_from, p_currency, -p_amount), (txn_id, v_to, p_currency, p_amount);
+    v_txn := txn_id;
+    PERFORM loyalty_take(v_txn, v_from, p_amount, p_at);
+    UPDATE loyalty_wallet SET posted = posted - p_amount WHERE id = v_from;
+    INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
+    SELECT v_to, v_txn, used.amount, used.amount, lot.earned_at, p_at, lot.expires_at, lot.origin
+    FROM loyalty_lotuse AS used JOIN loyalty_lot AS lot ON lot.id = used.lot_id
+    WHERE used.txn_id = v_txn ORDER BY used.id;
+    UPDATE loyalty_wallet SET posted = posted + p_amount WHERE id = v_to;
+    PERFORM loyalty_repay(txn_id, v_to, p_at);
+    available := available - p_amount;
+    outcome := 'created';
+END $$;
+
+CREATE FUNCTION public.loyalty_trim(p_members bigint[], p_currency smallint, p_at timestamp with time zone) RETURNS TABLE(member_id bigint, txn_id bigint, amount bigint)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE w record; l record; v_left bigint; v_take bigint; v_txn bigint;
+BEGIN
+    PERFORM loyalty_lock_wallets(p_members);
+    FOR w IN SELECT wallet.id, wallet.member_id, wallet.posted + wallet.held - currency.max_balance AS over
+             FROM loyalty_wallet AS wallet JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id
+             WHERE wallet.member_id = ANY(p_members) AND wallet.currency_id = p_currency
+               AND wallet.posted + wallet.held > currency.max_balance ORDER BY wallet.id LOOP
+        v_left := least(w.over, (SELECT coalesce(sum(remaining), 0) FROM loyalty_lot WHERE wallet_id = w.id));
+        CONTINUE WHEN v_left <= 0;
+        INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, source_type, source_id, effective_at, facts)
+        SELECT md5('maximum:' || w.id || ':' || max(entry.id))::uuid, 'expire', 'over_maximum',
+               (SELECT lot.origin FROM loyalty_lot AS lot WHERE lot.wallet_id = w.id AND remaining > 0 ORDER BY id DESC LIMIT 1),
+               'wallet', w.id, p_at, '{}'::jsonb
+        FROM loyalty_entry AS entry WHERE entry.account = w.id
+        RETURNING txn.id INTO v_txn;
+        INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
+        VALUES (v_txn, w.id, p_currency, -v_left), (v_txn, loyalty_account('expired', p_currency), p_currency, v_left);
+        UPDATE loyalty_wallet SET posted = posted - v_left WHERE id = w.id;
+        member_id := w.member_id; txn_id := v_txn; amount := v_left;
+        FOR l IN SELECT id, remaining FROM loyalty_lot AS lot WHERE lot.wallet_id = w.id AND remaining > 0 ORDER BY id DESC LOOP
+            EXIT WHEN v_left = 0;
+            v_take := least(v_left, l.remaining);
+            UPDATE loyalty_lot SET remaining = remaining - v_take WHERE id = l.id;
+            INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) VALUES (v_txn, l.id, v_take, 0);
+            v_left := v_left - v_take;
+        END LOOP;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION public.loyalty_unspend(p_key uuid, p_txn bigint, p_reason text, p_actor bigint, p_at timestamp with time zone, p_least_validity interval, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT amount bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE v_entry record; v_spent record;
+BEGIN
+    SELECT txn.* INTO v_spent FROM loyalty_txn AS txn WHERE txn.id = p_txn AND txn.kind IN ('spend', 'hold');
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Transaction % is no spending.', p_txn USING ERRCODE = 'LY002';
     END IF;
     SELECT entry.account, entry.currency_id, -entry.amount AS spent, wallet.member_id INTO v_entry
     FROM loyalty_entry AS entry JOIN loyalty_wallet AS wallet ON wallet.id = entry.account
     WHERE entry.txn_id = p_txn AND entry.account > 0;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Transaction % took nothing from a member.', p_txn USING ERRCODE = 'LY002';
+    END IF;
     PERFORM loyalty_lock_wallets(ARRAY[v_entry.member_id]);
     SELECT txn.id INTO txn_id FROM loyalty_txn AS txn WHERE txn.reverses_id = p_txn OR txn.key = p_key;
     amount := v_entry.spent;
     IF txn_id IS NOT NULL THEN
         created := false;
         RETURN;
+    END IF;
+    IF v_spent.kind = 'hold'
+       AND NOT EXISTS (SELECT 1 FROM loyalty_hold AS hold WHERE hold.txn_id = p_txn AND hold.state = 'confirmed') THEN
+        RAISE EXCEPTION 'The hold of transaction % is still open.', p_txn USING ERRCODE = 'LY002';
     END IF;
     INSERT INTO loyalty_txn AS txn (key, kind, reason, origin, actor_id, source_type, source_id, reverses_id,
                                     effective_at, facts)
@@ -346,18 +909,8 @@ BEGIN
     INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
     VALUES (txn_id, v_entry.account, v_entry.currency_id, amount),
            (txn_id, loyalty_account('redeemed', v_entry.currency_id), v_entry.currency_id, -amount);
-    FOR u IN SELECT used.id, used.lot_id, used.amount - used.returned AS back, lot.expires_at, lot.origin, lot.earned_at
-             FROM loyalty_lotuse AS used JOIN loyalty_lot AS lot ON lot.id = used.lot_id
-             WHERE used.txn_id = p_txn ORDER BY used.id LOOP
-        IF u.expires_at IS NULL OR u.expires_at >= p_at + p_least_validity THEN
-            UPDATE loyalty_lotuse AS used SET returned = used.amount WHERE used.id = u.id;
-            UPDATE loyalty_lot SET remaining = remaining + u.back WHERE id = u.lot_id;
-        ELSE
-            INSERT INTO loyalty_lot (wallet_id, txn_id, amount, remaining, earned_at, available_at, expires_at, origin)
-            VALUES (v_entry.account, txn_id, u.back, u.back, u.earned_at, p_at, p_at + p_least_validity, u.origin);
-        END IF;
-    END LOOP;
     UPDATE loyalty_wallet SET posted = posted + v_entry.spent WHERE id = v_entry.account;
+    PERFORM loyalty_give_back(txn_id, p_txn, v_entry.account, p_at, p_least_validity);
     created := true;
 END $$;
 
@@ -396,6 +949,48 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.outbox_publish(p_events jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE v_made integer;
+BEGIN
+    IF jsonb_array_length(p_events) = 1 THEN
+        RETURN outbox_publish_one(
+            p_events->0->>'name', p_events->0->'payload', (p_events->0->>'at')::timestamptz,
+            ARRAY(SELECT jsonb_array_elements_text(p_events->0->'handlers')));
+    END IF;
+    WITH fact AS (
+        SELECT gen_random_uuid() AS uid, nth, item->>'name' AS name, item->'payload' AS payload,
+               (item->>'at')::timestamptz AS at, item->'handlers' AS handlers
+        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS items (item, nth)
+    ), stored AS (
+        INSERT INTO outbox_storedevent (uid, name, payload, occurred_at, stored_at)
+        SELECT uid, name, payload, at, clock_timestamp() FROM fact ORDER BY nth RETURNING id, uid
+    )
+    INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
+    SELECT stored.id, wanting.handler, 0, clock_timestamp(), ''
+    FROM stored JOIN fact USING (uid), LATERAL (
+        SELECT jsonb_array_elements_text(fact.handlers) AS handler
+        UNION ALL SELECT chosen.handler FROM outbox_listening AS chosen WHERE chosen.name = fact.name) AS wanting;
+    GET DIAGNOSTICS v_made = ROW_COUNT;
+    RETURN v_made;
+END $$;
+
+CREATE FUNCTION public.outbox_publish_one(p_name text, p_payload jsonb, p_at timestamp with time zone, p_handlers text[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE v_event bigint; v_made integer;
+BEGIN
+    INSERT INTO outbox_storedevent (uid, name, payload, occurred_at, stored_at)
+    VALUES (gen_random_uuid(), p_name, p_payload, p_at, clock_timestamp()) RETURNING id INTO v_event;
+    INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
+    SELECT v_event, wanting.handler, 0, clock_timestamp(), ''
+    FROM (SELECT unnest(p_handlers) AS handler
+          UNION ALL SELECT chosen.handler FROM outbox_listening AS chosen WHERE chosen.name = p_name) AS wanting;
+    GET DIAGNOSTICS v_made = ROW_COUNT;
+    RETURN v_made;
+END $$;
+
 CREATE TABLE public.account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -423,6 +1018,45 @@ CREATE TABLE public.account_emailconfirmation (
 
 ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.allauth_idp_oidc_client (
+    id character varying(100) NOT NULL,
+    name character varying(100) NOT NULL,
+    secret character varying(200) NOT NULL,
+    scopes text NOT NULL,
+    type character varying(20) NOT NULL,
+    grant_types text NOT NULL,
+    redirect_uris text NOT NULL,
+    cors_origins text NOT NULL,
+    response_types text NOT NULL,
+    skip_consent boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    data jsonb,
+    owner_id bigint,
+    default_scopes text NOT NULL,
+    allow_uri_wildcards boolean NOT NULL
+);
+
+CREATE TABLE public.allauth_idp_oidc_token (
+    id bigint NOT NULL,
+    type character varying(2) NOT NULL,
+    hash character varying(255) NOT NULL,
+    data jsonb,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    scopes text NOT NULL,
+    client_id character varying(100),
+    user_id bigint
+);
+
+ALTER TABLE public.allauth_idp_oidc_token ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.allauth_idp_oidc_token_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -549,6 +1183,7 @@ CREATE TABLE public.care_case (
     changed_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     member_id bigint NOT NULL,
+    cause character varying(60) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT care_case_closed_when CHECK ((((closed_at IS NOT NULL) AND ((state)::text = 'closed'::text)) OR ((NOT ((state)::text = 'closed'::text)) AND (closed_at IS NULL)))),
     CONSTRAINT care_case_state CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'answered'::character varying, 'closed'::character varying])::text[])))
 );
@@ -1131,6 +1766,7 @@ CREATE TABLE public.community_livesession (
     reminded_day timestamp with time zone,
     reminded_soon timestamp with time zone,
     picture_alt character varying(200) DEFAULT ''::character varying NOT NULL,
+    answers_from timestamp with time zone,
     CONSTRAINT community_livesession_age_minutes_check CHECK ((age_minutes >= 0)),
     CONSTRAINT community_livesession_capacity_check CHECK ((capacity >= 0)),
     CONSTRAINT community_livesession_revision_check CHECK ((revision >= 0)),
@@ -2437,6 +3073,7 @@ CREATE TABLE public.integrations_apikey (
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     made_by_id bigint,
+    sources character varying(60)[] NOT NULL,
     CONSTRAINT integrations_key_has_scope CHECK ((
 CASE
     WHEN (scopes IS NULL) THEN NULL::integer
@@ -2474,22 +3111,355 @@ ALTER TABLE public.integrations_idempotencyrecord ALTER COLUMN id ADD GENERATED 
     CACHE 1
 );
 
+CREATE TABLE public.integrations_inboundmessage (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    key character varying(64) NOT NULL,
+    origin character varying(8) NOT NULL,
+    topic character varying(60) NOT NULL,
+    delivery_id character varying(120) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    customer_hash character varying(64) NOT NULL,
+    revision character varying(120) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    headers jsonb NOT NULL,
+    raw bytea NOT NULL,
+    raw_hash character varying(64) NOT NULL,
+    raw_removed_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    verdict character varying(12) NOT NULL,
+    problem character varying(40) NOT NULL,
+    detail character varying(500) NOT NULL,
+    contradicts boolean NOT NULL,
+    missed boolean NOT NULL,
+    points bigint NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    processed_at timestamp with time zone,
+    shop_id bigint NOT NULL,
+    CONSTRAINT integrations_inboundmessage_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE public.integrations_inboundmessage ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_inboundmessage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_shop (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    kind character varying(20) NOT NULL,
+    source character varying(60) NOT NULL,
+    name character varying(80) NOT NULL,
+    base_url character varying(300) NOT NULL,
+    currency character varying(3) NOT NULL,
+    state character varying(12) NOT NULL,
+    secret bytea NOT NULL,
+    old_secret bytea NOT NULL,
+    old_secret_until timestamp with time zone,
+    token bytea NOT NULL,
+    keys jsonb NOT NULL,
+    keys_asked_at timestamp with time zone,
+    refused bigint NOT NULL,
+    refused_at timestamp with time zone,
+    asked_until timestamp with time zone,
+    ask jsonb NOT NULL,
+    ask_due_at timestamp with time zone,
+    ask_problem character varying(120) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    made_by_id bigint,
+    CONSTRAINT integrations_shop_currency CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT integrations_shop_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT integrations_shop_source CHECK (((source)::text ~ '^[a-z0-9][a-z0-9._-]{0,59}$'::text))
+);
+
+ALTER TABLE public.integrations_shop ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_shop_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_signinnonce (
+    id bigint NOT NULL,
+    nonce character varying(64) NOT NULL,
+    browser character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    service_id bigint NOT NULL
+);
+
+ALTER TABLE public.integrations_signinnonce ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_signinnonce_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_signinservice (
+    id bigint NOT NULL,
+    slug character varying(40) NOT NULL,
+    name character varying(40) NOT NULL,
+    kind character varying(10) NOT NULL,
+    source character varying(60) NOT NULL,
+    url character varying(500) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret bytea NOT NULL,
+    number_claim character varying(60) NOT NULL,
+    groups character varying(30)[] NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    made_by_id bigint,
+    CONSTRAINT integrations_signin_has_client CHECK ((((kind)::text = 'signed'::text) OR (NOT ((client_id)::text = ''::text))))
+);
+
+ALTER TABLE public.integrations_signinservice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_signinservice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_toldevent (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    source character varying(60) NOT NULL,
+    external_id character varying(120) NOT NULL,
+    name character varying(60) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    points bigint NOT NULL,
+    credit bigint NOT NULL,
+    refusals jsonb NOT NULL,
+    member_id bigint NOT NULL
+);
+
+ALTER TABLE public.integrations_toldevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_toldevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_webhookattempt (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status smallint,
+    error character varying(40) NOT NULL,
+    answer text NOT NULL,
+    milliseconds integer NOT NULL,
+    delivery_id bigint NOT NULL,
+    CONSTRAINT integrations_webhookattempt_milliseconds_check CHECK ((milliseconds >= 0)),
+    CONSTRAINT integrations_webhookattempt_status_check CHECK ((status >= 0))
+);
+
+ALTER TABLE public.integrations_webhookattempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_webhookattempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_webhookdelivery (
+    id bigint NOT NULL,
+    public_id character varying(32) NOT NULL,
+    event_id bigint,
+    type character varying(80) NOT NULL,
+    body text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    state character varying(10) NOT NULL,
+    attempts smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    endpoint_id bigint NOT NULL,
+    CONSTRAINT integrations_webhook_settled CHECK ((((settled_at IS NULL) AND ((state)::text = 'due'::text)) OR ((NOT ((state)::text = 'due'::text)) AND (settled_at IS NOT NULL)))),
+    CONSTRAINT integrations_webhookdelivery_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE public.integrations_webhookdelivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_webhookdelivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrations_webhookendpoint (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    name character varying(80) NOT NULL,
+    url character varying(500) NOT NULL,
+    secret bytea NOT NULL,
+    old_secret bytea NOT NULL,
+    old_secret_until timestamp with time zone,
+    events character varying(80)[] NOT NULL,
+    scopes character varying(20)[] NOT NULL,
+    state character varying(10) NOT NULL,
+    why_off character varying(10) NOT NULL,
+    failures integer NOT NULL,
+    failing_since timestamp with time zone,
+    slow_until timestamp with time zone,
+    last_success_at timestamp with time zone,
+    replay_since timestamp with time zone,
+    replay_until timestamp with time zone,
+    replay_after bigint NOT NULL,
+    asked_as character varying(64),
+    created_at timestamp with time zone NOT NULL,
+    owner_id bigint,
+    CONSTRAINT integrations_endpoint_has_event CHECK ((
+CASE
+    WHEN (events IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(events, 1), 0)
+END > 0)),
+    CONSTRAINT integrations_endpoint_off_has_reason CHECK (((((state)::text = 'off'::text) AND (NOT ((why_off)::text = ''::text))) OR ((NOT ((state)::text = 'off'::text)) AND ((why_off)::text = ''::text)))),
+    CONSTRAINT integrations_endpoint_replay_whole CHECK ((((replay_since IS NULL) AND (replay_until IS NULL)) OR ((replay_since IS NOT NULL) AND (replay_until IS NOT NULL)))),
+    CONSTRAINT integrations_webhookendpoint_failures_check CHECK ((failures >= 0))
+);
+
+ALTER TABLE public.integrations_webhookendpoint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.integrations_webhookendpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_adjustment (
+    id bigint NOT NULL,
+    public_id character varying(12) NOT NULL,
+    cause character varying(120) NOT NULL,
+    amount bigint NOT NULL,
+    reason_code character varying(20) NOT NULL,
+    note character varying(500) NOT NULL,
+    state character varying(10) NOT NULL,
+    second_person boolean NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    answer character varying(500) NOT NULL,
+    currency_id smallint NOT NULL,
+    decided_by_id bigint,
+    member_id bigint NOT NULL,
+    proposed_by_id bigint,
+    txn_id bigint,
+    because character varying(10) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT loyalty_adjustment_not_zero CHECK ((NOT (amount = 0))),
+    CONSTRAINT loyalty_adjustment_posted CHECK (((((state)::text = 'posted'::text) AND (txn_id IS NOT NULL)) OR ((NOT ((state)::text = 'posted'::text)) AND (txn_id IS NULL)))),
+    CONSTRAINT loyalty_adjustment_two_people CHECK (((NOT (second_person AND ((state)::text = 'posted'::text))) OR ((decided_by_id IS NOT NULL) AND (NOT ((decided_by_id = proposed_by_id) AND (decided_by_id IS NOT NULL) AND (proposed_by_id IS NOT NULL))) AND (NOT ((decided_by_id = member_id) AND (decided_by_id IS NOT NULL))))))
+);
+
+ALTER TABLE public.loyalty_adjustment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_adjustment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_birthdaygift (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    points integer NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    reward_id bigint,
+    tier_id bigint NOT NULL,
+    CONSTRAINT loyalty_birthdaygift_points_check CHECK ((points >= 0))
+);
+
+ALTER TABLE public.loyalty_birthdaygift ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_birthdaygift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_booksday (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    txns bigint NOT NULL,
+    root character varying(64) NOT NULL,
+    previous character varying(64) NOT NULL,
+    seal character varying(64) NOT NULL,
+    sealed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.loyalty_booksday ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_booksday_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_booksproof (
+    id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone,
+    seconds double precision,
+    txns bigint,
+    entries bigint,
+    wallets bigint,
+    lots bigint,
+    points bigint,
+    balanced boolean,
+    findings jsonb NOT NULL,
+    asked_by_id bigint
+);
+
+ALTER TABLE public.loyalty_booksproof ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_booksproof_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_checklistdismissal (
+    member_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.loyalty_coupon (
     id bigint NOT NULL,
     public_id character varying(16) NOT NULL,
     code character varying(40) NOT NULL,
-    cause character varying(120) NOT NULL,
+    cause character varying(120),
     state character varying(10) NOT NULL,
     percent smallint NOT NULL,
     amount bigint NOT NULL,
     currency character varying(3) NOT NULL,
     minimum_net bigint NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
     expires_at timestamp with time zone,
     used_at timestamp with time zone,
-    member_id bigint NOT NULL,
+    member_id bigint,
     order_id bigint,
+    pool_id bigint,
     CONSTRAINT loyalty_coupon_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT loyalty_coupon_held CHECK (((((state)::text = 'free'::text) AND (cause IS NULL) AND (member_id IS NULL) AND (pool_id IS NOT NULL)) OR (((state)::text = 'assigned'::text) AND (cause IS NOT NULL) AND (issued_at IS NOT NULL) AND (member_id IS NOT NULL)) OR ((state)::text = ANY ((ARRAY['used'::character varying, 'expired'::character varying, 'revoked'::character varying])::text[])))),
     CONSTRAINT loyalty_coupon_minimum_net_check CHECK ((minimum_net >= 0)),
     CONSTRAINT loyalty_coupon_percent CHECK ((percent <= 100)),
     CONSTRAINT loyalty_coupon_percent_check CHECK ((percent >= 0)),
@@ -2505,15 +3475,33 @@ ALTER TABLE public.loyalty_coupon ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     CACHE 1
 );
 
-CREATE TABLE public.loyalty_currency (
-    id smallint NOT NULL,
-    code character varying(20) NOT NULL,
-    name character varying(60) NOT NULL,
-    spendable boolean NOT NULL,
-    qualifies_tier boolean NOT NULL,
-    expiry_months smallint,
-    negative_policy character varying(12) NOT NULL,
-    CONSTRAINT loyalty_currency_expiry_months_check CHECK ((expiry_months >= 0))
+CREATE TABLE public.loyalty_couponpool (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    name character varying(120) NOT NULL,
+    percent smallint NOT NULL,
+    amount bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    minimum_net bigint NOT NULL,
+    valid_days integer NOT NULL,
+    last_day timestamp with time zone,
+    added integer NOT NULL,
+    warned_at timestamp with time zone,
+    CONSTRAINT loyalty_couponpool_added_check CHECK ((added >= 0)),
+    CONSTRAINT loyalty_couponpool_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT loyalty_couponpool_minimum_net_check CHECK ((minimum_net >= 0)),
+    CONSTRAINT loyalty_couponpool_percent_check CHECK ((percent >= 0)),
+    CONSTRAINT loyalty_couponpool_valid_days_check CHECK ((valid_days >= 0)),
+    CONSTRAINT loyalty_pool_percent CHECK ((percent <= 100))
+);
+
+ALTER TABLE public.loyalty_couponpool ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_couponpool_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.loyalty_debt (
@@ -2527,6 +3515,29 @@ CREATE TABLE public.loyalty_debt (
 
 ALTER TABLE public.loyalty_debt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_debt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_draftset (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    name character varying(120) NOT NULL,
+    tiers jsonb,
+    expiry jsonb,
+    changes integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    made_by_id bigint,
+    CONSTRAINT loyalty_draftset_changes_check CHECK ((changes >= 0))
+);
+
+ALTER TABLE public.loyalty_draftset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_draftset_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2553,14 +3564,48 @@ CREATE TABLE public.loyalty_earningrule (
     active boolean NOT NULL,
     published_at timestamp with time zone NOT NULL,
     replaced_at timestamp with time zone,
+    audience_groups character varying(150)[] DEFAULT '{}'::character varying(150)[] NOT NULL,
+    audience_tiers character varying(60)[] DEFAULT '{}'::character varying(60)[] NOT NULL,
+    budget bigint,
+    categories character varying(120)[] DEFAULT '{}'::character varying(120)[] NOT NULL,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    cooldown_minutes integer,
+    lifetime_cap integer,
+    lifetime_points integer,
+    monthly_cap integer,
+    monthly_points integer,
+    note character varying(200) DEFAULT ''::character varying NOT NULL,
+    percent integer DEFAULT 100 NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    published_by_id bigint,
+    rolling_cap integer,
+    rolling_days smallint,
+    skus character varying(120)[] DEFAULT '{}'::character varying(120)[] NOT NULL,
+    stack character varying(40) DEFAULT ''::character varying NOT NULL,
+    weekly_cap integer,
+    weekly_points integer,
+    CONSTRAINT loyalty_earningrule_budget_check CHECK ((budget >= 0)),
+    CONSTRAINT loyalty_earningrule_cooldown_minutes_check CHECK ((cooldown_minutes >= 0)),
     CONSTRAINT loyalty_earningrule_credit_check CHECK ((credit >= 0)),
     CONSTRAINT loyalty_earningrule_daily_cap_check CHECK ((daily_cap >= 0)),
     CONSTRAINT loyalty_earningrule_giver_cap_check CHECK ((giver_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_lifetime_cap_check CHECK ((lifetime_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_lifetime_points_check CHECK ((lifetime_points >= 0)),
+    CONSTRAINT loyalty_earningrule_monthly_cap_check CHECK ((monthly_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_monthly_points_check CHECK ((monthly_points >= 0)),
     CONSTRAINT loyalty_earningrule_pending_days_check CHECK ((pending_days >= 0)),
     CONSTRAINT loyalty_earningrule_per_units_check CHECK ((per_units >= 0)),
+    CONSTRAINT loyalty_earningrule_percent_check CHECK ((percent >= 0)),
     CONSTRAINT loyalty_earningrule_points_cap_check CHECK ((points_cap >= 0)),
     CONSTRAINT loyalty_earningrule_points_check CHECK ((points >= 0)),
+    CONSTRAINT loyalty_earningrule_rolling_cap_check CHECK ((rolling_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_rolling_days_check CHECK ((rolling_days >= 0)),
     CONSTRAINT loyalty_earningrule_version_check CHECK ((version >= 0)),
+    CONSTRAINT loyalty_earningrule_weekly_cap_check CHECK ((weekly_cap >= 0)),
+    CONSTRAINT loyalty_earningrule_weekly_points_check CHECK ((weekly_points >= 0)),
+    CONSTRAINT loyalty_rule_ceiling CHECK ((percent <= 500)),
+    CONSTRAINT loyalty_rule_rolling CHECK ((((rolling_cap IS NULL) AND (rolling_days IS NULL)) OR ((rolling_cap IS NOT NULL) AND (rolling_days > 0)))),
+    CONSTRAINT loyalty_rule_time_box CHECK (((starts_at IS NULL) OR (ends_at IS NULL) OR (ends_at > starts_at))),
     CONSTRAINT loyalty_rule_units CHECK ((per_units > 0))
 );
 
@@ -2590,6 +3635,164 @@ ALTER TABLE public.loyalty_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.loyalty_exchangerate (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    source character varying(3) NOT NULL,
+    target character varying(3) NOT NULL,
+    rate numeric(20,10) NOT NULL,
+    CONSTRAINT loyalty_rate_currencies CHECK ((((source)::text ~ '^[A-Z]{3}$'::text) AND ((target)::text ~ '^[A-Z]{3}$'::text) AND (NOT ((source)::text = (target)::text)))),
+    CONSTRAINT loyalty_rate_positive CHECK ((rate > (0)::numeric))
+);
+
+ALTER TABLE public.loyalty_exchangerate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_exchangerate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_gift (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    cause character varying(120) NOT NULL,
+    token character varying(32),
+    note character varying(300) NOT NULL,
+    state character varying(10) NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    giver_id bigint,
+    member_id bigint,
+    paid_id bigint,
+    redemption_id bigint,
+    reward_id bigint NOT NULL,
+    CONSTRAINT loyalty_gift_claimed CHECK ((((member_id IS NOT NULL) AND (redemption_id IS NOT NULL) AND ((state)::text = 'claimed'::text)) OR ((NOT ((state)::text = 'claimed'::text)) AND (redemption_id IS NULL)))),
+    CONSTRAINT loyalty_gift_for_somebody CHECK (((member_id IS NOT NULL) OR (token IS NOT NULL))),
+    CONSTRAINT loyalty_gift_giver_paid CHECK ((((giver_id IS NULL) AND (paid_id IS NULL)) OR ((giver_id IS NOT NULL) AND (paid_id IS NOT NULL))))
+);
+
+ALTER TABLE public.loyalty_gift ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_gift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_hold (
+    id bigint NOT NULL,
+    amount bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    source_type character varying(20) NOT NULL,
+    source_id bigint,
+    held_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closing_id bigint,
+    txn_id bigint NOT NULL,
+    wallet_id bigint NOT NULL,
+    CONSTRAINT loyalty_hold_amount CHECK ((amount > 0)),
+    CONSTRAINT loyalty_hold_closed_by CHECK ((((closed_at IS NULL) AND (closing_id IS NULL) AND ((state)::text = 'open'::text)) OR ((closed_at IS NOT NULL) AND (closing_id IS NOT NULL) AND ((state)::text = ANY ((ARRAY['confirmed'::character varying, 'released'::character varying])::text[])))))
+);
+
+ALTER TABLE public.loyalty_hold ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_hold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_ladderdraw (
+    member_id bigint NOT NULL,
+    held_out boolean NOT NULL,
+    percent smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT loyalty_ladderdraw_percent_check CHECK ((percent >= 0))
+);
+
+CREATE TABLE public.loyalty_laddergift (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    state character varying(8) NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    claimed_at timestamp with time zone,
+    member_id bigint NOT NULL,
+    rung_id bigint NOT NULL,
+    CONSTRAINT loyalty_ladder_gift_claimed_at CHECK ((((claimed_at IS NULL) AND ((state)::text = 'waiting'::text)) OR ((claimed_at IS NOT NULL) AND ((state)::text = 'claimed'::text))))
+);
+
+ALTER TABLE public.loyalty_laddergift ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_laddergift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_ladderrung (
+    id bigint NOT NULL,
+    level smallint NOT NULL,
+    name character varying(120) NOT NULL,
+    points integer NOT NULL,
+    min_trust smallint NOT NULL,
+    valid_days smallint NOT NULL,
+    active boolean NOT NULL,
+    badge_id bigint,
+    reward_id bigint,
+    CONSTRAINT loyalty_ladderrung_level_check CHECK ((level >= 0)),
+    CONSTRAINT loyalty_ladderrung_min_trust_check CHECK ((min_trust >= 0)),
+    CONSTRAINT loyalty_ladderrung_points_check CHECK ((points >= 0)),
+    CONSTRAINT loyalty_ladderrung_valid_days_check CHECK ((valid_days >= 0)),
+    CONSTRAINT loyalty_rung_days CHECK ((valid_days >= 1)),
+    CONSTRAINT loyalty_rung_gives_something CHECK (((points > 0) OR (reward_id IS NOT NULL) OR (badge_id IS NOT NULL))),
+    CONSTRAINT loyalty_rung_level CHECK ((level >= 2)),
+    CONSTRAINT loyalty_rung_trust CHECK ((min_trust <= 4))
+);
+
+ALTER TABLE public.loyalty_ladderrung ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_ladderrung_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_levelsettings (
+    id bigint NOT NULL,
+    curve smallint NOT NULL,
+    ladder_holdout smallint NOT NULL,
+    CONSTRAINT loyalty_ladder_holdout_share CHECK ((ladder_holdout <= 50)),
+    CONSTRAINT loyalty_level_curve CHECK ((curve >= 1)),
+    CONSTRAINT loyalty_level_settings_one CHECK ((id = 1)),
+    CONSTRAINT loyalty_levelsettings_curve_check CHECK ((curve >= 0)),
+    CONSTRAINT loyalty_levelsettings_ladder_holdout_check CHECK ((ladder_holdout >= 0))
+);
+
+ALTER TABLE public.loyalty_levelsettings ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_levelsettings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_levelstanding (
+    member_id bigint NOT NULL,
+    highest integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT loyalty_levelstanding_highest_check CHECK ((highest >= 0))
 );
 
 CREATE TABLE public.loyalty_lot (
@@ -2645,6 +3848,7 @@ CREATE TABLE public.loyalty_merit (
     refusal character varying(40) NOT NULL,
     giver_id bigint,
     member_id bigint NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT loyalty_merit_adjustments_check CHECK ((adjustments >= 0))
 );
 
@@ -2682,7 +3886,11 @@ CREATE TABLE public.loyalty_order (
     recorded_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     member_id bigint,
+    context jsonb DEFAULT '{}'::jsonb NOT NULL,
+    coupons_used smallint DEFAULT 0 NOT NULL,
+    waits boolean DEFAULT false NOT NULL,
     CONSTRAINT loyalty_order_amounts CHECK (((net >= 0) AND (refunded >= 0) AND (tax >= 0) AND (shipping >= 0) AND (discount >= 0) AND (paid_with_points >= 0))),
+    CONSTRAINT loyalty_order_coupons_used_check CHECK ((coupons_used >= 0)),
     CONSTRAINT loyalty_order_has_somebody CHECK (((member_id IS NOT NULL) OR (NOT ((email_hash)::text = ''::text)))),
     CONSTRAINT loyalty_order_told_refunds_check CHECK ((told_refunds >= 0))
 );
@@ -2741,6 +3949,170 @@ ALTER TABLE public.loyalty_orderrevision ALTER COLUMN id ADD GENERATED BY DEFAUL
     CACHE 1
 );
 
+CREATE TABLE public.loyalty_perkgrant (
+    id bigint NOT NULL,
+    gave boolean NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    ended_at timestamp with time zone,
+    badge_id bigint,
+    group_id integer,
+    member_id bigint NOT NULL,
+    redemption_id bigint NOT NULL,
+    CONSTRAINT loyalty_perk_something CHECK (((badge_id IS NOT NULL) OR (group_id IS NOT NULL)))
+);
+
+ALTER TABLE public.loyalty_perkgrant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_perkgrant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_pointsquestion (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    words text NOT NULL,
+    state character varying(10) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answer text NOT NULL,
+    amount bigint NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by_id bigint,
+    member_id bigint NOT NULL,
+    txn_id bigint NOT NULL,
+    CONSTRAINT loyalty_question_answered_when CHECK ((((answered_at IS NULL) AND ((state)::text = 'waiting'::text)) OR ((NOT ((state)::text = 'waiting'::text)) AND (answered_at IS NOT NULL)))),
+    CONSTRAINT loyalty_question_says_something CHECK ((NOT (words = ''::text)))
+);
+
+ALTER TABLE public.loyalty_pointsquestion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_pointsquestion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_pointsvalue (
+    id smallint NOT NULL,
+    redemption_percent numeric(5,2) NOT NULL,
+    point_value numeric(12,6),
+    CONSTRAINT loyalty_points_value_once CHECK ((id = 1)),
+    CONSTRAINT loyalty_points_value_percent CHECK (((redemption_percent >= (0)::numeric) AND (redemption_percent <= (100)::numeric))),
+    CONSTRAINT loyalty_points_value_positive CHECK (((point_value IS NULL) OR (point_value > (0)::numeric)))
+);
+
+CREATE TABLE public.loyalty_programmecurrency (
+    id smallint NOT NULL,
+    code character varying(3) NOT NULL,
+    CONSTRAINT loyalty_programme_currency_code CHECK (((code)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT loyalty_programme_currency_one CHECK ((id = 1))
+);
+
+CREATE TABLE public.loyalty_quest (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    version integer NOT NULL,
+    kind character varying(12) NOT NULL,
+    name character varying(120) NOT NULL,
+    about character varying(300) NOT NULL,
+    audience character varying(12) NOT NULL,
+    audience_days smallint NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    repeat character varying(8) NOT NULL,
+    ordered boolean NOT NULL,
+    points integer NOT NULL,
+    credit integer NOT NULL,
+    gift_days smallint NOT NULL,
+    active boolean NOT NULL,
+    "position" smallint NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone,
+    badge_id bigint,
+    gift_id bigint,
+    group_id integer,
+    tier_id bigint,
+    CONSTRAINT loyalty_quest_audience_days_check CHECK ((audience_days >= 0)),
+    CONSTRAINT loyalty_quest_credit_check CHECK ((credit >= 0)),
+    CONSTRAINT loyalty_quest_ends_after_start CHECK (((ends_at IS NULL) OR (starts_at IS NULL) OR (ends_at > starts_at))),
+    CONSTRAINT loyalty_quest_gift_days_check CHECK ((gift_days >= 0)),
+    CONSTRAINT loyalty_quest_names_group CHECK (((NOT ((audience)::text = 'group'::text)) OR (group_id IS NOT NULL))),
+    CONSTRAINT loyalty_quest_names_tier CHECK (((NOT ((audience)::text = 'tier'::text)) OR (tier_id IS NOT NULL))),
+    CONSTRAINT loyalty_quest_points_check CHECK ((points >= 0)),
+    CONSTRAINT loyalty_quest_position_check CHECK (("position" >= 0)),
+    CONSTRAINT loyalty_quest_some_days CHECK ((audience_days >= 1)),
+    CONSTRAINT loyalty_quest_version_check CHECK ((version >= 0))
+);
+
+ALTER TABLE public.loyalty_quest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_quest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_questrun (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    code character varying(40) NOT NULL,
+    period character varying(20) NOT NULL,
+    state character varying(4) NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    done_at timestamp with time zone,
+    points integer NOT NULL,
+    credit integer NOT NULL,
+    member_id bigint NOT NULL,
+    quest_id bigint NOT NULL,
+    CONSTRAINT loyalty_quest_run_done_at CHECK ((((done_at IS NULL) AND ((state)::text = 'open'::text)) OR ((done_at IS NOT NULL) AND ((state)::text = 'done'::text)))),
+    CONSTRAINT loyalty_questrun_credit_check CHECK ((credit >= 0)),
+    CONSTRAINT loyalty_questrun_points_check CHECK ((points >= 0))
+);
+
+ALTER TABLE public.loyalty_questrun ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_questrun_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_queststep (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    event character varying(40) NOT NULL,
+    filter jsonb NOT NULL,
+    count smallint NOT NULL,
+    distinct_by character varying(20) NOT NULL,
+    name character varying(160) NOT NULL,
+    quest_id bigint NOT NULL,
+    CONSTRAINT loyalty_quest_step_count CHECK (((count >= 1) AND (count <= 1000))),
+    CONSTRAINT loyalty_queststep_count_check CHECK ((count >= 0)),
+    CONSTRAINT loyalty_queststep_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.loyalty_queststep ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_queststep_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_questwithdrawal (
+    subject character varying(40) NOT NULL,
+    gone boolean NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.loyalty_redemption (
     id bigint NOT NULL,
     public_id character varying(16) NOT NULL,
@@ -2755,15 +4127,41 @@ CREATE TABLE public.loyalty_redemption (
     member_id bigint NOT NULL,
     reward_id bigint NOT NULL,
     txn_id bigint,
+    carrier character varying(60) NOT NULL,
+    expires_at timestamp with time zone,
+    fulfilled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    taken_by_id bigint,
+    tracking character varying(80) NOT NULL,
     CONSTRAINT loyalty_redemption_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT loyalty_redemption_held_until CHECK (((NOT ((state)::text = 'held'::text)) OR (expires_at IS NOT NULL))),
     CONSTRAINT loyalty_redemption_paid_or_given CHECK ((((cost = 0) AND (txn_id IS NULL)) OR ((cost > 0) AND (txn_id IS NOT NULL)))),
     CONSTRAINT loyalty_redemption_slot_check CHECK ((slot >= 0)),
     CONSTRAINT loyalty_redemption_slot_limit_check CHECK ((slot_limit >= 0)),
+    CONSTRAINT loyalty_redemption_undone_slot CHECK (((NOT ((state)::text = ANY ((ARRAY['cancelled'::character varying, 'expired'::character varying, 'returned'::character varying])::text[]))) OR (slot IS NULL))),
     CONSTRAINT loyalty_redemption_within_limit CHECK (((slot IS NULL) OR (slot_limit IS NULL) OR (slot <= slot_limit)))
 );
 
 ALTER TABLE public.loyalty_redemption ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_redemption_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_redemptionstep (
+    id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    note character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    redemption_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_redemptionstep ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_redemptionstep_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2850,18 +4248,55 @@ CREATE TABLE public.loyalty_reward (
     active boolean NOT NULL,
     "position" integer NOT NULL,
     min_tier_id bigint,
+    badge_id bigint,
+    category character varying(40) NOT NULL,
+    early_access boolean NOT NULL,
+    gift_days smallint NOT NULL,
+    gives_id bigint,
+    goal integer,
+    group_id integer,
+    how_to_use text NOT NULL,
+    minimum_net bigint NOT NULL,
+    perk_days smallint NOT NULL,
+    picture character varying(100) NOT NULL,
+    picture_alt character varying(200) NOT NULL,
+    picture_small character varying(100) NOT NULL,
+    return_days smallint NOT NULL,
+    terms text NOT NULL,
+    pool_id bigint,
     CONSTRAINT loyalty_reward_amount_check CHECK ((amount >= 0)),
     CONSTRAINT loyalty_reward_claimed_check CHECK ((claimed >= 0)),
     CONSTRAINT loyalty_reward_cost CHECK ((cost > 0)),
     CONSTRAINT loyalty_reward_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT loyalty_reward_gift_days_check CHECK ((gift_days >= 0)),
+    CONSTRAINT loyalty_reward_goal_check CHECK ((goal >= 0)),
+    CONSTRAINT loyalty_reward_minimum_net_check CHECK ((minimum_net >= 0)),
     CONSTRAINT loyalty_reward_per_member_check CHECK ((per_member >= 0)),
     CONSTRAINT loyalty_reward_percent CHECK ((percent <= 100)),
     CONSTRAINT loyalty_reward_percent_check CHECK ((percent >= 0)),
+    CONSTRAINT loyalty_reward_perk_days_check CHECK ((perk_days >= 0)),
     CONSTRAINT loyalty_reward_position_check CHECK (("position" >= 0)),
+    CONSTRAINT loyalty_reward_return_days_check CHECK ((return_days >= 0)),
     CONSTRAINT loyalty_reward_stock CHECK (((stock IS NULL) OR (claimed <= stock))),
     CONSTRAINT loyalty_reward_stock_check CHECK ((stock >= 0)),
     CONSTRAINT loyalty_reward_unit_cost_check CHECK ((unit_cost >= 0)),
-    CONSTRAINT loyalty_reward_valid_days_check CHECK ((valid_days >= 0))
+    CONSTRAINT loyalty_reward_valid_days_check CHECK ((valid_days >= 0)),
+    CONSTRAINT loyalty_reward_window CHECK (((ends_at IS NULL) OR (starts_at IS NULL) OR (ends_at > starts_at)))
+);
+
+CREATE TABLE public.loyalty_reward_groups (
+    id bigint NOT NULL,
+    reward_id bigint NOT NULL,
+    group_id integer NOT NULL
+);
+
+ALTER TABLE public.loyalty_reward_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_reward_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 ALTER TABLE public.loyalty_reward ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -2897,6 +4332,59 @@ ALTER TABLE public.loyalty_rewardreserve ALTER COLUMN id ADD GENERATED BY DEFAUL
     CACHE 1
 );
 
+CREATE TABLE public.loyalty_rhythmweek (
+    id bigint NOT NULL,
+    week date NOT NULL,
+    act character varying(40) NOT NULL,
+    member_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_rhythmweek ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_rhythmweek_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_rulebudget (
+    id bigint NOT NULL,
+    rule_code character varying(40) NOT NULL,
+    points bigint NOT NULL,
+    cap bigint NOT NULL,
+    CONSTRAINT loyalty_budget_within_cap CHECK ((points <= cap)),
+    CONSTRAINT loyalty_rulebudget_cap_check CHECK ((cap >= 0)),
+    CONSTRAINT loyalty_rulebudget_points_check CHECK ((points >= 0))
+);
+
+ALTER TABLE public.loyalty_rulebudget ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_rulebudget_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_ruledraft (
+    id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    base integer NOT NULL,
+    "values" jsonb NOT NULL,
+    draft_id bigint NOT NULL,
+    CONSTRAINT loyalty_ruledraft_base_check CHECK ((base >= 0))
+);
+
+ALTER TABLE public.loyalty_ruledraft ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_ruledraft_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.loyalty_rulehit (
     id bigint NOT NULL,
     rule_code character varying(40) NOT NULL,
@@ -2906,6 +4394,7 @@ CREATE TABLE public.loyalty_rulehit (
     source_type character varying(20) NOT NULL,
     source_id bigint NOT NULL,
     member_id bigint NOT NULL,
+    at timestamp with time zone,
     CONSTRAINT loyalty_hit_within_cap CHECK (((seq >= 1) AND (seq <= cap))),
     CONSTRAINT loyalty_rulehit_cap_check CHECK ((cap >= 0)),
     CONSTRAINT loyalty_rulehit_seq_check CHECK ((seq >= 0))
@@ -2913,6 +4402,26 @@ CREATE TABLE public.loyalty_rulehit (
 
 ALTER TABLE public.loyalty_rulehit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_rulehit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_rulerefusal (
+    id bigint NOT NULL,
+    source_type character varying(20) NOT NULL,
+    source_id bigint NOT NULL,
+    code character varying(40) NOT NULL,
+    detail jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    member_id bigint NOT NULL,
+    rule_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_rulerefusal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_rulerefusal_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2941,6 +4450,179 @@ ALTER TABLE public.loyalty_ruleusage ALTER COLUMN id ADD GENERATED BY DEFAULT AS
     CACHE 1
 );
 
+CREATE TABLE public.loyalty_season (
+    id bigint NOT NULL,
+    public_id character varying(12) NOT NULL,
+    name character varying(60) NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    counts_purchases boolean NOT NULL,
+    daily_cap integer NOT NULL,
+    newcomer_days smallint NOT NULL,
+    continues boolean NOT NULL,
+    closed_at timestamp with time zone,
+    counted_entry bigint DEFAULT 0 NOT NULL,
+    counted_at timestamp with time zone,
+    CONSTRAINT loyalty_season_cap CHECK ((daily_cap > 0)),
+    CONSTRAINT loyalty_season_closed_late CHECK (((closed_at IS NULL) OR (closed_at >= ends_at))),
+    CONSTRAINT loyalty_season_daily_cap_check CHECK ((daily_cap >= 0)),
+    CONSTRAINT loyalty_season_ends_later CHECK ((ends_at > starts_at)),
+    CONSTRAINT loyalty_season_newcomer_days_check CHECK ((newcomer_days >= 0))
+);
+
+ALTER TABLE public.loyalty_season ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_season_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_seasonchoice (
+    member_id bigint NOT NULL,
+    wish character varying(6) NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.loyalty_seasonleague (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    board_id bigint,
+    season_id bigint NOT NULL,
+    CONSTRAINT loyalty_league_board CHECK ((((board_id IS NOT NULL) AND ((kind)::text = 'board'::text)) OR ((NOT ((kind)::text = 'board'::text)) AND (board_id IS NULL))))
+);
+
+ALTER TABLE public.loyalty_seasonleague ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_seasonleague_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_seasonplayer (
+    id bigint NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    left_at timestamp with time zone,
+    counted_at timestamp with time zone,
+    member_id bigint NOT NULL,
+    season_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_seasonplayer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_seasonplayer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_seasonprize (
+    id bigint NOT NULL,
+    league character varying(10) NOT NULL,
+    first_rank integer NOT NULL,
+    last_rank integer NOT NULL,
+    points integer NOT NULL,
+    badge_id bigint,
+    reward_id bigint,
+    season_id bigint NOT NULL,
+    CONSTRAINT loyalty_prize_ranks CHECK (((first_rank >= 1) AND (last_rank >= first_rank))),
+    CONSTRAINT loyalty_prize_something CHECK (((points > 0) OR (reward_id IS NOT NULL) OR (badge_id IS NOT NULL))),
+    CONSTRAINT loyalty_seasonprize_first_rank_check CHECK ((first_rank >= 0)),
+    CONSTRAINT loyalty_seasonprize_last_rank_check CHECK ((last_rank >= 0)),
+    CONSTRAINT loyalty_seasonprize_points_check CHECK ((points >= 0))
+);
+
+ALTER TABLE public.loyalty_seasonprize ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_seasonprize_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_seasonresult (
+    id bigint NOT NULL,
+    rank integer NOT NULL,
+    score bigint NOT NULL,
+    rewarded_at timestamp with time zone,
+    league_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_seasonresult_rank_check CHECK ((rank >= 0))
+);
+
+ALTER TABLE public.loyalty_seasonresult ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_seasonresult_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_seasonscore (
+    id bigint NOT NULL,
+    score bigint NOT NULL,
+    league_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    CONSTRAINT loyalty_score_positive CHECK ((score > 0))
+);
+
+ALTER TABLE public.loyalty_seasonscore ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_seasonscore_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_shippingaddress (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    lines character varying(300) NOT NULL,
+    postcode character varying(16) NOT NULL,
+    city character varying(100) NOT NULL,
+    region character varying(100) NOT NULL,
+    country character varying(60) NOT NULL,
+    phone character varying(30) NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    redemption_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_shippingaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_shippingaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_stepprogress (
+    id bigint NOT NULL,
+    source character varying(80) NOT NULL,
+    subject character varying(40) NOT NULL,
+    "distinct" character varying(60) NOT NULL,
+    stands boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    run_id bigint NOT NULL,
+    step_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_stepprogress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_stepprogress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.loyalty_tier (
     id bigint NOT NULL,
     code character varying(40) NOT NULL,
@@ -2950,13 +4632,58 @@ CREATE TABLE public.loyalty_tier (
     keep_threshold bigint,
     benefits text NOT NULL,
     program_id bigint NOT NULL,
+    birthday_points integer DEFAULT 0 NOT NULL,
+    birthday_reward_id bigint,
+    by_invitation boolean DEFAULT false NOT NULL,
+    early_hours smallint DEFAULT 0 NOT NULL,
+    gift_days smallint DEFAULT 30 NOT NULL,
+    lifetime_threshold bigint,
+    multiplier_percent smallint DEFAULT 100 NOT NULL,
+    pending_days smallint,
+    service_promise character varying(200) NOT NULL,
+    welcome_reward_id bigint,
+    CONSTRAINT loyalty_tier_birthday_points_check CHECK ((birthday_points >= 0)),
+    CONSTRAINT loyalty_tier_early CHECK ((early_hours <= 720)),
+    CONSTRAINT loyalty_tier_early_hours_check CHECK ((early_hours >= 0)),
+    CONSTRAINT loyalty_tier_gift_days CHECK (((gift_days >= 1) AND (gift_days <= 366))),
+    CONSTRAINT loyalty_tier_gift_days_check CHECK ((gift_days >= 0)),
+    CONSTRAINT loyalty_tier_keep_below_reach CHECK (((keep_threshold IS NULL) OR (keep_threshold <= threshold))),
     CONSTRAINT loyalty_tier_keep_threshold_check CHECK ((keep_threshold >= 0)),
+    CONSTRAINT loyalty_tier_lifetime_threshold_check CHECK ((lifetime_threshold >= 0)),
+    CONSTRAINT loyalty_tier_lowest_open CHECK (((rank > 0) OR (NOT by_invitation))),
+    CONSTRAINT loyalty_tier_multiplier CHECK (((multiplier_percent >= 100) AND (multiplier_percent <= 500))),
+    CONSTRAINT loyalty_tier_multiplier_percent_check CHECK ((multiplier_percent >= 0)),
+    CONSTRAINT loyalty_tier_pending_days_check CHECK ((pending_days >= 0)),
     CONSTRAINT loyalty_tier_rank_check CHECK ((rank >= 0)),
     CONSTRAINT loyalty_tier_threshold_check CHECK ((threshold >= 0))
 );
 
 ALTER TABLE public.loyalty_tier ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_tier_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_tierinvitation (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    reason character varying(200) NOT NULL,
+    invited_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason character varying(200) NOT NULL,
+    ended_by_id bigint,
+    invited_by_id bigint,
+    member_id bigint NOT NULL,
+    tier_id bigint NOT NULL,
+    CONSTRAINT loyalty_tier_invited_for_a_time CHECK ((ends_at > invited_at))
+);
+
+ALTER TABLE public.loyalty_tierinvitation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_tierinvitation_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2971,7 +4698,10 @@ CREATE TABLE public.loyalty_tiermembership (
     basis bigint NOT NULL,
     grace_until timestamp with time zone,
     member_id bigint NOT NULL,
-    tier_id bigint NOT NULL
+    tier_id bigint NOT NULL,
+    ground character varying(10) NOT NULL,
+    next_review timestamp with time zone,
+    secured_until timestamp with time zone
 );
 
 ALTER TABLE public.loyalty_tiermembership ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -2989,12 +4719,92 @@ CREATE TABLE public.loyalty_tierprogram (
     name character varying(120) NOT NULL,
     window_days integer NOT NULL,
     grace_days integer NOT NULL,
+    basis character varying(8) NOT NULL,
+    down character varying(8) NOT NULL,
+    reviewed_at timestamp with time zone,
+    spend_currency character varying(3) NOT NULL,
+    "window" character varying(12) NOT NULL,
+    CONSTRAINT loyalty_program_currency CHECK ((((basis)::text = 'credit'::text) OR ((spend_currency)::text ~ '^[A-Z]{3}$'::text))),
+    CONSTRAINT loyalty_program_grace CHECK ((grace_days <= 366)),
+    CONSTRAINT loyalty_program_window CHECK (((window_days >= 1) AND (window_days <= 3660))),
     CONSTRAINT loyalty_tierprogram_grace_days_check CHECK ((grace_days >= 0)),
     CONSTRAINT loyalty_tierprogram_window_days_check CHECK ((window_days >= 0))
 );
 
 ALTER TABLE public.loyalty_tierprogram ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_tierprogram_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_transfer (
+    id bigint NOT NULL,
+    public_id character varying(12) NOT NULL,
+    key uuid NOT NULL,
+    amount bigint NOT NULL,
+    note character varying(200) NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    currency_id smallint NOT NULL,
+    receiver_id bigint NOT NULL,
+    sender_id bigint NOT NULL,
+    txn_id bigint NOT NULL,
+    CONSTRAINT loyalty_transfer_amount CHECK ((amount > 0)),
+    CONSTRAINT loyalty_transfer_to_another CHECK ((NOT (sender_id = receiver_id)))
+);
+
+ALTER TABLE public.loyalty_transfer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_transfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_trial (
+    id bigint NOT NULL,
+    public_id character varying(16) NOT NULL,
+    changes integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    state character varying(10) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    turn integer NOT NULL,
+    seen_at timestamp with time zone,
+    done bigint NOT NULL,
+    total bigint NOT NULL,
+    finished_at timestamp with time zone,
+    result jsonb,
+    asked_by_id bigint,
+    draft_id bigint,
+    CONSTRAINT loyalty_trial_changes_check CHECK ((changes >= 0)),
+    CONSTRAINT loyalty_trial_done_check CHECK ((done >= 0)),
+    CONSTRAINT loyalty_trial_done_has_result CHECK (((NOT ((state)::text = 'done'::text)) OR ((finished_at IS NOT NULL) AND (result IS NOT NULL)))),
+    CONSTRAINT loyalty_trial_period CHECK ((until > since)),
+    CONSTRAINT loyalty_trial_total_check CHECK ((total >= 0)),
+    CONSTRAINT loyalty_trial_turn_check CHECK ((turn >= 0))
+);
+
+ALTER TABLE public.loyalty_trial ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_trial_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.loyalty_trialdecision (
+    id bigint NOT NULL,
+    rule_id bigint NOT NULL,
+    trial_id bigint NOT NULL
+);
+
+ALTER TABLE public.loyalty_trialdecision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.loyalty_trialdecision_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3046,6 +4856,16 @@ ALTER TABLE public.loyalty_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.members_birthday (
+    member_id bigint NOT NULL,
+    month smallint NOT NULL,
+    day smallint NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    CONSTRAINT members_birthday_day_check CHECK ((day >= 0)),
+    CONSTRAINT members_birthday_exists CHECK (((((day >= 1) AND (day <= 31)) AND (month = ANY (ARRAY[1, 3, 5, 7, 8, 10, 12]))) OR (((day >= 1) AND (day <= 30)) AND (month = ANY (ARRAY[4, 6, 9, 11]))) OR (((day >= 1) AND (day <= 29)) AND (month = 2)))),
+    CONSTRAINT members_birthday_month_check CHECK ((month >= 0))
 );
 
 CREATE TABLE public.members_groupprofile (
@@ -3428,6 +5248,21 @@ CREATE TABLE public.outbox_heartbeat (
     seen_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.outbox_listening (
+    id bigint NOT NULL,
+    handler character varying(160) NOT NULL,
+    name character varying(80) NOT NULL
+);
+
+ALTER TABLE public.outbox_listening ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.outbox_listening_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.outbox_storedevent (
     id bigint NOT NULL,
     uid uuid NOT NULL,
@@ -3527,6 +5362,63 @@ CREATE TABLE public.simple_translation_simpletranslation (
 
 ALTER TABLE public.simple_translation_simpletranslation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.simple_translation_simpletranslation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.socialaccount_socialaccount (
+    id integer NOT NULL,
+    provider character varying(200) NOT NULL,
+    uid character varying(191) NOT NULL,
+    last_login timestamp with time zone NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    extra_data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE public.socialaccount_socialaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.socialaccount_socialapp (
+    id integer NOT NULL,
+    provider character varying(30) NOT NULL,
+    name character varying(40) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret character varying(191) NOT NULL,
+    key character varying(191) NOT NULL,
+    provider_id character varying(200) NOT NULL,
+    settings jsonb NOT NULL
+);
+
+ALTER TABLE public.socialaccount_socialapp ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialapp_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.socialaccount_socialtoken (
+    id integer NOT NULL,
+    token text NOT NULL,
+    token_secret text NOT NULL,
+    expires_at timestamp with time zone,
+    account_id integer NOT NULL,
+    app_id integer
+);
+
+ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialtoken_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4316,7 +6208,8 @@ INSERT INTO public.auth_group VALUES
 	(6, 'trust:3'),
 	(7, 'trust:4'),
 	(8, 'order:silenced'),
-	(9, 'order:suspended');
+	(9, 'order:suspended'),
+	(10, 'Finance');
 
 INSERT INTO public.auth_group_permissions VALUES
 	(1, 1, 1),
@@ -4496,561 +6389,785 @@ INSERT INTO public.auth_permission VALUES
 	(155, 'Can change API key', 39, 'change_apikey'),
 	(156, 'Can delete API key', 39, 'delete_apikey'),
 	(157, 'Can view API key', 39, 'view_apikey'),
-	(158, 'Can add campaign', 40, 'add_campaign'),
-	(159, 'Can change campaign', 40, 'change_campaign'),
-	(160, 'Can delete campaign', 40, 'delete_campaign'),
-	(161, 'Can view campaign', 40, 'view_campaign'),
-	(162, 'Can add assignment', 41, 'add_assignment'),
-	(163, 'Can change assignment', 41, 'change_assignment'),
-	(164, 'Can delete assignment', 41, 'delete_assignment'),
-	(165, 'Can view assignment', 41, 'view_assignment'),
-	(166, 'Can add case', 42, 'add_case'),
-	(167, 'Can change case', 42, 'change_case'),
-	(168, 'Can delete case', 42, 'delete_case'),
-	(169, 'Can view case', 42, 'view_case'),
-	(170, 'Can add word', 43, 'add_caseword'),
-	(171, 'Can change word', 43, 'change_caseword'),
-	(172, 'Can delete word', 43, 'delete_caseword'),
-	(173, 'Can view word', 43, 'view_caseword'),
-	(174, 'Can add objection to scoring', 44, 'add_objection'),
-	(175, 'Can change objection to scoring', 44, 'change_objection'),
-	(176, 'Can delete objection to scoring', 44, 'delete_objection'),
-	(177, 'Can view objection to scoring', 44, 'view_objection'),
-	(178, 'Can add nightly look', 45, 'add_stagerun'),
-	(179, 'Can change nightly look', 45, 'change_stagerun'),
-	(180, 'Can delete nightly look', 45, 'delete_stagerun'),
-	(181, 'Can view nightly look', 45, 'view_stagerun'),
-	(182, 'Can add act', 46, 'add_act'),
-	(183, 'Can change act', 46, 'change_act'),
-	(184, 'Can delete act', 46, 'delete_act'),
-	(185, 'Can view act', 46, 'view_act'),
-	(186, 'Can add stage', 47, 'add_memberstage'),
-	(187, 'Can change stage', 47, 'change_memberstage'),
-	(188, 'Can delete stage', 47, 'delete_memberstage'),
-	(189, 'Can view stage', 47, 'view_memberstage'),
-	(190, 'Can add change of stage', 48, 'add_stagechange'),
-	(191, 'Can change change of stage', 48, 'change_stagechange'),
-	(192, 'Can delete change of stage', 48, 'delete_stagechange'),
-	(193, 'Can view change of stage', 48, 'view_stagechange'),
-	(194, 'Can add invitation programme', 49, 'add_program'),
-	(195, 'Can change invitation programme', 49, 'change_program'),
-	(196, 'Can delete invitation programme', 49, 'delete_program'),
-	(197, 'Can view invitation programme', 49, 'view_program'),
-	(198, 'Can add share link', 50, 'add_sharelink'),
-	(199, 'Can change share link', 50, 'change_sharelink'),
-	(200, 'Can delete share link', 50, 'delete_sharelink'),
-	(201, 'Can view share link', 50, 'view_sharelink'),
-	(202, 'Can add invitation', 51, 'add_referral'),
-	(203, 'Can change invitation', 51, 'change_referral'),
-	(204, 'Can delete invitation', 51, 'delete_referral'),
-	(205, 'Can view invitation', 51, 'view_referral'),
-	(206, 'Can add currency', 52, 'add_currency'),
-	(207, 'Can change currency', 52, 'change_currency'),
-	(208, 'Can delete currency', 52, 'delete_currency'),
-	(209, 'Can view currency', 52, 'view_currency'),
-	(210, 'Can add lot', 53, 'add_lot'),
-	(211, 'Can change lot', 53, 'change_lot'),
-	(212, 'Can delete lot', 53, 'delete_lot'),
-	(213, 'Can view lot', 53, 'view_lot'),
-	(214, 'Can add tier', 54, 'add_tier'),
-	(215, 'Can change tier', 54, 'change_tier'),
-	(216, 'Can delete tier', 54, 'delete_tier'),
-	(217, 'Can view tier', 54, 'view_tier'),
-	(218, 'Can add tier programme', 55, 'add_tierprogram'),
-	(219, 'Can change tier programme', 55, 'change_tierprogram'),
-	(220, 'Can delete tier programme', 55, 'delete_tierprogram'),
-	(221, 'Can view tier programme', 55, 'view_tierprogram'),
-	(222, 'Can add earning rule', 56, 'add_earningrule'),
-	(223, 'Can change earning rule', 56, 'change_earningrule'),
-	(224, 'Can delete earning rule', 56, 'delete_earningrule'),
-	(225, 'Can view earning rule', 56, 'view_earningrule'),
-	(226, 'Can add order', 57, 'add_order'),
-	(227, 'Can change order', 57, 'change_order'),
-	(228, 'Can delete order', 57, 'delete_order'),
-	(229, 'Can view order', 57, 'view_order'),
-	(230, 'Can add coupon', 58, 'add_coupon'),
-	(231, 'Can change coupon', 58, 'change_coupon'),
-	(232, 'Can delete coupon', 58, 'delete_coupon'),
-	(233, 'Can view coupon', 58, 'view_coupon'),
-	(234, 'Can add order line', 59, 'add_orderline'),
-	(235, 'Can change order line', 59, 'change_orderline'),
-	(236, 'Can delete order line', 59, 'delete_orderline'),
-	(237, 'Can view order line', 59, 'view_orderline'),
-	(238, 'Can add order revision', 60, 'add_orderrevision'),
-	(239, 'Can change order revision', 60, 'change_orderrevision'),
-	(240, 'Can delete order revision', 60, 'delete_orderrevision'),
-	(241, 'Can view order revision', 60, 'view_orderrevision'),
-	(242, 'Can add refund', 61, 'add_refund'),
-	(243, 'Can change refund', 61, 'change_refund'),
-	(244, 'Can delete refund', 61, 'delete_refund'),
-	(245, 'Can view refund', 61, 'view_refund'),
-	(246, 'Can add refunded line', 62, 'add_refundline'),
-	(247, 'Can change refunded line', 62, 'change_refundline'),
-	(248, 'Can delete refunded line', 62, 'delete_refundline'),
-	(249, 'Can view refunded line', 62, 'view_refundline'),
-	(250, 'Can add refund notice', 63, 'add_refundnotice'),
-	(251, 'Can change refund notice', 63, 'change_refundnotice'),
-	(252, 'Can delete refund notice', 63, 'delete_refundnotice'),
-	(253, 'Can view refund notice', 63, 'view_refundnotice'),
-	(254, 'Can add rule hit', 64, 'add_rulehit'),
-	(255, 'Can change rule hit', 64, 'change_rulehit'),
-	(256, 'Can delete rule hit', 64, 'delete_rulehit'),
-	(257, 'Can view rule hit', 64, 'view_rulehit'),
-	(258, 'Can add rule usage', 65, 'add_ruleusage'),
-	(259, 'Can change rule usage', 65, 'change_ruleusage'),
-	(260, 'Can delete rule usage', 65, 'delete_ruleusage'),
-	(261, 'Can view rule usage', 65, 'view_ruleusage'),
-	(262, 'Can add reward', 66, 'add_reward'),
-	(263, 'Can change reward', 66, 'change_reward'),
-	(264, 'Can delete reward', 66, 'delete_reward'),
-	(265, 'Can view reward', 66, 'view_reward'),
-	(266, 'Can add tier membership', 67, 'add_tiermembership'),
-	(267, 'Can change tier membership', 67, 'change_tiermembership'),
-	(268, 'Can delete tier membership', 67, 'delete_tiermembership'),
-	(269, 'Can view tier membership', 67, 'view_tiermembership'),
-	(270, 'Can add transaction', 68, 'add_txn'),
-	(271, 'Can change transaction', 68, 'change_txn'),
-	(272, 'Can delete transaction', 68, 'delete_txn'),
-	(273, 'Can view transaction', 68, 'view_txn'),
-	(274, 'Can add redemption', 69, 'add_redemption'),
-	(275, 'Can change redemption', 69, 'change_redemption'),
-	(276, 'Can delete redemption', 69, 'delete_redemption'),
-	(277, 'Can view redemption', 69, 'view_redemption'),
-	(278, 'Can add use of a lot', 70, 'add_lotuse'),
-	(279, 'Can change use of a lot', 70, 'change_lotuse'),
-	(280, 'Can delete use of a lot', 70, 'delete_lotuse'),
-	(281, 'Can view use of a lot', 70, 'view_lotuse'),
-	(282, 'Can add entry', 71, 'add_entry'),
-	(283, 'Can change entry', 71, 'change_entry'),
-	(284, 'Can delete entry', 71, 'delete_entry'),
-	(285, 'Can view entry', 71, 'view_entry'),
-	(286, 'Can add wallet', 72, 'add_wallet'),
-	(287, 'Can change wallet', 72, 'change_wallet'),
-	(288, 'Can delete wallet', 72, 'delete_wallet'),
-	(289, 'Can view wallet', 72, 'view_wallet'),
-	(290, 'Can add debt', 73, 'add_debt'),
-	(291, 'Can change debt', 73, 'change_debt'),
-	(292, 'Can delete debt', 73, 'delete_debt'),
-	(293, 'Can view debt', 73, 'view_debt'),
-	(294, 'Can add merit', 74, 'add_merit'),
-	(295, 'Can change merit', 74, 'change_merit'),
-	(296, 'Can delete merit', 74, 'delete_merit'),
-	(297, 'Can view merit', 74, 'view_merit'),
-	(298, 'Can add pieces put aside', 75, 'add_rewardreserve'),
-	(299, 'Can change pieces put aside', 75, 'change_rewardreserve'),
-	(300, 'Can delete pieces put aside', 75, 'delete_rewardreserve'),
-	(301, 'Can view pieces put aside', 75, 'view_rewardreserve'),
-	(302, 'Can add board', 76, 'add_board'),
-	(303, 'Can change board', 76, 'change_board'),
-	(304, 'Can delete board', 76, 'delete_board'),
-	(305, 'Can view board', 76, 'view_board'),
-	(306, 'Can add permission', 77, 'add_boardpermission'),
-	(307, 'Can change permission', 77, 'change_boardpermission'),
-	(308, 'Can delete permission', 77, 'delete_boardpermission'),
-	(309, 'Can view permission', 77, 'view_boardpermission'),
-	(310, 'Can add permission version', 78, 'add_permissionversion'),
-	(311, 'Can change permission version', 78, 'change_permissionversion'),
-	(312, 'Can delete permission version', 78, 'delete_permissionversion'),
-	(313, 'Can view permission version', 78, 'view_permissionversion'),
-	(314, 'Can add post', 79, 'add_post'),
-	(315, 'Can change post', 79, 'change_post'),
-	(316, 'Can delete post', 79, 'delete_post'),
-	(317, 'Can view post', 79, 'view_post'),
-	(318, 'Can add revision of a post', 80, 'add_postrevision'),
-	(319, 'Can change revision of a post', 80, 'change_postrevision'),
-	(320, 'Can delete revision of a post', 80, 'delete_postrevision'),
-	(321, 'Can view revision of a post', 80, 'view_postrevision'),
-	(322, 'Can add reaction', 81, 'add_reaction'),
-	(323, 'Can change reaction', 81, 'change_reaction'),
-	(324, 'Can delete reaction', 81, 'delete_reaction'),
-	(325, 'Can view reaction', 81, 'view_reaction'),
-	(326, 'Can add topic', 82, 'add_topic'),
-	(327, 'Can change topic', 82, 'change_topic'),
-	(328, 'Can delete topic', 82, 'delete_topic'),
-	(329, 'Can view topic', 82, 'view_topic'),
-	(330, 'Can add read pointer', 83, 'add_topicread'),
-	(331, 'Can change read pointer', 83, 'change_topicread'),
-	(332, 'Can delete read pointer', 83, 'delete_topicread'),
-	(333, 'Can view read pointer', 83, 'view_topicread'),
-	(334, 'Can add message', 84, 'add_message'),
-	(335, 'Can change message', 84, 'change_message'),
-	(336, 'Can delete message', 84, 'delete_message'),
-	(337, 'Can view message', 84, 'view_message'),
-	(338, 'Can add revision of a message', 85, 'add_messagerevision'),
-	(339, 'Can change revision of a message', 85, 'change_messagerevision'),
-	(340, 'Can delete revision of a message', 85, 'delete_messagerevision'),
-	(341, 'Can view revision of a message', 85, 'view_messagerevision'),
-	(342, 'Can add chat room', 86, 'add_room'),
-	(343, 'Can change chat room', 86, 'change_room'),
-	(344, 'Can delete chat room', 86, 'delete_room'),
-	(345, 'Can view chat room', 86, 'view_room'),
-	(346, 'Can add membership of a room', 87, 'add_membership'),
-	(347, 'Can change membership of a room', 87, 'change_membership'),
-	(348, 'Can delete membership of a room', 87, 'delete_membership'),
-	(349, 'Can view membership of a room', 87, 'view_membership'),
-	(350, 'Can add search document', 88, 'add_searchdocument'),
-	(351, 'Can change search document', 88, 'change_searchdocument'),
-	(352, 'Can delete search document', 88, 'delete_searchdocument'),
-	(353, 'Can view search document', 88, 'view_searchdocument'),
-	(354, 'Can add date of an event', 89, 'add_eventdetails'),
-	(355, 'Can change date of an event', 89, 'change_eventdetails'),
-	(356, 'Can delete date of an event', 89, 'delete_eventdetails'),
-	(357, 'Can view date of an event', 89, 'view_eventdetails'),
-	(358, 'Can add vote for an idea', 90, 'add_ideavote'),
-	(359, 'Can change vote for an idea', 90, 'change_ideavote'),
-	(360, 'Can delete vote for an idea', 90, 'delete_ideavote'),
-	(361, 'Can view vote for an idea', 90, 'view_ideavote'),
-	(362, 'Can add poll', 91, 'add_poll'),
-	(363, 'Can change poll', 91, 'change_poll'),
-	(364, 'Can delete poll', 91, 'delete_poll'),
-	(365, 'Can view poll', 91, 'view_poll'),
-	(366, 'Can add ballot', 92, 'add_pollvote'),
-	(367, 'Can change ballot', 92, 'change_pollvote'),
-	(368, 'Can delete ballot', 92, 'delete_pollvote'),
-	(369, 'Can view ballot', 92, 'view_pollvote'),
-	(370, 'Can add old address of a post', 93, 'add_postredirect'),
-	(371, 'Can change old address of a post', 93, 'change_postredirect'),
-	(372, 'Can delete old address of a post', 93, 'delete_postredirect'),
-	(373, 'Can view old address of a post', 93, 'view_postredirect'),
-	(374, 'Can add tag', 94, 'add_tag'),
-	(375, 'Can change tag', 94, 'change_tag'),
-	(376, 'Can delete tag', 94, 'delete_tag'),
-	(377, 'Can view tag', 94, 'view_tag'),
-	(378, 'Can add group of tags', 95, 'add_taggroup'),
-	(379, 'Can change group of tags', 95, 'change_taggroup'),
-	(380, 'Can delete group of tags', 95, 'delete_taggroup'),
-	(381, 'Can view group of tags', 95, 'view_taggroup'),
-	(382, 'Can add tag of a topic', 96, 'add_topictag'),
-	(383, 'Can change tag of a topic', 96, 'change_topictag'),
-	(384, 'Can delete tag of a topic', 96, 'delete_topictag'),
-	(385, 'Can view tag of a topic', 96, 'view_topictag'),
-	(386, 'Can add item of the review queue', 97, 'add_reviewitem'),
-	(387, 'Can change item of the review queue', 97, 'change_reviewitem'),
-	(388, 'Can delete item of the review queue', 97, 'delete_reviewitem'),
-	(389, 'Can view item of the review queue', 97, 'view_reviewitem'),
-	(390, 'Can add flag', 98, 'add_reviewflag'),
-	(391, 'Can change flag', 98, 'change_reviewflag'),
-	(392, 'Can delete flag', 98, 'delete_reviewflag'),
-	(393, 'Can view flag', 98, 'view_reviewflag'),
-	(394, 'Can add sanction', 99, 'add_sanction'),
-	(395, 'Can change sanction', 99, 'change_sanction'),
-	(396, 'Can delete sanction', 99, 'delete_sanction'),
-	(397, 'Can view sanction', 99, 'view_sanction'),
-	(398, 'Can add staff note', 100, 'add_staffnote'),
-	(399, 'Can change staff note', 100, 'change_staffnote'),
-	(400, 'Can delete staff note', 100, 'delete_staffnote'),
-	(401, 'Can view staff note', 100, 'view_staffnote'),
-	(402, 'Can add word rule', 101, 'add_wordrule'),
-	(403, 'Can change word rule', 101, 'change_wordrule'),
-	(404, 'Can delete word rule', 101, 'delete_wordrule'),
-	(405, 'Can view word rule', 101, 'view_wordrule'),
-	(406, 'Can add entry of the audit log', 102, 'add_auditentry'),
-	(601, 'Can view member', 150, 'view_user'),
-	(407, 'Can change entry of the audit log', 102, 'change_auditentry'),
-	(408, 'Can delete entry of the audit log', 102, 'delete_auditentry'),
-	(409, 'Can view entry of the audit log', 102, 'view_auditentry'),
-	(410, 'Can add day of a member', 103, 'add_activityday'),
-	(411, 'Can change day of a member', 103, 'change_activityday'),
-	(412, 'Can delete day of a member', 103, 'delete_activityday'),
-	(413, 'Can view day of a member', 103, 'view_activityday'),
-	(414, 'Can add level of trust of a group', 104, 'add_grouptrust'),
-	(415, 'Can change level of trust of a group', 104, 'change_grouptrust'),
-	(416, 'Can delete level of trust of a group', 104, 'delete_grouptrust'),
-	(417, 'Can view level of trust of a group', 104, 'view_grouptrust'),
-	(418, 'Can add activity of a member', 105, 'add_memberactivity'),
-	(419, 'Can change activity of a member', 105, 'change_memberactivity'),
-	(420, 'Can delete activity of a member', 105, 'delete_memberactivity'),
-	(421, 'Can view activity of a member', 105, 'view_memberactivity'),
-	(422, 'Can add pace of a member', 106, 'add_spending'),
-	(423, 'Can change pace of a member', 106, 'change_spending'),
-	(424, 'Can delete pace of a member', 106, 'delete_spending'),
-	(425, 'Can view pace of a member', 106, 'view_spending'),
-	(426, 'Can add change of trust', 107, 'add_trustchange'),
-	(427, 'Can change change of trust', 107, 'change_trustchange'),
-	(428, 'Can delete change of trust', 107, 'delete_trustchange'),
-	(429, 'Can view change of trust', 107, 'view_trustchange'),
-	(430, 'Can add bookmark', 108, 'add_bookmark'),
-	(431, 'Can change bookmark', 108, 'change_bookmark'),
-	(432, 'Can delete bookmark', 108, 'delete_bookmark'),
-	(433, 'Can view bookmark', 108, 'view_bookmark'),
-	(434, 'Can add level of a person', 109, 'add_personlevel'),
-	(435, 'Can change level of a person', 109, 'change_personlevel'),
-	(436, 'Can delete level of a person', 109, 'delete_personlevel'),
-	(437, 'Can view level of a person', 109, 'view_personlevel'),
-	(438, 'Can add level of a place', 110, 'add_placelevel'),
-	(439, 'Can change level of a place', 110, 'change_placelevel'),
-	(440, 'Can delete level of a place', 110, 'delete_placelevel'),
-	(441, 'Can view level of a place', 110, 'view_placelevel'),
-	(442, 'Can add place marked read', 111, 'add_placeread'),
-	(443, 'Can change place marked read', 111, 'change_placeread'),
-	(444, 'Can delete place marked read', 111, 'delete_placeread'),
-	(445, 'Can view place marked read', 111, 'view_placeread'),
-	(446, 'Can add choice of reading', 112, 'add_readingchoice'),
-	(447, 'Can change choice of reading', 112, 'change_readingchoice'),
-	(448, 'Can delete choice of reading', 112, 'delete_readingchoice'),
-	(449, 'Can view choice of reading', 112, 'view_readingchoice'),
-	(450, 'Can add top topic', 113, 'add_toptopic'),
-	(451, 'Can change top topic', 113, 'change_toptopic'),
-	(452, 'Can delete top topic', 113, 'delete_toptopic'),
-	(453, 'Can view top topic', 113, 'view_toptopic'),
-	(454, 'Can add link card', 114, 'add_linkcard'),
-	(455, 'Can change link card', 114, 'change_linkcard'),
-	(456, 'Can delete link card', 114, 'delete_linkcard'),
-	(457, 'Can view link card', 114, 'view_linkcard'),
-	(458, 'Can add cooking again', 115, 'add_recooking'),
-	(459, 'Can change cooking again', 115, 'change_recooking'),
-	(460, 'Can delete cooking again', 115, 'delete_recooking'),
-	(461, 'Can view cooking again', 115, 'view_recooking'),
-	(462, 'Can add post that wants cards', 116, 'add_cardswanted'),
-	(463, 'Can change post that wants cards', 116, 'change_cardswanted'),
-	(464, 'Can delete post that wants cards', 116, 'delete_cardswanted'),
-	(465, 'Can view post that wants cards', 116, 'view_cardswanted'),
-	(466, 'Can add mention', 117, 'add_mention'),
-	(467, 'Can change mention', 117, 'change_mention'),
-	(468, 'Can delete mention', 117, 'delete_mention'),
-	(469, 'Can view mention', 117, 'view_mention'),
-	(470, 'Can add arrival', 118, 'add_arrived'),
-	(471, 'Can change arrival', 118, 'change_arrived'),
-	(472, 'Can delete arrival', 118, 'delete_arrived'),
-	(473, 'Can view arrival', 118, 'view_arrived'),
-	(474, 'Can add draft', 119, 'add_draft'),
-	(475, 'Can change draft', 119, 'change_draft'),
-	(476, 'Can delete draft', 119, 'delete_draft'),
-	(477, 'Can view draft', 119, 'view_draft'),
-	(478, 'Can add picture in a text', 120, 'add_upload'),
-	(479, 'Can change picture in a text', 120, 'change_upload'),
-	(480, 'Can delete picture in a text', 120, 'delete_upload'),
-	(481, 'Can view picture in a text', 120, 'view_upload'),
-	(482, 'Can add badge', 121, 'add_badgekind'),
-	(483, 'Can change badge', 121, 'change_badgekind'),
-	(484, 'Can delete badge', 121, 'delete_badgekind'),
-	(485, 'Can view badge', 121, 'view_badgekind'),
-	(486, 'Can add badge of a member', 122, 'add_badgeaward'),
-	(487, 'Can change badge of a member', 122, 'change_badgeaward'),
-	(488, 'Can delete badge of a member', 122, 'delete_badgeaward'),
-	(489, 'Can view badge of a member', 122, 'view_badgeaward'),
-	(490, 'Can add mention in a message', 123, 'add_messagemention'),
-	(491, 'Can change mention in a message', 123, 'change_messagemention'),
-	(492, 'Can delete mention in a message', 123, 'delete_messagemention'),
-	(493, 'Can view mention in a message', 123, 'view_messagemention'),
-	(494, 'Can add reaction to a message', 124, 'add_messagereaction'),
-	(495, 'Can change reaction to a message', 124, 'change_messagereaction'),
-	(496, 'Can delete reaction to a message', 124, 'delete_messagereaction'),
-	(497, 'Can view reaction to a message', 124, 'view_messagereaction'),
-	(498, 'Can add reader of a thread', 125, 'add_threadreading'),
-	(499, 'Can change reader of a thread', 125, 'change_threadreading'),
-	(500, 'Can delete reader of a thread', 125, 'delete_threadreading'),
-	(501, 'Can view reader of a thread', 125, 'view_threadreading'),
-	(502, 'Can add calendar address', 126, 'add_calendarfeed'),
-	(503, 'Can change calendar address', 126, 'change_calendarfeed'),
-	(504, 'Can delete calendar address', 126, 'delete_calendarfeed'),
-	(505, 'Can view calendar address', 126, 'view_calendarfeed'),
-	(506, 'Can add series of live sessions', 127, 'add_sessionseries'),
-	(507, 'Can change series of live sessions', 127, 'change_sessionseries'),
-	(508, 'Can delete series of live sessions', 127, 'delete_sessionseries'),
-	(509, 'Can view series of live sessions', 127, 'view_sessionseries'),
-	(510, 'Can add person of a series', 128, 'add_seriesperson'),
-	(511, 'Can change person of a series', 128, 'change_seriesperson'),
-	(512, 'Can delete person of a series', 128, 'delete_seriesperson'),
-	(513, 'Can view person of a series', 128, 'view_seriesperson'),
-	(514, 'Can add live session', 129, 'add_livesession'),
-	(515, 'Can change live session', 129, 'change_livesession'),
-	(516, 'Can delete live session', 129, 'delete_livesession'),
-	(517, 'Can view live session', 129, 'view_livesession'),
-	(518, 'Can add answer to an invitation', 130, 'add_rsvp'),
-	(519, 'Can change answer to an invitation', 130, 'change_rsvp'),
-	(520, 'Can delete answer to an invitation', 130, 'delete_rsvp'),
-	(521, 'Can view answer to an invitation', 130, 'view_rsvp'),
-	(522, 'Can add person of a live session', 131, 'add_sessionperson'),
-	(523, 'Can change person of a live session', 131, 'change_sessionperson'),
-	(524, 'Can delete person of a live session', 131, 'delete_sessionperson'),
-	(525, 'Can view person of a live session', 131, 'view_sessionperson'),
-	(526, 'Can add drop', 132, 'add_drop'),
-	(527, 'Can change drop', 132, 'change_drop'),
-	(528, 'Can delete drop', 132, 'delete_drop'),
-	(529, 'Can view drop', 132, 'view_drop'),
-	(530, 'Can add claim of a drop', 133, 'add_dropclaim'),
-	(531, 'Can change claim of a drop', 133, 'change_dropclaim'),
-	(532, 'Can delete claim of a drop', 133, 'delete_dropclaim'),
-	(533, 'Can view claim of a drop', 133, 'view_dropclaim'),
-	(534, 'Can add seat', 134, 'add_seat'),
-	(535, 'Can change seat', 134, 'change_seat'),
-	(536, 'Can delete seat', 134, 'delete_seat'),
-	(537, 'Can view seat', 134, 'view_seat'),
-	(538, 'Can add poll in a session', 135, 'add_sessionpoll'),
-	(539, 'Can change poll in a session', 135, 'change_sessionpoll'),
-	(540, 'Can delete poll in a session', 135, 'delete_sessionpoll'),
-	(541, 'Can view poll in a session', 135, 'view_sessionpoll'),
-	(542, 'Can add vote in a poll of a session', 136, 'add_sessionpollvote'),
-	(543, 'Can change vote in a poll of a session', 136, 'change_sessionpollvote'),
-	(544, 'Can delete vote in a poll of a session', 136, 'delete_sessionpollvote'),
-	(545, 'Can view vote in a poll of a session', 136, 'view_sessionpollvote'),
-	(546, 'Can add question in a session', 137, 'add_sessionquestion'),
-	(547, 'Can change question in a session', 137, 'change_sessionquestion'),
-	(548, 'Can delete question in a session', 137, 'delete_sessionquestion'),
-	(549, 'Can view question in a session', 137, 'view_sessionquestion'),
-	(550, 'Can add vote for a question', 138, 'add_questionvote'),
-	(551, 'Can change vote for a question', 138, 'change_questionvote'),
-	(552, 'Can delete vote for a question', 138, 'delete_questionvote'),
-	(553, 'Can view vote for a question', 138, 'view_questionvote'),
-	(554, 'Can add stage of a live session', 139, 'add_stage'),
-	(555, 'Can change stage of a live session', 139, 'change_stage'),
-	(556, 'Can delete stage of a live session', 139, 'delete_stage'),
-	(557, 'Can view stage of a live session', 139, 'view_stage'),
-	(558, 'Can add attendance', 140, 'add_attendance'),
-	(559, 'Can change attendance', 140, 'change_attendance'),
-	(560, 'Can delete attendance', 140, 'delete_attendance'),
-	(561, 'Can view attendance', 140, 'view_attendance'),
-	(562, 'Can add reminder in a room', 141, 'add_roomreminder'),
-	(563, 'Can change reminder in a room', 141, 'change_roomreminder'),
-	(564, 'Can delete reminder in a room', 141, 'delete_roomreminder'),
-	(565, 'Can view reminder in a room', 141, 'view_roomreminder'),
-	(566, 'Can add pause', 142, 'add_mailpause'),
-	(567, 'Can change pause', 142, 'change_mailpause'),
-	(568, 'Can delete pause', 142, 'delete_mailpause'),
-	(569, 'Can view pause', 142, 'view_mailpause'),
-	(570, 'Can add message', 143, 'add_delivery'),
-	(571, 'Can change message', 143, 'change_delivery'),
-	(572, 'Can delete message', 143, 'delete_delivery'),
-	(573, 'Can view message', 143, 'view_delivery'),
-	(574, 'Can add consent', 144, 'add_consent'),
-	(575, 'Can change consent', 144, 'change_consent'),
-	(576, 'Can delete consent', 144, 'delete_consent'),
-	(577, 'Can view consent', 144, 'view_consent'),
-	(578, 'Can add mail limits', 145, 'add_messagingsettings'),
-	(579, 'Can change mail limits', 145, 'change_messagingsettings'),
-	(580, 'Can delete mail limits', 145, 'delete_messagingsettings'),
-	(581, 'Can view mail limits', 145, 'view_messagingsettings'),
-	(582, 'Can add suppressed address', 146, 'add_suppression'),
-	(583, 'Can change suppressed address', 146, 'change_suppression'),
-	(584, 'Can delete suppressed address', 146, 'delete_suppression'),
-	(585, 'Can view suppressed address', 146, 'view_suppression'),
-	(586, 'Can add notice', 147, 'add_notice'),
-	(587, 'Can change notice', 147, 'change_notice'),
-	(588, 'Can delete notice', 147, 'delete_notice'),
-	(589, 'Can view notice', 147, 'view_notice'),
-	(590, 'Can add choices of notices', 148, 'add_noticesettings'),
-	(591, 'Can change choices of notices', 148, 'change_noticesettings'),
-	(592, 'Can delete choices of notices', 148, 'delete_noticesettings'),
-	(593, 'Can view choices of notices', 148, 'view_noticesettings'),
-	(594, 'Can add device that is rung', 149, 'add_pushsubscription'),
-	(595, 'Can change device that is rung', 149, 'change_pushsubscription'),
-	(596, 'Can delete device that is rung', 149, 'delete_pushsubscription'),
-	(597, 'Can view device that is rung', 149, 'view_pushsubscription'),
-	(598, 'Can add member', 150, 'add_user'),
-	(599, 'Can change member', 150, 'change_user'),
-	(600, 'Can delete member', 150, 'delete_user'),
-	(602, 'Can add identity', 151, 'add_identity'),
-	(603, 'Can change identity', 151, 'change_identity'),
-	(604, 'Can delete identity', 151, 'delete_identity'),
-	(605, 'Can view identity', 151, 'view_identity'),
-	(606, 'Can add tries to sign in', 152, 'add_signintries'),
-	(607, 'Can change tries to sign in', 152, 'change_signintries'),
-	(608, 'Can delete tries to sign in', 152, 'delete_signintries'),
-	(609, 'Can view tries to sign in', 152, 'view_signintries'),
-	(610, 'Can add group of members', 153, 'add_groupprofile'),
-	(611, 'Can change group of members', 153, 'change_groupprofile'),
-	(612, 'Can delete group of members', 153, 'delete_groupprofile'),
-	(613, 'Can view group of members', 153, 'view_groupprofile'),
-	(614, 'Can add request to join a group', 154, 'add_grouprequest'),
-	(615, 'Can change request to join a group', 154, 'change_grouprequest'),
-	(616, 'Can delete request to join a group', 154, 'delete_grouprequest'),
-	(617, 'Can view request to join a group', 154, 'view_grouprequest'),
-	(618, 'Can add openness of a member', 155, 'add_openness'),
-	(619, 'Can change openness of a member', 155, 'change_openness'),
-	(620, 'Can delete openness of a member', 155, 'delete_openness'),
-	(621, 'Can view openness of a member', 155, 'view_openness'),
-	(622, 'Can add change of rights', 156, 'add_rightschange'),
-	(623, 'Can change change of rights', 156, 'change_rightschange'),
-	(624, 'Can delete change of rights', 156, 'delete_rightschange'),
-	(625, 'Can view change of rights', 156, 'view_rightschange'),
-	(626, 'Can add heartbeat', 157, 'add_heartbeat'),
-	(627, 'Can change heartbeat', 157, 'change_heartbeat'),
-	(628, 'Can delete heartbeat', 157, 'delete_heartbeat'),
-	(629, 'Can view heartbeat', 157, 'view_heartbeat'),
-	(630, 'Can add event', 158, 'add_storedevent'),
-	(631, 'Can change event', 158, 'change_storedevent'),
-	(632, 'Can delete event', 158, 'delete_storedevent'),
-	(633, 'Can view event', 158, 'view_storedevent'),
-	(634, 'Can add event delivery', 159, 'add_eventdelivery'),
-	(635, 'Can change event delivery', 159, 'change_eventdelivery'),
-	(636, 'Can delete event delivery', 159, 'delete_eventdelivery'),
-	(637, 'Can view event delivery', 159, 'view_eventdelivery'),
-	(638, 'Can add email address', 160, 'add_emailaddress'),
-	(639, 'Can change email address', 160, 'change_emailaddress'),
-	(640, 'Can delete email address', 160, 'delete_emailaddress'),
-	(641, 'Can view email address', 160, 'view_emailaddress'),
-	(642, 'Can add email confirmation', 161, 'add_emailconfirmation'),
-	(643, 'Can change email confirmation', 161, 'change_emailconfirmation'),
-	(644, 'Can delete email confirmation', 161, 'delete_emailconfirmation'),
-	(645, 'Can view email confirmation', 161, 'view_emailconfirmation'),
-	(646, 'Can add authenticator', 162, 'add_authenticator'),
-	(647, 'Can change authenticator', 162, 'change_authenticator'),
-	(648, 'Can delete authenticator', 162, 'delete_authenticator'),
-	(649, 'Can view authenticator', 162, 'view_authenticator'),
-	(650, 'Can add user session', 163, 'add_usersession'),
-	(651, 'Can change user session', 163, 'change_usersession'),
-	(652, 'Can delete user session', 163, 'delete_usersession'),
-	(653, 'Can view user session', 163, 'view_usersession'),
-	(654, 'Can submit translations', 164, 'submit_translation'),
-	(655, 'Can add redirect', 165, 'add_redirect'),
-	(656, 'Can change redirect', 165, 'change_redirect'),
-	(657, 'Can delete redirect', 165, 'delete_redirect'),
-	(658, 'Can view redirect', 165, 'view_redirect'),
-	(659, 'Can add embed', 166, 'add_embed'),
-	(660, 'Can change embed', 166, 'change_embed'),
-	(661, 'Can delete embed', 166, 'delete_embed'),
-	(662, 'Can view embed', 166, 'view_embed'),
-	(663, 'Can add user profile', 167, 'add_userprofile'),
-	(664, 'Can change user profile', 167, 'change_userprofile'),
-	(665, 'Can delete user profile', 167, 'delete_userprofile'),
-	(666, 'Can view user profile', 167, 'view_userprofile'),
-	(667, 'Can view document', 4, 'view_document'),
-	(668, 'Can view image', 2, 'view_image'),
-	(669, 'Can add rendition', 168, 'add_rendition'),
-	(670, 'Can change rendition', 168, 'change_rendition'),
-	(671, 'Can delete rendition', 168, 'delete_rendition'),
-	(672, 'Can view rendition', 168, 'view_rendition'),
-	(673, 'Can add index entry', 169, 'add_indexentry'),
-	(674, 'Can change index entry', 169, 'change_indexentry'),
-	(675, 'Can delete index entry', 169, 'delete_indexentry'),
-	(676, 'Can view index entry', 169, 'view_indexentry'),
-	(677, 'Can add editing session', 170, 'add_editingsession'),
-	(678, 'Can change editing session', 170, 'change_editingsession'),
-	(679, 'Can delete editing session', 170, 'delete_editingsession'),
-	(680, 'Can view editing session', 170, 'view_editingsession'),
-	(681, 'Can add form state', 171, 'add_formstate'),
-	(682, 'Can change form state', 171, 'change_formstate'),
-	(683, 'Can delete form state', 171, 'delete_formstate'),
-	(684, 'Can view form state', 171, 'view_formstate'),
-	(685, 'Can add tag', 172, 'add_tag'),
-	(686, 'Can change tag', 172, 'change_tag'),
-	(687, 'Can delete tag', 172, 'delete_tag'),
-	(688, 'Can view tag', 172, 'view_tag'),
-	(689, 'Can add tagged item', 173, 'add_taggeditem'),
-	(690, 'Can change tagged item', 173, 'change_taggeditem'),
-	(691, 'Can delete tagged item', 173, 'delete_taggeditem'),
-	(692, 'Can view tagged item', 173, 'view_taggeditem'),
-	(693, 'Can add log entry', 174, 'add_logentry'),
-	(694, 'Can change log entry', 174, 'change_logentry'),
-	(695, 'Can delete log entry', 174, 'delete_logentry'),
-	(696, 'Can view log entry', 174, 'view_logentry'),
-	(697, 'Can add permission', 175, 'add_permission'),
-	(698, 'Can change permission', 175, 'change_permission'),
-	(699, 'Can delete permission', 175, 'delete_permission'),
-	(700, 'Can view permission', 175, 'view_permission'),
-	(701, 'Can add group', 176, 'add_group'),
-	(702, 'Can change group', 176, 'change_group'),
-	(703, 'Can delete group', 176, 'delete_group'),
-	(704, 'Can view group', 176, 'view_group'),
-	(705, 'Can add content type', 177, 'add_contenttype'),
-	(706, 'Can change content type', 177, 'change_contenttype'),
-	(707, 'Can delete content type', 177, 'delete_contenttype'),
-	(708, 'Can view content type', 177, 'view_contenttype'),
-	(709, 'Can add session', 178, 'add_session'),
-	(710, 'Can change session', 178, 'change_session'),
-	(711, 'Can delete session', 178, 'delete_session'),
-	(712, 'Can view session', 178, 'view_session');
+	(158, 'Can add shop', 40, 'add_shop'),
+	(159, 'Can change shop', 40, 'change_shop'),
+	(160, 'Can delete shop', 40, 'delete_shop'),
+	(161, 'Can view shop', 40, 'view_shop'),
+	(162, 'Can add message of a shop', 41, 'add_inboundmessage'),
+	(163, 'Can change message of a shop', 41, 'change_inboundmessage'),
+	(164, 'Can delete message of a shop', 41, 'delete_inboundmessage'),
+	(165, 'Can view message of a shop', 41, 'view_inboundmessage'),
+	(166, 'Can add webhook endpoint', 42, 'add_webhookendpoint'),
+	(167, 'Can change webhook endpoint', 42, 'change_webhookendpoint'),
+	(168, 'Can delete webhook endpoint', 42, 'delete_webhookendpoint'),
+	(169, 'Can view webhook endpoint', 42, 'view_webhookendpoint'),
+	(170, 'Can add webhook delivery', 43, 'add_webhookdelivery'),
+	(171, 'Can change webhook delivery', 43, 'change_webhookdelivery'),
+	(172, 'Can delete webhook delivery', 43, 'delete_webhookdelivery'),
+	(173, 'Can view webhook delivery', 43, 'view_webhookdelivery'),
+	(174, 'Can add webhook attempt', 44, 'add_webhookattempt'),
+	(175, 'Can change webhook attempt', 44, 'change_webhookattempt'),
+	(176, 'Can delete webhook attempt', 44, 'delete_webhookattempt'),
+	(177, 'Can view webhook attempt', 44, 'view_webhookattempt'),
+	(178, 'Can add sign-in service', 45, 'add_signinservice'),
+	(179, 'Can change sign-in service', 45, 'change_signinservice'),
+	(180, 'Can delete sign-in service', 45, 'delete_signinservice'),
+	(181, 'Can view sign-in service', 45, 'view_signinservice'),
+	(182, 'Can add sign-in question', 46, 'add_signinnonce'),
+	(183, 'Can change sign-in question', 46, 'change_signinnonce'),
+	(184, 'Can delete sign-in question', 46, 'delete_signinnonce'),
+	(185, 'Can view sign-in question', 46, 'view_signinnonce'),
+	(186, 'Can add told event', 47, 'add_toldevent'),
+	(187, 'Can change told event', 47, 'change_toldevent'),
+	(188, 'Can delete told event', 47, 'delete_toldevent'),
+	(189, 'Can view told event', 47, 'view_toldevent'),
+	(190, 'Can add campaign', 48, 'add_campaign'),
+	(191, 'Can change campaign', 48, 'change_campaign'),
+	(192, 'Can delete campaign', 48, 'delete_campaign'),
+	(193, 'Can view campaign', 48, 'view_campaign'),
+	(194, 'Can add assignment', 49, 'add_assignment'),
+	(195, 'Can change assignment', 49, 'change_assignment'),
+	(196, 'Can delete assignment', 49, 'delete_assignment'),
+	(197, 'Can view assignment', 49, 'view_assignment'),
+	(198, 'Can add case', 50, 'add_case'),
+	(199, 'Can change case', 50, 'change_case'),
+	(200, 'Can delete case', 50, 'delete_case'),
+	(201, 'Can view case', 50, 'view_case'),
+	(202, 'Can add word', 51, 'add_caseword'),
+	(203, 'Can change word', 51, 'change_caseword'),
+	(204, 'Can delete word', 51, 'delete_caseword'),
+	(205, 'Can view word', 51, 'view_caseword'),
+	(206, 'Can add objection to scoring', 52, 'add_objection'),
+	(207, 'Can change objection to scoring', 52, 'change_objection'),
+	(208, 'Can delete objection to scoring', 52, 'delete_objection'),
+	(209, 'Can view objection to scoring', 52, 'view_objection'),
+	(210, 'Can add nightly look', 53, 'add_stagerun'),
+	(211, 'Can change nightly look', 53, 'change_stagerun'),
+	(212, 'Can delete nightly look', 53, 'delete_stagerun'),
+	(213, 'Can view nightly look', 53, 'view_stagerun'),
+	(214, 'Can add act', 54, 'add_act'),
+	(215, 'Can change act', 54, 'change_act'),
+	(216, 'Can delete act', 54, 'delete_act'),
+	(217, 'Can view act', 54, 'view_act'),
+	(218, 'Can add stage', 55, 'add_memberstage'),
+	(219, 'Can change stage', 55, 'change_memberstage'),
+	(220, 'Can delete stage', 55, 'delete_memberstage'),
+	(221, 'Can view stage', 55, 'view_memberstage'),
+	(222, 'Can add change of stage', 56, 'add_stagechange'),
+	(223, 'Can change change of stage', 56, 'change_stagechange'),
+	(224, 'Can delete change of stage', 56, 'delete_stagechange'),
+	(225, 'Can view change of stage', 56, 'view_stagechange'),
+	(226, 'Can add invitation programme', 57, 'add_program'),
+	(227, 'Can change invitation programme', 57, 'change_program'),
+	(228, 'Can delete invitation programme', 57, 'delete_program'),
+	(229, 'Can view invitation programme', 57, 'view_program'),
+	(230, 'Can add share link', 58, 'add_sharelink'),
+	(231, 'Can change share link', 58, 'change_sharelink'),
+	(232, 'Can delete share link', 58, 'delete_sharelink'),
+	(233, 'Can view share link', 58, 'view_sharelink'),
+	(234, 'Can add invitation', 59, 'add_referral'),
+	(235, 'Can change invitation', 59, 'change_referral'),
+	(236, 'Can delete invitation', 59, 'delete_referral'),
+	(237, 'Can view invitation', 59, 'view_referral'),
+	(238, 'Can add currency', 60, 'add_currency'),
+	(239, 'Can change currency', 60, 'change_currency'),
+	(240, 'Can delete currency', 60, 'delete_currency'),
+	(241, 'Can view currency', 60, 'view_currency'),
+	(242, 'Can add lot', 61, 'add_lot'),
+	(243, 'Can change lot', 61, 'change_lot'),
+	(244, 'Can delete lot', 61, 'delete_lot'),
+	(245, 'Can view lot', 61, 'view_lot'),
+	(246, 'Can add tier', 62, 'add_tier'),
+	(247, 'Can change tier', 62, 'change_tier'),
+	(248, 'Can delete tier', 62, 'delete_tier'),
+	(249, 'Can view tier', 62, 'view_tier'),
+	(250, 'Can add tier programme', 63, 'add_tierprogram'),
+	(251, 'Can change tier programme', 63, 'change_tierprogram'),
+	(252, 'Can delete tier programme', 63, 'delete_tierprogram'),
+	(253, 'Can view tier programme', 63, 'view_tierprogram'),
+	(254, 'Can add earning rule', 64, 'add_earningrule'),
+	(255, 'Can change earning rule', 64, 'change_earningrule'),
+	(256, 'Can delete earning rule', 64, 'delete_earningrule'),
+	(257, 'Can view earning rule', 64, 'view_earningrule'),
+	(258, 'Can add order', 65, 'add_order'),
+	(259, 'Can change order', 65, 'change_order'),
+	(260, 'Can delete order', 65, 'delete_order'),
+	(261, 'Can view order', 65, 'view_order'),
+	(262, 'Can add coupon', 66, 'add_coupon'),
+	(263, 'Can change coupon', 66, 'change_coupon'),
+	(264, 'Can delete coupon', 66, 'delete_coupon'),
+	(265, 'Can view coupon', 66, 'view_coupon'),
+	(266, 'Can add order line', 67, 'add_orderline'),
+	(267, 'Can change order line', 67, 'change_orderline'),
+	(268, 'Can delete order line', 67, 'delete_orderline'),
+	(269, 'Can view order line', 67, 'view_orderline'),
+	(270, 'Can add order revision', 68, 'add_orderrevision'),
+	(271, 'Can change order revision', 68, 'change_orderrevision'),
+	(272, 'Can delete order revision', 68, 'delete_orderrevision'),
+	(273, 'Can view order revision', 68, 'view_orderrevision'),
+	(274, 'Can add refund', 69, 'add_refund'),
+	(275, 'Can change refund', 69, 'change_refund'),
+	(276, 'Can delete refund', 69, 'delete_refund'),
+	(277, 'Can view refund', 69, 'view_refund'),
+	(278, 'Can add refunded line', 70, 'add_refundline'),
+	(279, 'Can change refunded line', 70, 'change_refundline'),
+	(280, 'Can delete refunded line', 70, 'delete_refundline'),
+	(281, 'Can view refunded line', 70, 'view_refundline'),
+	(282, 'Can add refund notice', 71, 'add_refundnotice'),
+	(283, 'Can change refund notice', 71, 'change_refundnotice'),
+	(284, 'Can delete refund notice', 71, 'delete_refundnotice'),
+	(285, 'Can view refund notice', 71, 'view_refundnotice'),
+	(286, 'Can add rule hit', 72, 'add_rulehit'),
+	(287, 'Can change rule hit', 72, 'change_rulehit'),
+	(288, 'Can delete rule hit', 72, 'delete_rulehit'),
+	(289, 'Can view rule hit', 72, 'view_rulehit'),
+	(290, 'Can add rule usage', 73, 'add_ruleusage'),
+	(291, 'Can change rule usage', 73, 'change_ruleusage'),
+	(292, 'Can delete rule usage', 73, 'delete_ruleusage'),
+	(293, 'Can view rule usage', 73, 'view_ruleusage'),
+	(294, 'Can add reward', 74, 'add_reward'),
+	(295, 'Can change reward', 74, 'change_reward'),
+	(296, 'Can delete reward', 74, 'delete_reward'),
+	(297, 'Can view reward', 74, 'view_reward'),
+	(298, 'Can add tier membership', 75, 'add_tiermembership'),
+	(299, 'Can change tier membership', 75, 'change_tiermembership'),
+	(300, 'Can delete tier membership', 75, 'delete_tiermembership'),
+	(301, 'Can view tier membership', 75, 'view_tiermembership'),
+	(302, 'Can add transaction', 76, 'add_txn'),
+	(303, 'Can change transaction', 76, 'change_txn'),
+	(304, 'Can delete transaction', 76, 'delete_txn'),
+	(305, 'Can view transaction', 76, 'view_txn'),
+	(306, 'Can add redemption', 77, 'add_redemption'),
+	(307, 'Can change redemption', 77, 'change_redemption'),
+	(308, 'Can delete redemption', 77, 'delete_redemption'),
+	(309, 'Can view redemption', 77, 'view_redemption'),
+	(310, 'Can add use of a lot', 78, 'add_lotuse'),
+	(311, 'Can change use of a lot', 78, 'change_lotuse'),
+	(312, 'Can delete use of a lot', 78, 'delete_lotuse'),
+	(313, 'Can view use of a lot', 78, 'view_lotuse'),
+	(314, 'Can add entry', 79, 'add_entry'),
+	(315, 'Can change entry', 79, 'change_entry'),
+	(316, 'Can delete entry', 79, 'delete_entry'),
+	(317, 'Can view entry', 79, 'view_entry'),
+	(318, 'Can add wallet', 80, 'add_wallet'),
+	(319, 'Can change wallet', 80, 'change_wallet'),
+	(320, 'Can delete wallet', 80, 'delete_wallet'),
+	(321, 'Can view wallet', 80, 'view_wallet'),
+	(322, 'Can add debt', 81, 'add_debt'),
+	(323, 'Can change debt', 81, 'change_debt'),
+	(324, 'Can delete debt', 81, 'delete_debt'),
+	(325, 'Can view debt', 81, 'view_debt'),
+	(326, 'Can add merit', 82, 'add_merit'),
+	(327, 'Can change merit', 82, 'change_merit'),
+	(328, 'Can delete merit', 82, 'delete_merit'),
+	(329, 'Can view merit', 82, 'view_merit'),
+	(330, 'Can add pieces put aside', 83, 'add_rewardreserve'),
+	(331, 'Can change pieces put aside', 83, 'change_rewardreserve'),
+	(332, 'Can delete pieces put aside', 83, 'delete_rewardreserve'),
+	(333, 'Can view pieces put aside', 83, 'view_rewardreserve'),
+	(334, 'Can add list of codes', 84, 'add_couponpool'),
+	(335, 'Can change list of codes', 84, 'change_couponpool'),
+	(336, 'Can delete list of codes', 84, 'delete_couponpool'),
+	(337, 'Can view list of codes', 84, 'view_couponpool'),
+	(338, 'Can add gift', 85, 'add_gift'),
+	(339, 'Can change gift', 85, 'change_gift'),
+	(340, 'Can delete gift', 85, 'delete_gift'),
+	(341, 'Can view gift', 85, 'view_gift'),
+	(342, 'Can add perk of a member', 86, 'add_perkgrant'),
+	(343, 'Can change perk of a member', 86, 'change_perkgrant'),
+	(344, 'Can delete perk of a member', 86, 'delete_perkgrant'),
+	(345, 'Can view perk of a member', 86, 'view_perkgrant'),
+	(346, 'Can add step of a redemption', 87, 'add_redemptionstep'),
+	(347, 'Can change step of a redemption', 87, 'change_redemptionstep'),
+	(348, 'Can delete step of a redemption', 87, 'delete_redemptionstep'),
+	(349, 'Can view step of a redemption', 87, 'view_redemptionstep'),
+	(350, 'Can add shipping address', 88, 'add_shippingaddress'),
+	(351, 'Can change shipping address', 88, 'change_shippingaddress'),
+	(352, 'Can delete shipping address', 88, 'delete_shippingaddress'),
+	(353, 'Can view shipping address', 88, 'view_shippingaddress'),
+	(354, 'Can add birthday gift', 89, 'add_birthdaygift'),
+	(355, 'Can change birthday gift', 89, 'change_birthdaygift'),
+	(356, 'Can delete birthday gift', 89, 'delete_birthdaygift'),
+	(357, 'Can view birthday gift', 89, 'view_birthdaygift'),
+	(358, 'Can add invitation into a tier', 90, 'add_tierinvitation'),
+	(359, 'Can change invitation into a tier', 90, 'change_tierinvitation'),
+	(360, 'Can delete invitation into a tier', 90, 'delete_tierinvitation'),
+	(361, 'Can view invitation into a tier', 90, 'view_tierinvitation'),
+	(362, 'Can add reserved points', 91, 'add_hold'),
+	(363, 'Can change reserved points', 91, 'change_hold'),
+	(364, 'Can delete reserved points', 91, 'delete_hold'),
+	(365, 'Can view reserved points', 91, 'view_hold'),
+	(366, 'Can add exchange rate', 92, 'add_exchangerate'),
+	(367, 'Can change exchange rate', 92, 'change_exchangerate'),
+	(368, 'Can delete exchange rate', 92, 'delete_exchangerate'),
+	(369, 'Can view exchange rate', 92, 'view_exchangerate'),
+	(370, 'Can add question about points', 93, 'add_pointsquestion'),
+	(371, 'Can change question about points', 93, 'change_pointsquestion'),
+	(372, 'Can delete question about points', 93, 'delete_pointsquestion'),
+	(373, 'Can view question about points', 93, 'view_pointsquestion'),
+	(374, 'Can add currency of the programme', 94, 'add_programmecurrency'),
+	(375, 'Can change currency of the programme', 94, 'change_programmecurrency'),
+	(376, 'Can delete currency of the programme', 94, 'delete_programmecurrency'),
+	(377, 'Can view currency of the programme', 94, 'view_programmecurrency'),
+	(378, 'Can add rule budget', 95, 'add_rulebudget'),
+	(379, 'Can change rule budget', 95, 'change_rulebudget'),
+	(380, 'Can delete rule budget', 95, 'delete_rulebudget'),
+	(381, 'Can view rule budget', 95, 'view_rulebudget'),
+	(382, 'Can add refusal of a rule', 96, 'add_rulerefusal'),
+	(383, 'Can change refusal of a rule', 96, 'change_rulerefusal'),
+	(384, 'Can delete refusal of a rule', 96, 'delete_rulerefusal'),
+	(385, 'Can view refusal of a rule', 96, 'view_rulerefusal'),
+	(386, 'Can add season', 97, 'add_season'),
+	(387, 'Can change season', 97, 'change_season'),
+	(388, 'Can delete season', 97, 'delete_season'),
+	(389, 'Can view season', 97, 'view_season'),
+	(390, 'Can add wish about seasons', 98, 'add_seasonchoice'),
+	(391, 'Can change wish about seasons', 98, 'change_seasonchoice'),
+	(392, 'Can delete wish about seasons', 98, 'delete_seasonchoice'),
+	(393, 'Can view wish about seasons', 98, 'view_seasonchoice'),
+	(394, 'Can add table of a season', 99, 'add_seasonleague'),
+	(395, 'Can change table of a season', 99, 'change_seasonleague'),
+	(396, 'Can delete table of a season', 99, 'delete_seasonleague'),
+	(397, 'Can view table of a season', 99, 'view_seasonleague'),
+	(398, 'Can add member in a season', 100, 'add_seasonplayer'),
+	(399, 'Can change member in a season', 100, 'change_seasonplayer'),
+	(400, 'Can delete member in a season', 100, 'delete_seasonplayer'),
+	(401, 'Can view member in a season', 100, 'view_seasonplayer'),
+	(402, 'Can add prize', 101, 'add_seasonprize'),
+	(403, 'Can change prize', 101, 'change_seasonprize'),
+	(404, 'Can delete prize', 101, 'delete_seasonprize'),
+	(405, 'Can view prize', 101, 'view_seasonprize'),
+	(406, 'Can add result', 102, 'add_seasonresult'),
+	(407, 'Can change result', 102, 'change_seasonresult'),
+	(408, 'Can delete result', 102, 'delete_seasonresult'),
+	(409, 'Can view result', 102, 'view_seasonresult'),
+	(410, 'Can add score', 103, 'add_seasonscore'),
+	(411, 'Can change score', 103, 'change_seasonscore'),
+	(412, 'Can delete score', 103, 'delete_seasonscore'),
+	(413, 'Can view score', 103, 'view_seasonscore'),
+	(414, 'Can add dismissed checklist', 104, 'add_checklistdismissal'),
+	(415, 'Can change dismissed checklist', 104, 'change_checklistdismissal'),
+	(416, 'Can delete dismissed checklist', 104, 'delete_checklistdismissal'),
+	(417, 'Can view dismissed checklist', 104, 'view_checklistdismissal'),
+	(418, 'Can add level of a member', 105, 'add_levelstanding'),
+	(419, 'Can change level of a member', 105, 'change_levelstanding'),
+	(420, 'Can delete level of a member', 105, 'delete_levelstanding'),
+	(421, 'Can view level of a member', 105, 'view_levelstanding'),
+	(422, 'Can add withdrawn subject', 106, 'add_questwithdrawal'),
+	(423, 'Can change withdrawn subject', 106, 'change_questwithdrawal'),
+	(424, 'Can delete withdrawn subject', 106, 'delete_questwithdrawal'),
+	(425, 'Can view withdrawn subject', 106, 'view_questwithdrawal'),
+	(426, 'Can add rung of the gift ladder', 107, 'add_ladderrung'),
+	(427, 'Can change rung of the gift ladder', 107, 'change_ladderrung'),
+	(428, 'Can delete rung of the gift ladder', 107, 'delete_ladderrung'),
+	(429, 'Can view rung of the gift ladder', 107, 'view_ladderrung'),
+	(430, 'Can add gift of the ladder', 108, 'add_laddergift'),
+	(431, 'Can change gift of the ladder', 108, 'change_laddergift'),
+	(432, 'Can delete gift of the ladder', 108, 'delete_laddergift'),
+	(433, 'Can view gift of the ladder', 108, 'view_laddergift'),
+	(434, 'Can add settings of levels', 109, 'add_levelsettings'),
+	(435, 'Can change settings of levels', 109, 'change_levelsettings'),
+	(436, 'Can delete settings of levels', 109, 'delete_levelsettings'),
+	(437, 'Can view settings of levels', 109, 'view_levelsettings'),
+	(438, 'Can add quest', 110, 'add_quest'),
+	(439, 'Can change quest', 110, 'change_quest'),
+	(440, 'Can delete quest', 110, 'delete_quest'),
+	(441, 'Can view quest', 110, 'view_quest'),
+	(442, 'Can add run of a quest', 111, 'add_questrun'),
+	(443, 'Can change run of a quest', 111, 'change_questrun'),
+	(444, 'Can delete run of a quest', 111, 'delete_questrun'),
+	(445, 'Can view run of a quest', 111, 'view_questrun'),
+	(446, 'Can add step of a quest', 112, 'add_queststep'),
+	(447, 'Can change step of a quest', 112, 'change_queststep'),
+	(448, 'Can delete step of a quest', 112, 'delete_queststep'),
+	(449, 'Can view step of a quest', 112, 'view_queststep'),
+	(450, 'Can add week of a rhythm', 113, 'add_rhythmweek'),
+	(451, 'Can change week of a rhythm', 113, 'change_rhythmweek'),
+	(452, 'Can delete week of a rhythm', 113, 'delete_rhythmweek'),
+	(453, 'Can view week of a rhythm', 113, 'view_rhythmweek'),
+	(454, 'Can add progress of a step', 114, 'add_stepprogress'),
+	(455, 'Can change progress of a step', 114, 'change_stepprogress'),
+	(456, 'Can delete progress of a step', 114, 'delete_stepprogress'),
+	(457, 'Can view progress of a step', 114, 'view_stepprogress'),
+	(458, 'Can add adjustment', 115, 'add_adjustment'),
+	(459, 'Can change adjustment', 115, 'change_adjustment'),
+	(460, 'Can delete adjustment', 115, 'delete_adjustment'),
+	(461, 'Can view adjustment', 115, 'view_adjustment'),
+	(462, 'Can add day of the books', 116, 'add_booksday'),
+	(463, 'Can change day of the books', 116, 'change_booksday'),
+	(464, 'Can delete day of the books', 116, 'delete_booksday'),
+	(465, 'Can view day of the books', 116, 'view_booksday'),
+	(466, 'Can add proof of the books', 117, 'add_booksproof'),
+	(467, 'Can change proof of the books', 117, 'change_booksproof'),
+	(468, 'Can delete proof of the books', 117, 'delete_booksproof'),
+	(469, 'Can view proof of the books', 117, 'view_booksproof'),
+	(470, 'Can add gift of points', 118, 'add_transfer'),
+	(471, 'Can change gift of points', 118, 'change_transfer'),
+	(472, 'Can delete gift of points', 118, 'delete_transfer'),
+	(473, 'Can view gift of points', 118, 'view_transfer'),
+	(474, 'Can add draw of the ladder', 119, 'add_ladderdraw'),
+	(475, 'Can change draw of the ladder', 119, 'change_ladderdraw'),
+	(476, 'Can delete draw of the ladder', 119, 'delete_ladderdraw'),
+	(477, 'Can view draw of the ladder', 119, 'view_ladderdraw'),
+	(478, 'Can add draft of rules', 120, 'add_draftset'),
+	(479, 'Can change draft of rules', 120, 'change_draftset'),
+	(480, 'Can delete draft of rules', 120, 'delete_draftset'),
+	(481, 'Can view draft of rules', 120, 'view_draftset'),
+	(482, 'Can add worth of points', 121, 'add_pointsvalue'),
+	(483, 'Can change worth of points', 121, 'change_pointsvalue'),
+	(484, 'Can delete worth of points', 121, 'delete_pointsvalue'),
+	(485, 'Can view worth of points', 121, 'view_pointsvalue'),
+	(486, 'Can add rule of a draft', 122, 'add_ruledraft'),
+	(487, 'Can change rule of a draft', 122, 'change_ruledraft'),
+	(488, 'Can delete rule of a draft', 122, 'delete_ruledraft'),
+	(489, 'Can view rule of a draft', 122, 'view_ruledraft'),
+	(490, 'Can add trial of rules', 123, 'add_trial'),
+	(491, 'Can change trial of rules', 123, 'change_trial'),
+	(492, 'Can delete trial of rules', 123, 'delete_trial'),
+	(493, 'Can view trial of rules', 123, 'view_trial'),
+	(494, 'Can add decision on a trial', 124, 'add_trialdecision'),
+	(495, 'Can change decision on a trial', 124, 'change_trialdecision'),
+	(496, 'Can delete decision on a trial', 124, 'delete_trialdecision'),
+	(497, 'Can view decision on a trial', 124, 'view_trialdecision'),
+	(498, 'Can add board', 125, 'add_board'),
+	(499, 'Can change board', 125, 'change_board'),
+	(500, 'Can delete board', 125, 'delete_board'),
+	(501, 'Can view board', 125, 'view_board'),
+	(502, 'Can add permission', 126, 'add_boardpermission'),
+	(503, 'Can change permission', 126, 'change_boardpermission'),
+	(504, 'Can delete permission', 126, 'delete_boardpermission'),
+	(505, 'Can view permission', 126, 'view_boardpermission'),
+	(506, 'Can add permission version', 127, 'add_permissionversion'),
+	(507, 'Can change permission version', 127, 'change_permissionversion'),
+	(508, 'Can delete permission version', 127, 'delete_permissionversion'),
+	(509, 'Can view permission version', 127, 'view_permissionversion'),
+	(510, 'Can add post', 128, 'add_post'),
+	(511, 'Can change post', 128, 'change_post'),
+	(512, 'Can delete post', 128, 'delete_post'),
+	(513, 'Can view post', 128, 'view_post'),
+	(514, 'Can add revision of a post', 129, 'add_postrevision'),
+	(515, 'Can change revision of a post', 129, 'change_postrevision'),
+	(516, 'Can delete revision of a post', 129, 'delete_postrevision'),
+	(517, 'Can view revision of a post', 129, 'view_postrevision'),
+	(518, 'Can add reaction', 130, 'add_reaction'),
+	(519, 'Can change reaction', 130, 'change_reaction'),
+	(520, 'Can delete reaction', 130, 'delete_reaction'),
+	(521, 'Can view reaction', 130, 'view_reaction'),
+	(522, 'Can add topic', 131, 'add_topic'),
+	(523, 'Can change topic', 131, 'change_topic'),
+	(524, 'Can delete topic', 131, 'delete_topic'),
+	(525, 'Can view topic', 131, 'view_topic'),
+	(526, 'Can add read pointer', 132, 'add_topicread'),
+	(527, 'Can change read pointer', 132, 'change_topicread'),
+	(528, 'Can delete read pointer', 132, 'delete_topicread'),
+	(529, 'Can view read pointer', 132, 'view_topicread'),
+	(530, 'Can add message', 133, 'add_message'),
+	(531, 'Can change message', 133, 'change_message'),
+	(532, 'Can delete message', 133, 'delete_message'),
+	(533, 'Can view message', 133, 'view_message'),
+	(534, 'Can add revision of a message', 134, 'add_messagerevision'),
+	(535, 'Can change revision of a message', 134, 'change_messagerevision'),
+	(536, 'Can delete revision of a message', 134, 'delete_messagerevision'),
+	(537, 'Can view revision of a message', 134, 'view_messagerevision'),
+	(538, 'Can add chat room', 135, 'add_room'),
+	(539, 'Can change chat room', 135, 'change_room'),
+	(540, 'Can delete chat room', 135, 'delete_room'),
+	(541, 'Can view chat room', 135, 'view_room'),
+	(542, 'Can add membership of a room', 136, 'add_membership'),
+	(543, 'Can change membership of a room', 136, 'change_membership'),
+	(544, 'Can delete membership of a room', 136, 'delete_membership'),
+	(545, 'Can view membership of a room', 136, 'view_membership'),
+	(546, 'Can add search document', 137, 'add_searchdocument'),
+	(547, 'Can change search document', 137, 'change_searchdocument'),
+	(548, 'Can delete search document', 137, 'delete_searchdocument'),
+	(549, 'Can view search document', 137, 'view_searchdocument'),
+	(550, 'Can add date of an event', 138, 'add_eventdetails'),
+	(551, 'Can change date of an event', 138, 'change_eventdetails'),
+	(552, 'Can delete date of an event', 138, 'delete_eventdetails'),
+	(553, 'Can view date of an event', 138, 'view_eventdetails'),
+	(554, 'Can add vote for an idea', 139, 'add_ideavote'),
+	(555, 'Can change vote for an idea', 139, 'change_ideavote'),
+	(556, 'Can delete vote for an idea', 139, 'delete_ideavote'),
+	(557, 'Can view vote for an idea', 139, 'view_ideavote'),
+	(558, 'Can add poll', 140, 'add_poll'),
+	(559, 'Can change poll', 140, 'change_poll'),
+	(560, 'Can delete poll', 140, 'delete_poll'),
+	(561, 'Can view poll', 140, 'view_poll'),
+	(562, 'Can add ballot', 141, 'add_pollvote'),
+	(563, 'Can change ballot', 141, 'change_pollvote'),
+	(564, 'Can delete ballot', 141, 'delete_pollvote'),
+	(565, 'Can view ballot', 141, 'view_pollvote'),
+	(566, 'Can add old address of a post', 142, 'add_postredirect'),
+	(567, 'Can change old address of a post', 142, 'change_postredirect'),
+	(568, 'Can delete old address of a post', 142, 'delete_postredirect'),
+	(569, 'Can view old address of a post', 142, 'view_postredirect'),
+	(570, 'Can add tag', 143, 'add_tag'),
+	(571, 'Can change tag', 143, 'change_tag'),
+	(572, 'Can delete tag', 143, 'delete_tag'),
+	(573, 'Can view tag', 143, 'view_tag'),
+	(574, 'Can add group of tags', 144, 'add_taggroup'),
+	(575, 'Can change group of tags', 144, 'change_taggroup'),
+	(576, 'Can delete group of tags', 144, 'delete_taggroup'),
+	(577, 'Can view group of tags', 144, 'view_taggroup'),
+	(578, 'Can add tag of a topic', 145, 'add_topictag'),
+	(579, 'Can change tag of a topic', 145, 'change_topictag'),
+	(580, 'Can delete tag of a topic', 145, 'delete_topictag'),
+	(581, 'Can view tag of a topic', 145, 'view_topictag'),
+	(582, 'Can add item of the review queue', 146, 'add_reviewitem'),
+	(583, 'Can change item of the review queue', 146, 'change_reviewitem'),
+	(584, 'Can delete item of the review queue', 146, 'delete_reviewitem'),
+	(585, 'Can view item of the review queue', 146, 'view_reviewitem'),
+	(586, 'Can add flag', 147, 'add_reviewflag'),
+	(587, 'Can change flag', 147, 'change_reviewflag'),
+	(588, 'Can delete flag', 147, 'delete_reviewflag'),
+	(589, 'Can view flag', 147, 'view_reviewflag'),
+	(590, 'Can add sanction', 148, 'add_sanction'),
+	(591, 'Can change sanction', 148, 'change_sanction'),
+	(592, 'Can delete sanction', 148, 'delete_sanction'),
+	(593, 'Can view sanction', 148, 'view_sanction'),
+	(594, 'Can add staff note', 149, 'add_staffnote'),
+	(595, 'Can change staff note', 149, 'change_staffnote'),
+	(596, 'Can delete staff note', 149, 'delete_staffnote'),
+	(597, 'Can view staff note', 149, 'view_staffnote'),
+	(598, 'Can add word rule', 150, 'add_wordrule'),
+	(599, 'Can change word rule', 150, 'change_wordrule'),
+	(600, 'Can delete word rule', 150, 'delete_wordrule'),
+	(601, 'Can view word rule', 150, 'view_wordrule'),
+	(602, 'Can add entry of the audit log', 151, 'add_auditentry'),
+	(603, 'Can change entry of the audit log', 151, 'change_auditentry'),
+	(604, 'Can delete entry of the audit log', 151, 'delete_auditentry'),
+	(605, 'Can view entry of the audit log', 151, 'view_auditentry'),
+	(606, 'Can add day of a member', 152, 'add_activityday'),
+	(607, 'Can change day of a member', 152, 'change_activityday'),
+	(608, 'Can delete day of a member', 152, 'delete_activityday'),
+	(609, 'Can view day of a member', 152, 'view_activityday'),
+	(610, 'Can add level of trust of a group', 153, 'add_grouptrust'),
+	(611, 'Can change level of trust of a group', 153, 'change_grouptrust'),
+	(612, 'Can delete level of trust of a group', 153, 'delete_grouptrust'),
+	(613, 'Can view level of trust of a group', 153, 'view_grouptrust'),
+	(614, 'Can add activity of a member', 154, 'add_memberactivity'),
+	(615, 'Can change activity of a member', 154, 'change_memberactivity'),
+	(616, 'Can delete activity of a member', 154, 'delete_memberactivity'),
+	(617, 'Can view activity of a member', 154, 'view_memberactivity'),
+	(618, 'Can add pace of a member', 155, 'add_spending'),
+	(619, 'Can change pace of a member', 155, 'change_spending'),
+	(620, 'Can delete pace of a member', 155, 'delete_spending'),
+	(621, 'Can view pace of a member', 155, 'view_spending'),
+	(622, 'Can add change of trust', 156, 'add_trustchange'),
+	(623, 'Can change change of trust', 156, 'change_trustchange'),
+	(624, 'Can delete change of trust', 156, 'delete_trustchange'),
+	(625, 'Can view change of trust', 156, 'view_trustchange'),
+	(626, 'Can add bookmark', 157, 'add_bookmark'),
+	(627, 'Can change bookmark', 157, 'change_bookmark'),
+	(628, 'Can delete bookmark', 157, 'delete_bookmark'),
+	(629, 'Can view bookmark', 157, 'view_bookmark'),
+	(630, 'Can add level of a person', 158, 'add_personlevel'),
+	(631, 'Can change level of a person', 158, 'change_personlevel'),
+	(632, 'Can delete level of a person', 158, 'delete_personlevel'),
+	(633, 'Can view level of a person', 158, 'view_personlevel'),
+	(634, 'Can add level of a place', 159, 'add_placelevel'),
+	(635, 'Can change level of a place', 159, 'change_placelevel'),
+	(636, 'Can delete level of a place', 159, 'delete_placelevel'),
+	(637, 'Can view level of a place', 159, 'view_placelevel'),
+	(638, 'Can add place marked read', 160, 'add_placeread'),
+	(639, 'Can change place marked read', 160, 'change_placeread'),
+	(640, 'Can delete place marked read', 160, 'delete_placeread'),
+	(641, 'Can view place marked read', 160, 'view_placeread'),
+	(642, 'Can add choice of reading', 161, 'add_readingchoice'),
+	(643, 'Can change choice of reading', 161, 'change_readingchoice'),
+	(644, 'Can delete choice of reading', 161, 'delete_readingchoice'),
+	(645, 'Can view choice of reading', 161, 'view_readingchoice'),
+	(646, 'Can add top topic', 162, 'add_toptopic'),
+	(647, 'Can change top topic', 162, 'change_toptopic'),
+	(648, 'Can delete top topic', 162, 'delete_toptopic'),
+	(649, 'Can view top topic', 162, 'view_toptopic'),
+	(650, 'Can add link card', 163, 'add_linkcard'),
+	(651, 'Can change link card', 163, 'change_linkcard'),
+	(652, 'Can delete link card', 163, 'delete_linkcard'),
+	(653, 'Can view link card', 163, 'view_linkcard'),
+	(654, 'Can add cooking again', 164, 'add_recooking'),
+	(655, 'Can change cooking again', 164, 'change_recooking'),
+	(656, 'Can delete cooking again', 164, 'delete_recooking'),
+	(657, 'Can view cooking again', 164, 'view_recooking'),
+	(658, 'Can add post that wants cards', 165, 'add_cardswanted'),
+	(659, 'Can change post that wants cards', 165, 'change_cardswanted'),
+	(660, 'Can delete post that wants cards', 165, 'delete_cardswanted'),
+	(661, 'Can view post that wants cards', 165, 'view_cardswanted'),
+	(662, 'Can add mention', 166, 'add_mention'),
+	(663, 'Can change mention', 166, 'change_mention'),
+	(664, 'Can delete mention', 166, 'delete_mention'),
+	(665, 'Can view mention', 166, 'view_mention'),
+	(666, 'Can add arrival', 167, 'add_arrived'),
+	(667, 'Can change arrival', 167, 'change_arrived'),
+	(668, 'Can delete arrival', 167, 'delete_arrived'),
+	(669, 'Can view arrival', 167, 'view_arrived'),
+	(670, 'Can add draft', 168, 'add_draft'),
+	(671, 'Can change draft', 168, 'change_draft'),
+	(672, 'Can delete draft', 168, 'delete_draft'),
+	(673, 'Can view draft', 168, 'view_draft'),
+	(674, 'Can add picture in a text', 169, 'add_upload'),
+	(675, 'Can change picture in a text', 169, 'change_upload'),
+	(676, 'Can delete picture in a text', 169, 'delete_upload'),
+	(677, 'Can view picture in a text', 169, 'view_upload'),
+	(678, 'Can add badge', 170, 'add_badgekind'),
+	(679, 'Can change badge', 170, 'change_badgekind'),
+	(680, 'Can delete badge', 170, 'delete_badgekind'),
+	(681, 'Can view badge', 170, 'view_badgekind'),
+	(682, 'Can add badge of a member', 171, 'add_badgeaward'),
+	(683, 'Can change badge of a member', 171, 'change_badgeaward'),
+	(684, 'Can delete badge of a member', 171, 'delete_badgeaward'),
+	(685, 'Can view badge of a member', 171, 'view_badgeaward'),
+	(686, 'Can add mention in a message', 172, 'add_messagemention'),
+	(687, 'Can change mention in a message', 172, 'change_messagemention'),
+	(688, 'Can delete mention in a message', 172, 'delete_messagemention'),
+	(689, 'Can view mention in a message', 172, 'view_messagemention'),
+	(690, 'Can add reaction to a message', 173, 'add_messagereaction'),
+	(691, 'Can change reaction to a message', 173, 'change_messagereaction'),
+	(692, 'Can delete reaction to a message', 173, 'delete_messagereaction'),
+	(693, 'Can view reaction to a message', 173, 'view_messagereaction'),
+	(694, 'Can add reader of a thread', 174, 'add_threadreading'),
+	(695, 'Can change reader of a thread', 174, 'change_threadreading'),
+	(696, 'Can delete reader of a thread', 174, 'delete_threadreading'),
+	(697, 'Can view reader of a thread', 174, 'view_threadreading'),
+	(795, 'Can change member', 199, 'change_user'),
+	(698, 'Can add calendar address', 175, 'add_calendarfeed'),
+	(699, 'Can change calendar address', 175, 'change_calendarfeed'),
+	(700, 'Can delete calendar address', 175, 'delete_calendarfeed'),
+	(701, 'Can view calendar address', 175, 'view_calendarfeed'),
+	(702, 'Can add series of live sessions', 176, 'add_sessionseries'),
+	(703, 'Can change series of live sessions', 176, 'change_sessionseries'),
+	(704, 'Can delete series of live sessions', 176, 'delete_sessionseries'),
+	(705, 'Can view series of live sessions', 176, 'view_sessionseries'),
+	(706, 'Can add person of a series', 177, 'add_seriesperson'),
+	(707, 'Can change person of a series', 177, 'change_seriesperson'),
+	(708, 'Can delete person of a series', 177, 'delete_seriesperson'),
+	(709, 'Can view person of a series', 177, 'view_seriesperson'),
+	(710, 'Can add live session', 178, 'add_livesession'),
+	(711, 'Can change live session', 178, 'change_livesession'),
+	(712, 'Can delete live session', 178, 'delete_livesession'),
+	(713, 'Can view live session', 178, 'view_livesession'),
+	(714, 'Can add answer to an invitation', 179, 'add_rsvp'),
+	(715, 'Can change answer to an invitation', 179, 'change_rsvp'),
+	(716, 'Can delete answer to an invitation', 179, 'delete_rsvp'),
+	(717, 'Can view answer to an invitation', 179, 'view_rsvp'),
+	(718, 'Can add person of a live session', 180, 'add_sessionperson'),
+	(719, 'Can change person of a live session', 180, 'change_sessionperson'),
+	(720, 'Can delete person of a live session', 180, 'delete_sessionperson'),
+	(721, 'Can view person of a live session', 180, 'view_sessionperson'),
+	(722, 'Can add drop', 181, 'add_drop'),
+	(723, 'Can change drop', 181, 'change_drop'),
+	(724, 'Can delete drop', 181, 'delete_drop'),
+	(725, 'Can view drop', 181, 'view_drop'),
+	(726, 'Can add claim of a drop', 182, 'add_dropclaim'),
+	(727, 'Can change claim of a drop', 182, 'change_dropclaim'),
+	(728, 'Can delete claim of a drop', 182, 'delete_dropclaim'),
+	(729, 'Can view claim of a drop', 182, 'view_dropclaim'),
+	(730, 'Can add seat', 183, 'add_seat'),
+	(731, 'Can change seat', 183, 'change_seat'),
+	(732, 'Can delete seat', 183, 'delete_seat'),
+	(733, 'Can view seat', 183, 'view_seat'),
+	(734, 'Can add poll in a session', 184, 'add_sessionpoll'),
+	(735, 'Can change poll in a session', 184, 'change_sessionpoll'),
+	(736, 'Can delete poll in a session', 184, 'delete_sessionpoll'),
+	(737, 'Can view poll in a session', 184, 'view_sessionpoll'),
+	(738, 'Can add vote in a poll of a session', 185, 'add_sessionpollvote'),
+	(739, 'Can change vote in a poll of a session', 185, 'change_sessionpollvote'),
+	(740, 'Can delete vote in a poll of a session', 185, 'delete_sessionpollvote'),
+	(741, 'Can view vote in a poll of a session', 185, 'view_sessionpollvote'),
+	(742, 'Can add question in a session', 186, 'add_sessionquestion'),
+	(743, 'Can change question in a session', 186, 'change_sessionquestion'),
+	(744, 'Can delete question in a session', 186, 'delete_sessionquestion'),
+	(745, 'Can view question in a session', 186, 'view_sessionquestion'),
+	(746, 'Can add vote for a question', 187, 'add_questionvote'),
+	(747, 'Can change vote for a question', 187, 'change_questionvote'),
+	(748, 'Can delete vote for a question', 187, 'delete_questionvote'),
+	(749, 'Can view vote for a question', 187, 'view_questionvote'),
+	(750, 'Can add stage of a live session', 188, 'add_stage'),
+	(751, 'Can change stage of a live session', 188, 'change_stage'),
+	(752, 'Can delete stage of a live session', 188, 'delete_stage'),
+	(753, 'Can view stage of a live session', 188, 'view_stage'),
+	(754, 'Can add attendance', 189, 'add_attendance'),
+	(755, 'Can change attendance', 189, 'change_attendance'),
+	(756, 'Can delete attendance', 189, 'delete_attendance'),
+	(757, 'Can view attendance', 189, 'view_attendance'),
+	(758, 'Can add reminder in a room', 190, 'add_roomreminder'),
+	(759, 'Can change reminder in a room', 190, 'change_roomreminder'),
+	(760, 'Can delete reminder in a room', 190, 'delete_roomreminder'),
+	(761, 'Can view reminder in a room', 190, 'view_roomreminder'),
+	(762, 'Can add pause', 191, 'add_mailpause'),
+	(763, 'Can change pause', 191, 'change_mailpause'),
+	(764, 'Can delete pause', 191, 'delete_mailpause'),
+	(765, 'Can view pause', 191, 'view_mailpause'),
+	(766, 'Can add message', 192, 'add_delivery'),
+	(767, 'Can change message', 192, 'change_delivery'),
+	(768, 'Can delete message', 192, 'delete_delivery'),
+	(769, 'Can view message', 192, 'view_delivery'),
+	(770, 'Can add consent', 193, 'add_consent'),
+	(771, 'Can change consent', 193, 'change_consent'),
+	(772, 'Can delete consent', 193, 'delete_consent'),
+	(773, 'Can view consent', 193, 'view_consent'),
+	(774, 'Can add mail limits', 194, 'add_messagingsettings'),
+	(775, 'Can change mail limits', 194, 'change_messagingsettings'),
+	(776, 'Can delete mail limits', 194, 'delete_messagingsettings'),
+	(777, 'Can view mail limits', 194, 'view_messagingsettings'),
+	(778, 'Can add suppressed address', 195, 'add_suppression'),
+	(779, 'Can change suppressed address', 195, 'change_suppression'),
+	(780, 'Can delete suppressed address', 195, 'delete_suppression'),
+	(781, 'Can view suppressed address', 195, 'view_suppression'),
+	(782, 'Can add notice', 196, 'add_notice'),
+	(783, 'Can change notice', 196, 'change_notice'),
+	(784, 'Can delete notice', 196, 'delete_notice'),
+	(785, 'Can view notice', 196, 'view_notice'),
+	(786, 'Can add choices of notices', 197, 'add_noticesettings'),
+	(787, 'Can change choices of notices', 197, 'change_noticesettings'),
+	(788, 'Can delete choices of notices', 197, 'delete_noticesettings'),
+	(789, 'Can view choices of notices', 197, 'view_noticesettings'),
+	(790, 'Can add device that is rung', 198, 'add_pushsubscription'),
+	(791, 'Can change device that is rung', 198, 'change_pushsubscription'),
+	(792, 'Can delete device that is rung', 198, 'delete_pushsubscription'),
+	(793, 'Can view device that is rung', 198, 'view_pushsubscription'),
+	(794, 'Can add member', 199, 'add_user'),
+	(796, 'Can delete member', 199, 'delete_user'),
+	(797, 'Can view member', 199, 'view_user'),
+	(798, 'Can add identity', 200, 'add_identity'),
+	(799, 'Can change identity', 200, 'change_identity'),
+	(800, 'Can delete identity', 200, 'delete_identity'),
+	(801, 'Can view identity', 200, 'view_identity'),
+	(802, 'Can add tries to sign in', 201, 'add_signintries'),
+	(803, 'Can change tries to sign in', 201, 'change_signintries'),
+	(804, 'Can delete tries to sign in', 201, 'delete_signintries'),
+	(805, 'Can view tries to sign in', 201, 'view_signintries'),
+	(806, 'Can add group of members', 202, 'add_groupprofile'),
+	(807, 'Can change group of members', 202, 'change_groupprofile'),
+	(808, 'Can delete group of members', 202, 'delete_groupprofile'),
+	(809, 'Can view group of members', 202, 'view_groupprofile'),
+	(810, 'Can add request to join a group', 203, 'add_grouprequest'),
+	(811, 'Can change request to join a group', 203, 'change_grouprequest'),
+	(812, 'Can delete request to join a group', 203, 'delete_grouprequest'),
+	(813, 'Can view request to join a group', 203, 'view_grouprequest'),
+	(814, 'Can add openness of a member', 204, 'add_openness'),
+	(815, 'Can change openness of a member', 204, 'change_openness'),
+	(816, 'Can delete openness of a member', 204, 'delete_openness'),
+	(817, 'Can view openness of a member', 204, 'view_openness'),
+	(818, 'Can add change of rights', 205, 'add_rightschange'),
+	(819, 'Can change change of rights', 205, 'change_rightschange'),
+	(820, 'Can delete change of rights', 205, 'delete_rightschange'),
+	(821, 'Can view change of rights', 205, 'view_rightschange'),
+	(822, 'Can add birthday', 206, 'add_birthday'),
+	(823, 'Can change birthday', 206, 'change_birthday'),
+	(824, 'Can delete birthday', 206, 'delete_birthday'),
+	(825, 'Can view birthday', 206, 'view_birthday'),
+	(826, 'Can add heartbeat', 207, 'add_heartbeat'),
+	(827, 'Can change heartbeat', 207, 'change_heartbeat'),
+	(828, 'Can delete heartbeat', 207, 'delete_heartbeat'),
+	(829, 'Can view heartbeat', 207, 'view_heartbeat'),
+	(830, 'Can add event', 208, 'add_storedevent'),
+	(831, 'Can change event', 208, 'change_storedevent'),
+	(832, 'Can delete event', 208, 'delete_storedevent'),
+	(833, 'Can view event', 208, 'view_storedevent'),
+	(834, 'Can add event delivery', 209, 'add_eventdelivery'),
+	(835, 'Can change event delivery', 209, 'change_eventdelivery'),
+	(836, 'Can delete event delivery', 209, 'delete_eventdelivery'),
+	(837, 'Can view event delivery', 209, 'view_eventdelivery'),
+	(838, 'Can add chosen event', 210, 'add_listening'),
+	(839, 'Can change chosen event', 210, 'change_listening'),
+	(840, 'Can delete chosen event', 210, 'delete_listening'),
+	(841, 'Can view chosen event', 210, 'view_listening'),
+	(842, 'Can add email address', 211, 'add_emailaddress'),
+	(843, 'Can change email address', 211, 'change_emailaddress'),
+	(844, 'Can delete email address', 211, 'delete_emailaddress'),
+	(845, 'Can view email address', 211, 'view_emailaddress'),
+	(846, 'Can add email confirmation', 212, 'add_emailconfirmation'),
+	(847, 'Can change email confirmation', 212, 'change_emailconfirmation'),
+	(848, 'Can delete email confirmation', 212, 'delete_emailconfirmation'),
+	(849, 'Can view email confirmation', 212, 'view_emailconfirmation'),
+	(850, 'Can add authenticator', 213, 'add_authenticator'),
+	(851, 'Can change authenticator', 213, 'change_authenticator'),
+	(852, 'Can delete authenticator', 213, 'delete_authenticator'),
+	(853, 'Can view authenticator', 213, 'view_authenticator'),
+	(854, 'Can add user session', 214, 'add_usersession'),
+	(855, 'Can change user session', 214, 'change_usersession'),
+	(856, 'Can delete user session', 214, 'delete_usersession'),
+	(857, 'Can view user session', 214, 'view_usersession'),
+	(858, 'Can add social account', 215, 'add_socialaccount'),
+	(859, 'Can change social account', 215, 'change_socialaccount'),
+	(860, 'Can delete social account', 215, 'delete_socialaccount'),
+	(861, 'Can view social account', 215, 'view_socialaccount'),
+	(862, 'Can add social application', 216, 'add_socialapp'),
+	(863, 'Can change social application', 216, 'change_socialapp'),
+	(864, 'Can delete social application', 216, 'delete_socialapp'),
+	(865, 'Can view social application', 216, 'view_socialapp'),
+	(866, 'Can add social application token', 217, 'add_socialtoken'),
+	(867, 'Can change social application token', 217, 'change_socialtoken'),
+	(868, 'Can delete social application token', 217, 'delete_socialtoken'),
+	(869, 'Can view social application token', 217, 'view_socialtoken'),
+	(870, 'Can add client', 218, 'add_client'),
+	(871, 'Can change client', 218, 'change_client'),
+	(872, 'Can delete client', 218, 'delete_client'),
+	(873, 'Can view client', 218, 'view_client'),
+	(874, 'Can add token', 219, 'add_token'),
+	(875, 'Can change token', 219, 'change_token'),
+	(876, 'Can delete token', 219, 'delete_token'),
+	(877, 'Can view token', 219, 'view_token'),
+	(878, 'Can submit translations', 220, 'submit_translation'),
+	(879, 'Can add redirect', 221, 'add_redirect'),
+	(880, 'Can change redirect', 221, 'change_redirect'),
+	(881, 'Can delete redirect', 221, 'delete_redirect'),
+	(882, 'Can view redirect', 221, 'view_redirect'),
+	(883, 'Can add embed', 222, 'add_embed'),
+	(884, 'Can change embed', 222, 'change_embed'),
+	(885, 'Can delete embed', 222, 'delete_embed'),
+	(886, 'Can view embed', 222, 'view_embed'),
+	(887, 'Can add user profile', 223, 'add_userprofile'),
+	(888, 'Can change user profile', 223, 'change_userprofile'),
+	(889, 'Can delete user profile', 223, 'delete_userprofile'),
+	(890, 'Can view user profile', 223, 'view_userprofile'),
+	(891, 'Can view document', 4, 'view_document'),
+	(892, 'Can view image', 2, 'view_image'),
+	(893, 'Can add rendition', 224, 'add_rendition'),
+	(894, 'Can change rendition', 224, 'change_rendition'),
+	(895, 'Can delete rendition', 224, 'delete_rendition'),
+	(896, 'Can view rendition', 224, 'view_rendition'),
+	(897, 'Can add index entry', 225, 'add_indexentry'),
+	(898, 'Can change index entry', 225, 'change_indexentry'),
+	(899, 'Can delete index entry', 225, 'delete_indexentry'),
+	(900, 'Can view index entry', 225, 'view_indexentry'),
+	(901, 'Can add editing session', 226, 'add_editingsession'),
+	(902, 'Can change editing session', 226, 'change_editingsession'),
+	(903, 'Can delete editing session', 226, 'delete_editingsession'),
+	(904, 'Can view editing session', 226, 'view_editingsession'),
+	(905, 'Can add form state', 227, 'add_formstate'),
+	(906, 'Can change form state', 227, 'change_formstate'),
+	(907, 'Can delete form state', 227, 'delete_formstate'),
+	(908, 'Can view form state', 227, 'view_formstate'),
+	(909, 'Can add tag', 228, 'add_tag'),
+	(910, 'Can change tag', 228, 'change_tag'),
+	(911, 'Can delete tag', 228, 'delete_tag'),
+	(912, 'Can view tag', 228, 'view_tag'),
+	(913, 'Can add tagged item', 229, 'add_taggeditem'),
+	(914, 'Can change tagged item', 229, 'change_taggeditem'),
+	(915, 'Can delete tagged item', 229, 'delete_taggeditem'),
+	(916, 'Can view tagged item', 229, 'view_taggeditem'),
+	(917, 'Can add log entry', 230, 'add_logentry'),
+	(918, 'Can change log entry', 230, 'change_logentry'),
+	(919, 'Can delete log entry', 230, 'delete_logentry'),
+	(920, 'Can view log entry', 230, 'view_logentry'),
+	(921, 'Can add permission', 231, 'add_permission'),
+	(922, 'Can change permission', 231, 'change_permission'),
+	(923, 'Can delete permission', 231, 'delete_permission'),
+	(924, 'Can view permission', 231, 'view_permission'),
+	(925, 'Can add group', 232, 'add_group'),
+	(926, 'Can change group', 232, 'change_group'),
+	(927, 'Can delete group', 232, 'delete_group'),
+	(928, 'Can view group', 232, 'view_group'),
+	(929, 'Can add content type', 233, 'add_contenttype'),
+	(930, 'Can change content type', 233, 'change_contenttype'),
+	(931, 'Can delete content type', 233, 'delete_contenttype'),
+	(932, 'Can view content type', 233, 'view_contenttype'),
+	(933, 'Can add session', 234, 'add_session'),
+	(934, 'Can change session', 234, 'change_session'),
+	(935, 'Can delete session', 234, 'delete_session'),
+	(936, 'Can view session', 234, 'view_session');
 
 INSERT INTO public.community_badgekind VALUES
 	(1, 'first-good-cup', '', '', 'cup', 1, 'answers', 1, false, true, true, 10),
@@ -5070,7 +7187,9 @@ INSERT INTO public.community_badgekind VALUES
 	(15, 'four-seasons', '', '', 'moon', 1, 'years', 1, false, false, true, 150),
 	(16, 'three-springs', '', '', 'bamboo', 2, 'years', 3, false, false, true, 160),
 	(17, 'old-friend', '', '', 'crane', 3, 'years', 5, false, false, true, 170),
-	(18, 'warm-kettle', '', '', 'boat', 1, 'came_back', 1, false, false, true, 180);
+	(18, 'warm-kettle', '', '', 'boat', 1, 'came_back', 1, false, false, true, 180),
+	(19, 'ten-steps', 'Ten steps', 'Came ten steps into the house.', 'blossom', 1, '', 1, false, false, true, 100),
+	(20, 'fifteen-steps', 'Fifteen steps', 'Came fifteen steps into the house, and stayed for the talk.', 'bamboo', 2, '', 1, false, false, true, 100);
 
 INSERT INTO public.django_content_type VALUES
 	(1, 'wagtailcore', 'page'),
@@ -5112,145 +7231,201 @@ INSERT INTO public.django_content_type VALUES
 	(37, 'cms', 'sitesettings'),
 	(38, 'integrations', 'idempotencyrecord'),
 	(39, 'integrations', 'apikey'),
-	(40, 'campaigns', 'campaign'),
-	(41, 'campaigns', 'assignment'),
-	(42, 'care', 'case'),
-	(43, 'care', 'caseword'),
-	(44, 'insights', 'objection'),
-	(45, 'insights', 'stagerun'),
-	(46, 'insights', 'act'),
-	(47, 'insights', 'memberstage'),
-	(48, 'insights', 'stagechange'),
-	(49, 'referrals', 'program'),
-	(50, 'referrals', 'sharelink'),
-	(51, 'referrals', 'referral'),
-	(52, 'loyalty', 'currency'),
-	(53, 'loyalty', 'lot'),
-	(54, 'loyalty', 'tier'),
-	(55, 'loyalty', 'tierprogram'),
-	(56, 'loyalty', 'earningrule'),
-	(57, 'loyalty', 'order'),
-	(58, 'loyalty', 'coupon'),
-	(59, 'loyalty', 'orderline'),
-	(60, 'loyalty', 'orderrevision'),
-	(61, 'loyalty', 'refund'),
-	(62, 'loyalty', 'refundline'),
-	(63, 'loyalty', 'refundnotice'),
-	(64, 'loyalty', 'rulehit'),
-	(65, 'loyalty', 'ruleusage'),
-	(66, 'loyalty', 'reward'),
-	(67, 'loyalty', 'tiermembership'),
-	(68, 'loyalty', 'txn'),
-	(69, 'loyalty', 'redemption'),
-	(70, 'loyalty', 'lotuse'),
-	(71, 'loyalty', 'entry'),
-	(72, 'loyalty', 'wallet'),
-	(73, 'loyalty', 'debt'),
-	(74, 'loyalty', 'merit'),
-	(75, 'loyalty', 'rewardreserve'),
-	(76, 'community', 'board'),
-	(77, 'community', 'boardpermission'),
-	(78, 'community', 'permissionversion'),
-	(79, 'community', 'post'),
-	(80, 'community', 'postrevision'),
-	(81, 'community', 'reaction'),
-	(82, 'community', 'topic'),
-	(83, 'community', 'topicread'),
-	(84, 'community', 'message'),
-	(85, 'community', 'messagerevision'),
-	(86, 'community', 'room'),
-	(87, 'community', 'membership'),
-	(88, 'community', 'searchdocument'),
-	(89, 'community', 'eventdetails'),
-	(90, 'community', 'ideavote'),
-	(91, 'community', 'poll'),
-	(92, 'community', 'pollvote'),
-	(93, 'community', 'postredirect'),
-	(94, 'community', 'tag'),
-	(95, 'community', 'taggroup'),
-	(96, 'community', 'topictag'),
-	(97, 'community', 'reviewitem'),
-	(98, 'community', 'reviewflag'),
-	(99, 'community', 'sanction'),
-	(100, 'community', 'staffnote'),
-	(101, 'community', 'wordrule'),
-	(102, 'community', 'auditentry'),
-	(103, 'community', 'activityday'),
-	(104, 'community', 'grouptrust'),
-	(105, 'community', 'memberactivity'),
-	(106, 'community', 'spending'),
-	(107, 'community', 'trustchange'),
-	(108, 'community', 'bookmark'),
-	(109, 'community', 'personlevel'),
-	(110, 'community', 'placelevel'),
-	(111, 'community', 'placeread'),
-	(112, 'community', 'readingchoice'),
-	(113, 'community', 'toptopic'),
-	(114, 'community', 'linkcard'),
-	(115, 'community', 'recooking'),
-	(116, 'community', 'cardswanted'),
-	(117, 'community', 'mention'),
-	(118, 'community', 'arrived'),
-	(119, 'community', 'draft'),
-	(120, 'community', 'upload'),
-	(121, 'community', 'badgekind'),
-	(122, 'community', 'badgeaward'),
-	(123, 'community', 'messagemention'),
-	(124, 'community', 'messagereaction'),
-	(125, 'community', 'threadreading'),
-	(126, 'community', 'calendarfeed'),
-	(127, 'community', 'sessionseries'),
-	(128, 'community', 'seriesperson'),
-	(129, 'community', 'livesession'),
-	(130, 'community', 'rsvp'),
-	(131, 'community', 'sessionperson'),
-	(132, 'community', 'drop'),
-	(133, 'community', 'dropclaim'),
-	(134, 'community', 'seat'),
-	(135, 'community', 'sessionpoll'),
-	(136, 'community', 'sessionpollvote'),
-	(137, 'community', 'sessionquestion'),
-	(138, 'community', 'questionvote'),
-	(139, 'community', 'stage'),
-	(140, 'community', 'attendance'),
-	(141, 'community', 'roomreminder'),
-	(142, 'messaging', 'mailpause'),
-	(143, 'messaging', 'delivery'),
-	(144, 'messaging', 'consent'),
-	(145, 'messaging', 'messagingsettings'),
-	(146, 'messaging', 'suppression'),
-	(147, 'messaging', 'notice'),
-	(148, 'messaging', 'noticesettings'),
-	(149, 'messaging', 'pushsubscription'),
-	(150, 'members', 'user'),
-	(151, 'members', 'identity'),
-	(152, 'members', 'signintries'),
-	(153, 'members', 'groupprofile'),
-	(154, 'members', 'grouprequest'),
-	(155, 'members', 'openness'),
-	(156, 'members', 'rightschange'),
-	(157, 'outbox', 'heartbeat'),
-	(158, 'outbox', 'storedevent'),
-	(159, 'outbox', 'eventdelivery'),
-	(160, 'account', 'emailaddress'),
-	(161, 'account', 'emailconfirmation'),
-	(162, 'mfa', 'authenticator'),
-	(163, 'usersessions', 'usersession'),
-	(164, 'simple_translation', 'simpletranslation'),
-	(165, 'wagtailredirects', 'redirect'),
-	(166, 'wagtailembeds', 'embed'),
-	(167, 'wagtailusers', 'userprofile'),
-	(168, 'wagtailimages', 'rendition'),
-	(169, 'wagtailsearch', 'indexentry'),
-	(170, 'wagtailadmin', 'editingsession'),
-	(171, 'wagtailadmin', 'formstate'),
-	(172, 'taggit', 'tag'),
-	(173, 'taggit', 'taggeditem'),
-	(174, 'admin', 'logentry'),
-	(175, 'auth', 'permission'),
-	(176, 'auth', 'group'),
-	(177, 'contenttypes', 'contenttype'),
-	(178, 'sessions', 'session');
+	(40, 'integrations', 'shop'),
+	(41, 'integrations', 'inboundmessage'),
+	(42, 'integrations', 'webhookendpoint'),
+	(43, 'integrations', 'webhookdelivery'),
+	(44, 'integrations', 'webhookattempt'),
+	(45, 'integrations', 'signinservice'),
+	(46, 'integrations', 'signinnonce'),
+	(47, 'integrations', 'toldevent'),
+	(48, 'campaigns', 'campaign'),
+	(49, 'campaigns', 'assignment'),
+	(50, 'care', 'case'),
+	(51, 'care', 'caseword'),
+	(52, 'insights', 'objection'),
+	(53, 'insights', 'stagerun'),
+	(54, 'insights', 'act'),
+	(55, 'insights', 'memberstage'),
+	(56, 'insights', 'stagechange'),
+	(57, 'referrals', 'program'),
+	(58, 'referrals', 'sharelink'),
+	(59, 'referrals', 'referral'),
+	(60, 'loyalty', 'currency'),
+	(61, 'loyalty', 'lot'),
+	(62, 'loyalty', 'tier'),
+	(63, 'loyalty', 'tierprogram'),
+	(64, 'loyalty', 'earningrule'),
+	(65, 'loyalty', 'order'),
+	(66, 'loyalty', 'coupon'),
+	(67, 'loyalty', 'orderline'),
+	(68, 'loyalty', 'orderrevision'),
+	(69, 'loyalty', 'refund'),
+	(70, 'loyalty', 'refundline'),
+	(71, 'loyalty', 'refundnotice'),
+	(72, 'loyalty', 'rulehit'),
+	(73, 'loyalty', 'ruleusage'),
+	(74, 'loyalty', 'reward'),
+	(75, 'loyalty', 'tiermembership'),
+	(76, 'loyalty', 'txn'),
+	(77, 'loyalty', 'redemption'),
+	(78, 'loyalty', 'lotuse'),
+	(79, 'loyalty', 'entry'),
+	(80, 'loyalty', 'wallet'),
+	(81, 'loyalty', 'debt'),
+	(82, 'loyalty', 'merit'),
+	(83, 'loyalty', 'rewardreserve'),
+	(84, 'loyalty', 'couponpool'),
+	(85, 'loyalty', 'gift'),
+	(86, 'loyalty', 'perkgrant'),
+	(87, 'loyalty', 'redemptionstep'),
+	(88, 'loyalty', 'shippingaddress'),
+	(89, 'loyalty', 'birthdaygift'),
+	(90, 'loyalty', 'tierinvitation'),
+	(91, 'loyalty', 'hold'),
+	(92, 'loyalty', 'exchangerate'),
+	(93, 'loyalty', 'pointsquestion'),
+	(94, 'loyalty', 'programmecurrency'),
+	(95, 'loyalty', 'rulebudget'),
+	(96, 'loyalty', 'rulerefusal'),
+	(97, 'loyalty', 'season'),
+	(98, 'loyalty', 'seasonchoice'),
+	(99, 'loyalty', 'seasonleague'),
+	(100, 'loyalty', 'seasonplayer'),
+	(101, 'loyalty', 'seasonprize'),
+	(102, 'loyalty', 'seasonresult'),
+	(103, 'loyalty', 'seasonscore'),
+	(104, 'loyalty', 'checklistdismissal'),
+	(105, 'loyalty', 'levelstanding'),
+	(106, 'loyalty', 'questwithdrawal'),
+	(107, 'loyalty', 'ladderrung'),
+	(108, 'loyalty', 'laddergift'),
+	(109, 'loyalty', 'levelsettings'),
+	(110, 'loyalty', 'quest'),
+	(111, 'loyalty', 'questrun'),
+	(112, 'loyalty', 'queststep'),
+	(113, 'loyalty', 'rhythmweek'),
+	(114, 'loyalty', 'stepprogress'),
+	(115, 'loyalty', 'adjustment'),
+	(116, 'loyalty', 'booksday'),
+	(117, 'loyalty', 'booksproof'),
+	(118, 'loyalty', 'transfer'),
+	(119, 'loyalty', 'ladderdraw'),
+	(120, 'loyalty', 'draftset'),
+	(121, 'loyalty', 'pointsvalue'),
+	(122, 'loyalty', 'ruledraft'),
+	(123, 'loyalty', 'trial'),
+	(124, 'loyalty', 'trialdecision'),
+	(125, 'community', 'board'),
+	(126, 'community', 'boardpermission'),
+	(127, 'community', 'permissionversion'),
+	(128, 'community', 'post'),
+	(129, 'community', 'postrevision'),
+	(130, 'community', 'reaction'),
+	(131, 'community', 'topic'),
+	(132, 'community', 'topicread'),
+	(133, 'community', 'message'),
+	(134, 'community', 'messagerevision'),
+	(135, 'community', 'room'),
+	(136, 'community', 'membership'),
+	(137, 'community', 'searchdocument'),
+	(138, 'community', 'eventdetails'),
+	(139, 'community', 'ideavote'),
+	(140, 'community', 'poll'),
+	(141, 'community', 'pollvote'),
+	(142, 'community', 'postredirect'),
+	(143, 'community', 'tag'),
+	(144, 'community', 'taggroup'),
+	(145, 'community', 'topictag'),
+	(146, 'community', 'reviewitem'),
+	(147, 'community', 'reviewflag'),
+	(148, 'community', 'sanction'),
+	(149, 'community', 'staffnote'),
+	(150, 'community', 'wordrule'),
+	(151, 'community', 'auditentry'),
+	(152, 'community', 'activityday'),
+	(153, 'community', 'grouptrust'),
+	(154, 'community', 'memberactivity'),
+	(155, 'community', 'spending'),
+	(156, 'community', 'trustchange'),
+	(157, 'community', 'bookmark'),
+	(158, 'community', 'personlevel'),
+	(159, 'community', 'placelevel'),
+	(160, 'community', 'placeread'),
+	(161, 'community', 'readingchoice'),
+	(162, 'community', 'toptopic'),
+	(163, 'community', 'linkcard'),
+	(164, 'community', 'recooking'),
+	(165, 'community', 'cardswanted'),
+	(166, 'community', 'mention'),
+	(167, 'community', 'arrived'),
+	(168, 'community', 'draft'),
+	(169, 'community', 'upload'),
+	(170, 'community', 'badgekind'),
+	(171, 'community', 'badgeaward'),
+	(172, 'community', 'messagemention'),
+	(173, 'community', 'messagereaction'),
+	(174, 'community', 'threadreading'),
+	(175, 'community', 'calendarfeed'),
+	(176, 'community', 'sessionseries'),
+	(177, 'community', 'seriesperson'),
+	(178, 'community', 'livesession'),
+	(179, 'community', 'rsvp'),
+	(180, 'community', 'sessionperson'),
+	(181, 'community', 'drop'),
+	(182, 'community', 'dropclaim'),
+	(183, 'community', 'seat'),
+	(184, 'community', 'sessionpoll'),
+	(185, 'community', 'sessionpollvote'),
+	(186, 'community', 'sessionquestion'),
+	(187, 'community', 'questionvote'),
+	(188, 'community', 'stage'),
+	(189, 'community', 'attendance'),
+	(190, 'community', 'roomreminder'),
+	(191, 'messaging', 'mailpause'),
+	(192, 'messaging', 'delivery'),
+	(193, 'messaging', 'consent'),
+	(194, 'messaging', 'messagingsettings'),
+	(195, 'messaging', 'suppression'),
+	(196, 'messaging', 'notice'),
+	(197, 'messaging', 'noticesettings'),
+	(198, 'messaging', 'pushsubscription'),
+	(199, 'members', 'user'),
+	(200, 'members', 'identity'),
+	(201, 'members', 'signintries'),
+	(202, 'members', 'groupprofile'),
+	(203, 'members', 'grouprequest'),
+	(204, 'members', 'openness'),
+	(205, 'members', 'rightschange'),
+	(206, 'members', 'birthday'),
+	(207, 'outbox', 'heartbeat'),
+	(208, 'outbox', 'storedevent'),
+	(209, 'outbox', 'eventdelivery'),
+	(210, 'outbox', 'listening'),
+	(211, 'account', 'emailaddress'),
+	(212, 'account', 'emailconfirmation'),
+	(213, 'mfa', 'authenticator'),
+	(214, 'usersessions', 'usersession'),
+	(215, 'socialaccount', 'socialaccount'),
+	(216, 'socialaccount', 'socialapp'),
+	(217, 'socialaccount', 'socialtoken'),
+	(218, 'allauth_idp_oidc', 'client'),
+	(219, 'allauth_idp_oidc', 'token'),
+	(220, 'simple_translation', 'simpletranslation'),
+	(221, 'wagtailredirects', 'redirect'),
+	(222, 'wagtailembeds', 'embed'),
+	(223, 'wagtailusers', 'userprofile'),
+	(224, 'wagtailimages', 'rendition'),
+	(225, 'wagtailsearch', 'indexentry'),
+	(226, 'wagtailadmin', 'editingsession'),
+	(227, 'wagtailadmin', 'formstate'),
+	(228, 'taggit', 'tag'),
+	(229, 'taggit', 'taggeditem'),
+	(230, 'admin', 'logentry'),
+	(231, 'auth', 'permission'),
+	(232, 'auth', 'group'),
+	(233, 'contenttypes', 'contenttype'),
+	(234, 'sessions', 'session');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -5280,285 +7455,361 @@ INSERT INTO public.django_migrations VALUES
 	(25, 'admin', '0001_initial', now()),
 	(26, 'admin', '0002_logentry_remove_auto_add', now()),
 	(27, 'admin', '0003_logentry_add_action_flag_choices', now()),
-	(28, 'campaigns', '0001_initial', now()),
-	(29, 'care', '0001_initial', now()),
-	(30, 'wagtailcore', '0001_initial', now()),
-	(31, 'wagtailcore', '0002_initial_data', now()),
-	(32, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
-	(33, 'wagtailcore', '0004_page_locked', now()),
-	(34, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
-	(35, 'wagtailcore', '0006_add_lock_page_permission', now()),
-	(36, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
-	(37, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
-	(38, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
-	(39, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
-	(40, 'wagtailcore', '0011_page_first_published_at', now()),
-	(41, 'wagtailcore', '0012_extend_page_slug_field', now()),
-	(42, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
-	(43, 'wagtailcore', '0014_add_verbose_name', now()),
-	(44, 'wagtailcore', '0015_add_more_verbose_names', now()),
-	(45, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
-	(46, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
-	(47, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
-	(48, 'wagtailcore', '0019_verbose_names_cleanup', now()),
-	(49, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
-	(50, 'wagtailcore', '0021_capitalizeverbose', now()),
-	(51, 'wagtailcore', '0022_add_site_name', now()),
-	(52, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
-	(53, 'wagtailcore', '0024_collection', now()),
-	(54, 'wagtailcore', '0025_collection_initial_data', now()),
-	(55, 'wagtailcore', '0026_group_collection_permission', now()),
-	(56, 'taggit', '0001_initial', now()),
-	(57, 'wagtailimages', '0001_initial', now()),
-	(58, 'wagtailimages', '0002_initial_data', now()),
-	(59, 'wagtailimages', '0003_fix_focal_point_fields', now()),
-	(60, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
-	(61, 'wagtailimages', '0005_make_filter_spec_unique', now()),
-	(62, 'wagtailimages', '0006_add_verbose_names', now()),
-	(63, 'wagtailimages', '0007_image_file_size', now()),
-	(64, 'wagtailimages', '0008_image_created_at_index', now()),
-	(65, 'wagtailimages', '0009_capitalizeverbose', now()),
-	(66, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
-	(67, 'wagtailimages', '0011_image_collection', now()),
-	(68, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
-	(69, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
-	(70, 'wagtailimages', '0014_add_filter_spec_field', now()),
-	(71, 'wagtailimages', '0015_fill_filter_spec_field', now()),
-	(72, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
-	(73, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
-	(74, 'wagtailimages', '0018_remove_rendition_filter', now()),
-	(75, 'wagtailimages', '0019_delete_filter', now()),
-	(76, 'wagtailimages', '0020_add-verbose-name', now()),
-	(77, 'wagtailimages', '0021_image_file_hash', now()),
-	(78, 'wagtailimages', '0022_uploadedimage', now()),
-	(79, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
-	(80, 'wagtailimages', '0023_add_choose_permissions', now()),
-	(81, 'wagtailimages', '0024_index_image_file_hash', now()),
-	(82, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
-	(83, 'wagtailimages', '0026_delete_uploadedimage', now()),
-	(84, 'wagtailimages', '0027_image_description', now()),
-	(85, 'wagtaildocs', '0001_initial', now()),
-	(86, 'wagtaildocs', '0002_initial_data', now()),
-	(87, 'wagtaildocs', '0003_add_verbose_names', now()),
-	(88, 'wagtaildocs', '0004_capitalizeverbose', now()),
-	(89, 'wagtaildocs', '0005_document_collection', now()),
-	(90, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
-	(91, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
-	(92, 'wagtaildocs', '0007_merge', now()),
-	(93, 'wagtaildocs', '0008_document_file_size', now()),
-	(94, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
-	(95, 'wagtaildocs', '0010_document_file_hash', now()),
-	(96, 'wagtaildocs', '0011_add_choose_permissions', now()),
-	(97, 'wagtaildocs', '0012_uploadeddocument', now()),
-	(98, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
-	(99, 'wagtaildocs', '0014_alter_document_file_size', now()),
-	(100, 'wagtailcore', '0027_fix_collection_path_collation', now()),
-	(101, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
-	(102, 'wagtailcore', '0028_merge', now()),
-	(103, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
-	(104, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
-	(105, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
-	(106, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
-	(107, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
-	(108, 'wagtailcore', '0034_page_live_revision', now()),
-	(109, 'wagtailcore', '0035_page_last_published_at', now()),
-	(110, 'wagtailcore', '0036_populate_page_last_published_at', now()),
-	(111, 'wagtailcore', '0037_set_page_owner_editable', now()),
-	(112, 'wagtailcore', '0038_make_first_published_at_editable', now()),
-	(113, 'wagtailcore', '0039_collectionviewrestriction', now()),
-	(114, 'wagtailcore', '0040_page_draft_title', now()),
-	(115, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
-	(116, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
-	(117, 'wagtailcore', '0043_lock_fields', now()),
-	(118, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
-	(119, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
-	(120, 'wagtailcore', '0046_site_name_remove_null', now()),
-	(121, 'wagtailcore', '0047_add_workflow_models', now()),
-	(122, 'wagtailcore', '0048_add_default_workflows', now()),
-	(123, 'wagtailcore', '0049_taskstate_finished_by', now()),
-	(124, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
-	(125, 'wagtailcore', '0051_taskstate_comment', now()),
-	(126, 'wagtailcore', '0052_pagelogentry', now()),
-	(127, 'wagtailcore', '0053_locale_model', now()),
-	(128, 'wagtailcore', '0054_initial_locale', now()),
-	(129, 'wagtailcore', '0055_page_locale_fields', now()),
-	(130, 'wagtailcore', '0056_page_locale_fields_populate', now()),
-	(131, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
-	(132, 'wagtailcore', '0058_page_alias_of', now()),
-	(133, 'wagtailcore', '0059_apply_collection_ordering', now()),
-	(134, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
-	(135, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
-	(136, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
-	(137, 'wagtailcore', '0063_modellogentry', now()),
-	(138, 'wagtailcore', '0064_log_timestamp_indexes', now()),
-	(139, 'wagtailcore', '0065_log_entry_uuid', now()),
-	(140, 'wagtailcore', '0066_collection_management_permissions', now()),
-	(141, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
-	(142, 'wagtailcore', '0068_log_entry_empty_object', now()),
-	(143, 'wagtailcore', '0069_log_entry_jsonfield', now()),
-	(144, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
-	(145, 'wagtailcore', '0071_populate_revision_content_type', now()),
-	(146, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
-	(147, 'wagtailcore', '0073_page_latest_revision', now()),
-	(148, 'wagtailcore', '0074_revision_object_str', now()),
-	(149, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
-	(150, 'wagtailcore', '0076_modellogentry_revision', now()),
-	(151, 'wagtailcore', '0077_alter_revision_user', now()),
-	(152, 'wagtailcore', '0078_referenceindex', now()),
-	(153, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
-	(154, 'wagtailcore', '0080_generic_workflowstate', now()),
-	(155, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
-	(156, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
-	(157, 'wagtailcore', '0083_workflowcontenttype', now()),
-	(158, 'wagtailcore', '0084_add_default_page_permissions', now()),
-	(159, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
-	(160, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
-	(161, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
-	(162, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
-	(163, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
-	(164, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
-	(165, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
-	(166, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
-	(167, 'wagtailcore', '0093_uploadedfile', now()),
-	(168, 'wagtailcore', '0094_alter_page_locale', now()),
-	(169, 'wagtailcore', '0095_groupsitepermission', now()),
-	(170, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
-	(171, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
-	(172, 'wagtailcore', '0098_apitoken', now()),
-	(173, 'members', '0002_groups', now()),
-	(174, 'taggit', '0002_auto_20150616_2121', now()),
-	(175, 'taggit', '0003_taggeditem_add_unique_index', now()),
-	(176, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
-	(177, 'taggit', '0005_auto_20220424_2025', now()),
-	(178, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
-	(179, 'cms', '0001_initial', now()),
-	(180, 'cms', '0002_homepage_newsindexpage_newspage_sitepage_and_more', now()),
-	(181, 'cms', '0003_moderators_keep_the_talk', now()),
-	(182, 'cms', '0004_next_session', now()),
-	(183, 'sessions', '0001_initial', now()),
-	(184, 'members', '0003_tries', now()),
-	(185, 'members', '0004_openness_and_groups', now()),
-	(186, 'members', '0005_rights_changes', now()),
-	(187, 'community', '0001_initial', now()),
-	(188, 'community', '0002_rooms', now()),
-	(189, 'community', '0003_forum', now()),
-	(190, 'community', '0004_search', now()),
-	(191, 'community', '0005_structure', now()),
-	(192, 'community', '0006_order', now()),
-	(193, 'community', '0007_trust', now()),
-	(194, 'community', '0008_reading', now()),
-	(195, 'community', '0009_topicpage', now()),
-	(196, 'community', '0010_trust_marks', now()),
-	(197, 'community', '0011_cooking', now()),
-	(198, 'community', '0012_mentions', now()),
-	(199, 'community', '0013_arrivals', now()),
-	(200, 'community', '0014_search_latest', now()),
-	(201, 'community', '0015_composer', now()),
-	(202, 'community', '0016_badges', now()),
-	(203, 'community', '0017_board_orders', now()),
-	(204, 'community', '0018_rooms', now()),
-	(205, 'community', '0019_sessions', now()),
-	(206, 'community', '0020_announced_rooms', now()),
-	(207, 'community', '0021_stage', now()),
-	(208, 'community', '0022_room_reminders', now()),
-	(209, 'community', '0023_rights_notes', now()),
-	(210, 'community', '0024_session_reminders', now()),
-	(211, 'community', '0025_stage_wound_up', now()),
-	(212, 'community', '0026_session_rights_notes', now()),
-	(213, 'community', '0027_session_pictures', now()),
-	(214, 'insights', '0001_initial', now()),
-	(215, 'integrations', '0001_initial', now()),
-	(216, 'loyalty', '0001_initial', now()),
-	(217, 'loyalty', '0002_ledger', now()),
-	(218, 'loyalty', '0003_programme', now()),
-	(219, 'loyalty', '0004_plans', now()),
-	(220, 'loyalty', '0005_gifts', now()),
-	(221, 'loyalty', '0006_attendance_rule', now()),
-	(222, 'loyalty', '0007_tiers_above', now()),
-	(223, 'messaging', '0001_initial', now()),
-	(224, 'messaging', '0002_notices', now()),
-	(225, 'messaging', '0003_choices', now()),
-	(226, 'mfa', '0001_initial', now()),
-	(227, 'mfa', '0002_authenticator_timestamps', now()),
-	(228, 'mfa', '0003_authenticator_type_uniq', now()),
-	(229, 'outbox', '0001_initial', now()),
-	(230, 'referrals', '0001_initial', now()),
-	(231, 'referrals', '0002_program', now()),
-	(232, 'simple_translation', '0001_initial', now()),
-	(233, 'usersessions', '0001_initial', now()),
-	(234, 'wagtailadmin', '0002_admin', now()),
-	(235, 'wagtailadmin', '0003_admin_managed', now()),
-	(236, 'wagtailadmin', '0004_editingsession', now()),
-	(237, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(238, 'wagtailadmin', '0006_formstate', now()),
-	(239, 'wagtailembeds', '0001_initial', now()),
-	(240, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(241, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(242, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(243, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(244, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(245, 'wagtailembeds', '0007_populate_hash', now()),
-	(246, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(247, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(248, 'wagtailredirects', '0001_initial', now()),
-	(249, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(250, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(251, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(252, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(253, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(254, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(255, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(256, 'wagtailsearch', '0001_initial', now()),
-	(257, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(258, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(259, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(260, 'wagtailsearch', '0005_create_indexentry', now()),
-	(261, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(262, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(263, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(264, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(265, 'wagtailsearch', '0010_add_text_fields', now()),
-	(266, 'wagtailusers', '0001_initial', now()),
-	(267, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(268, 'wagtailusers', '0003_add_verbose_names', now()),
-	(269, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(270, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(271, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(272, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(273, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(274, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(275, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(276, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(277, 'wagtailusers', '0012_userprofile_theme', now()),
-	(278, 'wagtailusers', '0013_userprofile_density', now()),
-	(279, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(280, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(281, 'wagtailimages', '0001_squashed_0021', now()),
-	(282, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(28, 'allauth_idp_oidc', '0001_initial', now()),
+	(29, 'allauth_idp_oidc', '0002_client_default_scopes', now()),
+	(30, 'allauth_idp_oidc', '0003_client_allow_uri_wildcards', now()),
+	(31, 'campaigns', '0001_initial', now()),
+	(32, 'care', '0001_initial', now()),
+	(33, 'care', '0002_points_cases', now()),
+	(34, 'wagtailcore', '0001_initial', now()),
+	(35, 'wagtailcore', '0002_initial_data', now()),
+	(36, 'wagtailcore', '0003_add_uniqueness_constraint_on_group_page_permission', now()),
+	(37, 'wagtailcore', '0004_page_locked', now()),
+	(38, 'wagtailcore', '0005_add_page_lock_permission_to_moderators', now()),
+	(39, 'wagtailcore', '0006_add_lock_page_permission', now()),
+	(40, 'wagtailcore', '0007_page_latest_revision_created_at', now()),
+	(41, 'wagtailcore', '0008_populate_latest_revision_created_at', now()),
+	(42, 'wagtailcore', '0009_remove_auto_now_add_from_pagerevision_created_at', now()),
+	(43, 'wagtailcore', '0010_change_page_owner_to_null_on_delete', now()),
+	(44, 'wagtailcore', '0011_page_first_published_at', now()),
+	(45, 'wagtailcore', '0012_extend_page_slug_field', now()),
+	(46, 'wagtailcore', '0013_update_golive_expire_help_text', now()),
+	(47, 'wagtailcore', '0014_add_verbose_name', now()),
+	(48, 'wagtailcore', '0015_add_more_verbose_names', now()),
+	(49, 'wagtailcore', '0016_change_page_url_path_to_text_field', now()),
+	(50, 'wagtailcore', '0017_change_edit_page_permission_description', now()),
+	(51, 'wagtailcore', '0018_pagerevision_submitted_for_moderation_index', now()),
+	(52, 'wagtailcore', '0019_verbose_names_cleanup', now()),
+	(53, 'wagtailcore', '0020_add_index_on_page_first_published_at', now()),
+	(54, 'wagtailcore', '0021_capitalizeverbose', now()),
+	(55, 'wagtailcore', '0022_add_site_name', now()),
+	(56, 'wagtailcore', '0023_alter_page_revision_on_delete_behaviour', now()),
+	(57, 'wagtailcore', '0024_collection', now()),
+	(58, 'wagtailcore', '0025_collection_initial_data', now()),
+	(59, 'wagtailcore', '0026_group_collection_permission', now()),
+	(60, 'taggit', '0001_initial', now()),
+	(61, 'wagtailimages', '0001_initial', now()),
+	(62, 'wagtailimages', '0002_initial_data', now()),
+	(63, 'wagtailimages', '0003_fix_focal_point_fields', now()),
+	(64, 'wagtailimages', '0004_make_focal_point_key_not_nullable', now()),
+	(65, 'wagtailimages', '0005_make_filter_spec_unique', now()),
+	(66, 'wagtailimages', '0006_add_verbose_names', now()),
+	(67, 'wagtailimages', '0007_image_file_size', now()),
+	(68, 'wagtailimages', '0008_image_created_at_index', now()),
+	(69, 'wagtailimages', '0009_capitalizeverbose', now()),
+	(70, 'wagtailimages', '0010_change_on_delete_behaviour', now()),
+	(71, 'wagtailimages', '0011_image_collection', now()),
+	(72, 'wagtailimages', '0012_copy_image_permissions_to_collections', now()),
+	(73, 'wagtailimages', '0013_make_rendition_upload_callable', now()),
+	(74, 'wagtailimages', '0014_add_filter_spec_field', now()),
+	(75, 'wagtailimages', '0015_fill_filter_spec_field', now()),
+	(76, 'wagtailimages', '0016_deprecate_rendition_filter_relation', now()),
+	(77, 'wagtailimages', '0017_reduce_focal_point_key_max_length', now()),
+	(78, 'wagtailimages', '0018_remove_rendition_filter', now()),
+	(79, 'wagtailimages', '0019_delete_filter', now()),
+	(80, 'wagtailimages', '0020_add-verbose-name', now()),
+	(81, 'wagtailimages', '0021_image_file_hash', now()),
+	(82, 'wagtailimages', '0022_uploadedimage', now()),
+	(83, 'wagtailadmin', '0001_create_admin_access_permissions', now()),
+	(84, 'wagtailimages', '0023_add_choose_permissions', now()),
+	(85, 'wagtailimages', '0024_index_image_file_hash', now()),
+	(86, 'wagtailimages', '0025_alter_image_file_alter_rendition_file', now()),
+	(87, 'wagtailimages', '0026_delete_uploadedimage', now()),
+	(88, 'wagtailimages', '0027_image_description', now()),
+	(89, 'wagtaildocs', '0001_initial', now()),
+	(90, 'wagtaildocs', '0002_initial_data', now()),
+	(91, 'wagtaildocs', '0003_add_verbose_names', now()),
+	(92, 'wagtaildocs', '0004_capitalizeverbose', now()),
+	(93, 'wagtaildocs', '0005_document_collection', now()),
+	(94, 'wagtaildocs', '0006_copy_document_permissions_to_collections', now()),
+	(95, 'wagtaildocs', '0005_alter_uploaded_by_user_on_delete_action', now()),
+	(96, 'wagtaildocs', '0007_merge', now()),
+	(97, 'wagtaildocs', '0008_document_file_size', now()),
+	(98, 'wagtaildocs', '0009_document_verbose_name_plural', now()),
+	(99, 'wagtaildocs', '0010_document_file_hash', now()),
+	(100, 'wagtaildocs', '0011_add_choose_permissions', now()),
+	(101, 'wagtaildocs', '0012_uploadeddocument', now()),
+	(102, 'wagtaildocs', '0013_delete_uploadeddocument', now()),
+	(103, 'wagtaildocs', '0014_alter_document_file_size', now()),
+	(104, 'wagtailcore', '0027_fix_collection_path_collation', now()),
+	(105, 'wagtailcore', '0024_alter_page_content_type_on_delete_behaviour', now()),
+	(106, 'wagtailcore', '0028_merge', now()),
+	(107, 'wagtailcore', '0029_unicode_slugfield_dj19', now()),
+	(108, 'wagtailcore', '0030_index_on_pagerevision_created_at', now()),
+	(109, 'wagtailcore', '0031_add_page_view_restriction_types', now()),
+	(110, 'wagtailcore', '0032_add_bulk_delete_page_permission', now()),
+	(111, 'wagtailcore', '0033_remove_golive_expiry_help_text', now()),
+	(112, 'wagtailcore', '0034_page_live_revision', now()),
+	(113, 'wagtailcore', '0035_page_last_published_at', now()),
+	(114, 'wagtailcore', '0036_populate_page_last_published_at', now()),
+	(115, 'wagtailcore', '0037_set_page_owner_editable', now()),
+	(116, 'wagtailcore', '0038_make_first_published_at_editable', now()),
+	(117, 'wagtailcore', '0039_collectionviewrestriction', now()),
+	(118, 'wagtailcore', '0040_page_draft_title', now()),
+	(119, 'wagtailcore', '0041_group_collection_permissions_verbose_name_plural', now()),
+	(120, 'wagtailcore', '0042_index_on_pagerevision_approved_go_live_at', now()),
+	(121, 'wagtailcore', '0043_lock_fields', now()),
+	(122, 'wagtailcore', '0044_add_unlock_grouppagepermission', now()),
+	(123, 'wagtailcore', '0045_assign_unlock_grouppagepermission', now()),
+	(124, 'wagtailcore', '0046_site_name_remove_null', now()),
+	(125, 'wagtailcore', '0047_add_workflow_models', now()),
+	(126, 'wagtailcore', '0048_add_default_workflows', now()),
+	(127, 'wagtailcore', '0049_taskstate_finished_by', now()),
+	(128, 'wagtailcore', '0050_workflow_rejected_to_needs_changes', now()),
+	(129, 'wagtailcore', '0051_taskstate_comment', now()),
+	(130, 'wagtailcore', '0052_pagelogentry', now()),
+	(131, 'wagtailcore', '0053_locale_model', now()),
+	(132, 'wagtailcore', '0054_initial_locale', now()),
+	(133, 'wagtailcore', '0055_page_locale_fields', now()),
+	(134, 'wagtailcore', '0056_page_locale_fields_populate', now()),
+	(135, 'wagtailcore', '0057_page_locale_fields_notnull', now()),
+	(136, 'wagtailcore', '0058_page_alias_of', now()),
+	(137, 'wagtailcore', '0059_apply_collection_ordering', now()),
+	(138, 'wagtailcore', '0060_fix_workflow_unique_constraint', now()),
+	(139, 'wagtailcore', '0061_change_promote_tab_helpt_text_and_verbose_names', now()),
+	(140, 'wagtailcore', '0062_comment_models_and_pagesubscription', now()),
+	(141, 'wagtailcore', '0063_modellogentry', now()),
+	(142, 'wagtailcore', '0064_log_timestamp_indexes', now()),
+	(143, 'wagtailcore', '0065_log_entry_uuid', now()),
+	(144, 'wagtailcore', '0066_collection_management_permissions', now()),
+	(145, 'wagtailcore', '0067_alter_pagerevision_content_json', now()),
+	(146, 'wagtailcore', '0068_log_entry_empty_object', now()),
+	(147, 'wagtailcore', '0069_log_entry_jsonfield', now()),
+	(148, 'wagtailcore', '0070_rename_pagerevision_revision', now()),
+	(149, 'wagtailcore', '0071_populate_revision_content_type', now()),
+	(150, 'wagtailcore', '0072_alter_revision_content_type_notnull', now()),
+	(151, 'wagtailcore', '0073_page_latest_revision', now()),
+	(152, 'wagtailcore', '0074_revision_object_str', now()),
+	(153, 'wagtailcore', '0075_populate_latest_revision_and_revision_object_str', now()),
+	(154, 'wagtailcore', '0076_modellogentry_revision', now()),
+	(155, 'wagtailcore', '0077_alter_revision_user', now()),
+	(156, 'wagtailcore', '0078_referenceindex', now()),
+	(157, 'wagtailcore', '0079_rename_taskstate_page_revision', now()),
+	(158, 'wagtailcore', '0080_generic_workflowstate', now()),
+	(159, 'wagtailcore', '0081_populate_workflowstate_content_type', now()),
+	(160, 'wagtailcore', '0082_alter_workflowstate_content_type_notnull', now()),
+	(161, 'wagtailcore', '0083_workflowcontenttype', now()),
+	(162, 'wagtailcore', '0084_add_default_page_permissions', now()),
+	(163, 'wagtailcore', '0085_add_grouppagepermission_permission', now()),
+	(164, 'wagtailcore', '0086_populate_grouppagepermission_permission', now()),
+	(165, 'wagtailcore', '0087_alter_grouppagepermission_unique_together_and_more', now()),
+	(166, 'wagtailcore', '0088_fix_log_entry_json_timestamps', now()),
+	(167, 'wagtailcore', '0089_log_entry_data_json_null_to_object', now()),
+	(168, 'wagtailcore', '0090_remove_grouppagepermission_permission_type', now()),
+	(169, 'wagtailcore', '0091_remove_revision_submitted_for_moderation', now()),
+	(170, 'wagtailcore', '0092_alter_collectionviewrestriction_password_and_more', now()),
+	(171, 'wagtailcore', '0093_uploadedfile', now()),
+	(172, 'wagtailcore', '0094_alter_page_locale', now()),
+	(173, 'wagtailcore', '0095_groupsitepermission', now()),
+	(174, 'wagtailcore', '0096_referenceindex_referenceindex_source_object_and_more', now()),
+	(175, 'wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes', now()),
+	(176, 'wagtailcore', '0098_apitoken', now()),
+	(177, 'members', '0002_groups', now()),
+	(178, 'taggit', '0002_auto_20150616_2121', now()),
+	(179, 'taggit', '0003_taggeditem_add_unique_index', now()),
+	(180, 'taggit', '0004_alter_taggeditem_content_type_alter_taggeditem_tag', now()),
+	(181, 'taggit', '0005_auto_20220424_2025', now()),
+	(182, 'taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx', now()),
+	(183, 'cms', '0001_initial', now()),
+	(184, 'cms', '0002_homepage_newsindexpage_newspage_sitepage_and_more', now()),
+	(185, 'cms', '0003_moderators_keep_the_talk', now()),
+	(186, 'cms', '0004_next_session', now()),
+	(187, 'sessions', '0001_initial', now()),
+	(188, 'members', '0003_tries', now()),
+	(189, 'members', '0004_openness_and_groups', now()),
+	(190, 'members', '0005_rights_changes', now()),
+	(191, 'community', '0001_initial', now()),
+	(192, 'community', '0002_rooms', now()),
+	(193, 'community', '0003_forum', now()),
+	(194, 'community', '0004_search', now()),
+	(195, 'community', '0005_structure', now()),
+	(196, 'community', '0006_order', now()),
+	(197, 'community', '0007_trust', now()),
+	(198, 'community', '0008_reading', now()),
+	(199, 'community', '0009_topicpage', now()),
+	(200, 'community', '0010_trust_marks', now()),
+	(201, 'community', '0011_cooking', now()),
+	(202, 'community', '0012_mentions', now()),
+	(203, 'community', '0013_arrivals', now()),
+	(204, 'community', '0014_search_latest', now()),
+	(205, 'community', '0015_composer', now()),
+	(206, 'community', '0016_badges', now()),
+	(207, 'community', '0017_board_orders', now()),
+	(208, 'community', '0018_rooms', now()),
+	(209, 'community', '0019_sessions', now()),
+	(210, 'community', '0020_announced_rooms', now()),
+	(211, 'community', '0021_stage', now()),
+	(212, 'community', '0022_room_reminders', now()),
+	(213, 'community', '0023_rights_notes', now()),
+	(214, 'community', '0024_session_reminders', now()),
+	(215, 'community', '0025_stage_wound_up', now()),
+	(216, 'community', '0026_session_rights_notes', now()),
+	(217, 'community', '0027_session_pictures', now()),
+	(218, 'community', '0028_session_answers', now()),
+	(219, 'community', '0029_sent_out', now()),
+	(220, 'insights', '0001_initial', now()),
+	(221, 'integrations', '0001_initial', now()),
+	(222, 'integrations', '0002_shops', now()),
+	(223, 'integrations', '0003_webhooks', now()),
+	(224, 'integrations', '0004_signing_in', now()),
+	(225, 'integrations', '0005_told_events', now()),
+	(226, 'integrations', '0006_key_sources', now()),
+	(227, 'outbox', '0001_initial', now()),
+	(228, 'outbox', '0002_listening', now()),
+	(229, 'outbox', '0003_publishing', now()),
+	(230, 'loyalty', '0001_initial', now()),
+	(231, 'loyalty', '0002_ledger', now()),
+	(232, 'loyalty', '0003_programme', now()),
+	(233, 'loyalty', '0004_plans', now()),
+	(234, 'loyalty', '0005_gifts', now()),
+	(235, 'loyalty', '0006_attendance_rule', now()),
+	(236, 'loyalty', '0007_tiers_above', now()),
+	(237, 'loyalty', '0008_rewards_widened', now()),
+	(238, 'loyalty', '0008_tier_benefits', now()),
+	(239, 'loyalty', '0009_holds', now()),
+	(240, 'loyalty', '0010_rules', now()),
+	(241, 'loyalty', '0011_seasons', now()),
+	(242, 'loyalty', '0012_quests', now()),
+	(243, 'loyalty', '0013_books_transfers_adjustments', now()),
+	(244, 'loyalty', '0014_first_quests', now()),
+	(245, 'loyalty', '0015_names_of_holds', now()),
+	(246, 'loyalty', '0016_books_balanced', now()),
+	(247, 'loyalty', '0017_what_if', now()),
+	(248, 'loyalty', '0018_awards_in_one_call', now()),
+	(249, 'loyalty', '0019_limits_of_a_day', now()),
+	(250, 'members', '0006_birthday', now()),
+	(251, 'messaging', '0001_initial', now()),
+	(252, 'messaging', '0002_notices', now()),
+	(253, 'messaging', '0003_choices', now()),
+	(254, 'mfa', '0001_initial', now()),
+	(255, 'mfa', '0002_authenticator_timestamps', now()),
+	(256, 'mfa', '0003_authenticator_type_uniq', now()),
+	(257, 'referrals', '0001_initial', now()),
+	(258, 'referrals', '0002_program', now()),
+	(259, 'simple_translation', '0001_initial', now()),
+	(260, 'socialaccount', '0001_initial', now()),
+	(261, 'socialaccount', '0002_token_max_lengths', now()),
+	(262, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(263, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(264, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(265, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(266, 'usersessions', '0001_initial', now()),
+	(267, 'wagtailadmin', '0002_admin', now()),
+	(268, 'wagtailadmin', '0003_admin_managed', now()),
+	(269, 'wagtailadmin', '0004_editingsession', now()),
+	(270, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(271, 'wagtailadmin', '0006_formstate', now()),
+	(272, 'wagtailembeds', '0001_initial', now()),
+	(273, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(274, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(275, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(276, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(277, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(278, 'wagtailembeds', '0007_populate_hash', now()),
+	(279, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(280, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(281, 'wagtailredirects', '0001_initial', now()),
+	(282, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(283, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(284, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(285, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(286, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(287, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(288, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(289, 'wagtailsearch', '0001_initial', now()),
+	(290, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(291, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(292, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(293, 'wagtailsearch', '0005_create_indexentry', now()),
+	(294, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(295, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(296, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(297, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(298, 'wagtailsearch', '0010_add_text_fields', now()),
+	(299, 'wagtailusers', '0001_initial', now()),
+	(300, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(301, 'wagtailusers', '0003_add_verbose_names', now()),
+	(302, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(303, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(304, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(305, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(306, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(307, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(308, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(309, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(310, 'wagtailusers', '0012_userprofile_theme', now()),
+	(311, 'wagtailusers', '0013_userprofile_density', now()),
+	(312, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(313, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(314, 'wagtailimages', '0001_squashed_0021', now()),
+	(315, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 
 INSERT INTO public.loyalty_currency VALUES
-	(1, 'points', 'Points', true, false, 12, 'debt'),
-	(2, 'credit', 'Tier credit', false, true, NULL, 'debt');
+	(2, 'credit', 'Tier credit', false, true, NULL, 'debt', 5000, NULL, '', 'none', 'month', 30, NULL, 500, 2, false, NULL),
+	(1, 'points', 'Points', true, false, 12, 'debt', 5000, NULL, '', 'months', 'month', 30, NULL, 500, 2, false, NULL);
 
 INSERT INTO public.loyalty_earningrule VALUES
-	(1, 'purchase', 1, 'Purchases', 'order.paid', 'per_unit', 1, 1, 1, 14, NULL, NULL, NULL, NULL, NULL, true, now(), NULL),
-	(2, 'accepted-answer', 1, 'Your answer is accepted', 'answer.accepted', 'fixed', 25, 25, 1, 2, 5, 3, NULL, NULL, NULL, true, now(), NULL),
-	(3, 'liked-post', 1, 'Somebody likes your post', 'reaction.added', 'fixed', 2, 0, 1, 2, 20, 3, NULL, NULL, NULL, true, now(), NULL),
-	(4, 'live-session', 1, 'You were at a live session', 'session.attended', 'fixed', 10, 5, 1, 0, 1, NULL, NULL, NULL, NULL, true, now(), NULL);
+	(1, 'purchase', 1, 'Purchases', 'order.paid', 'per_unit', 1, 1, 1, 14, NULL, NULL, NULL, NULL, NULL, true, now(), NULL, '{}', '{}', NULL, '{}', '{}', NULL, NULL, NULL, NULL, NULL, '', 100, 0, NULL, NULL, NULL, '{}', '', NULL, NULL),
+	(2, 'accepted-answer', 1, 'Your answer is accepted', 'answer.accepted', 'fixed', 25, 25, 1, 2, 5, 3, NULL, NULL, NULL, true, now(), NULL, '{}', '{}', NULL, '{}', '{}', NULL, NULL, NULL, NULL, NULL, '', 100, 0, NULL, NULL, NULL, '{}', '', NULL, NULL),
+	(3, 'liked-post', 1, 'Somebody likes your post', 'reaction.added', 'fixed', 2, 0, 1, 2, 20, 3, NULL, NULL, NULL, true, now(), NULL, '{}', '{}', NULL, '{}', '{}', NULL, NULL, NULL, NULL, NULL, '', 100, 0, NULL, NULL, NULL, '{}', '', NULL, NULL),
+	(4, 'live-session', 1, 'You were at a live session', 'session.attended', 'fixed', 10, 5, 1, 0, 1, NULL, NULL, NULL, NULL, true, now(), NULL, '{}', '{}', NULL, '{}', '{}', NULL, NULL, NULL, NULL, NULL, '', 100, 0, NULL, NULL, NULL, '{}', '', NULL, NULL);
+
+INSERT INTO public.loyalty_ladderrung VALUES
+	(1, 10, 'A flair and 50 points', 50, 0, 30, true, 19, NULL),
+	(2, 15, 'A badge frame and 100 points', 100, 1, 30, true, 20, NULL),
+	(3, 20, 'A gift of 200 points', 200, 1, 30, true, NULL, NULL),
+	(4, 30, 'A tenth off your next order', 0, 1, 30, true, NULL, 1);
+
+INSERT INTO public.loyalty_levelsettings VALUES
+	(1, 1, 0);
+
+INSERT INTO public.loyalty_quest VALUES
+	(1, 'first-name', 1, 'newcomer', 'A name and an address', 'So that others know whom they talk with, and we can reach you.', 'newcomers', 60, NULL, NULL, 'never', false, 10, 10, 30, true, 10, now(), NULL, NULL, NULL, NULL, NULL),
+	(2, 'first-picture', 1, 'newcomer', 'A face and three interests', 'A picture is a handshake; interests bring you what you like to read.', 'newcomers', 60, NULL, NULL, 'never', false, 10, 10, 30, true, 20, now(), NULL, NULL, NULL, NULL, NULL),
+	(3, 'first-guide', 1, 'newcomer', 'How we are with each other', 'The house guide is short. It is why the talk here stays kind.', 'newcomers', 60, NULL, NULL, 'never', false, 5, 5, 30, true, 30, now(), NULL, NULL, NULL, NULL, NULL),
+	(4, 'first-hello', 1, 'newcomer', 'Say hello', 'Tell us who you are and what brought you here. Somebody will answer.', 'newcomers', 60, NULL, NULL, 'never', false, 20, 20, 30, true, 40, now(), NULL, NULL, NULL, NULL, NULL),
+	(5, 'first-echo', 1, 'newcomer', 'Somebody is glad', 'Ask or answer something that one of the regulars likes.', 'newcomers', 60, NULL, NULL, 'never', false, 25, 25, 30, true, 50, now(), NULL, NULL, NULL, NULL, NULL),
+	(6, 'first-session', 1, 'newcomer', 'Sit down with us', 'In a live session you meet the others, not only their words.', 'newcomers', 60, NULL, NULL, 'never', false, 20, 20, 30, true, 60, now(), NULL, NULL, NULL, NULL, NULL),
+	(7, 'first-follow', 1, 'newcomer', 'Your first three', 'Follow people or boards, and you hear when they have something to say.', 'newcomers', 60, NULL, NULL, 'never', false, 10, 10, 30, true, 70, now(), NULL, NULL, NULL, NULL, NULL),
+	(8, 'day-good-word', 1, 'daily', 'A good word', 'Somebody found what you wrote today worth a sign.', 'everybody', 60, NULL, NULL, 'daily', false, 5, 2, 30, true, 80, now(), NULL, NULL, NULL, NULL, NULL),
+	(9, 'day-thanks', 1, 'daily', 'Say who helped', 'Whoever answered you learns that it helped, and the next one who asks finds it.', 'everybody', 60, NULL, NULL, 'daily', false, 3, 1, 30, true, 90, now(), NULL, NULL, NULL, NULL, NULL),
+	(10, 'week-three-people', 1, 'weekly', 'Three people were glad', 'Not three likes: three different people.', 'everybody', 60, NULL, NULL, 'weekly', false, 20, 10, 30, true, 100, now(), NULL, NULL, NULL, NULL, NULL),
+	(11, 'week-help-and-meet', 1, 'weekly', 'Help once, meet once', 'An answer that solved something, and an hour together.', 'everybody', 60, NULL, NULL, 'weekly', false, 25, 15, 30, true, 110, now(), NULL, NULL, NULL, NULL, NULL),
+	(12, 'mentor-two-newcomers', 1, 'mentor', 'Two newcomers found their feet', 'You answered people who were new here, and they said that it helped.', 'group', 60, NULL, NULL, 'weekly', false, 30, 15, 30, true, 120, now(), NULL, NULL, NULL, 5, NULL),
+	(13, 'welcome-back', 1, 'come_back', 'Good to see you again', 'No hurry. Say a word when you like; the others will be glad.', 'returning', 60, NULL, NULL, 'never', false, 30, 15, 30, true, 130, now(), NULL, NULL, NULL, NULL, NULL);
+
+INSERT INTO public.loyalty_queststep VALUES
+	(1, 1, 'profile.email', '{}', 1, '', 'Confirm your e-mail address', 1),
+	(2, 2, 'profile.name', '{}', 1, '', 'Choose the name that others read', 1),
+	(3, 1, 'profile.picture', '{}', 1, '', 'Add a picture', 2),
+	(4, 2, 'followed', '{"kind": ["board", "tag"]}', 3, 'target', 'Follow three tags or boards that interest you', 2),
+	(5, 1, 'guide.read', '{}', 1, '', 'Read the house guide', 3),
+	(6, 1, 'topic.started', '{}', 1, '', 'Start a topic and introduce yourself', 4),
+	(7, 1, 'reaction.received', '{"trust": 1}', 1, '', 'A regular likes what you wrote', 5),
+	(8, 1, 'session.attended', '{}', 1, '', 'Be at a live session', 6),
+	(9, 1, 'followed', '{"kind": ["board", "person"]}', 3, 'target', 'Follow three people or boards', 7),
+	(10, 1, 'reaction.received', '{"trust": 1}', 1, '', 'A regular likes something you wrote', 8),
+	(11, 1, 'answer.thanked', '{}', 1, 'person', 'Mark the answer that solved your question', 9),
+	(12, 1, 'reaction.received', '{"trust": 1}', 3, 'person', 'Three regulars like what you wrote', 10),
+	(13, 1, 'answer.accepted', '{}', 1, '', 'An answer of yours is accepted', 11),
+	(14, 2, 'session.attended', '{}', 1, '', 'Be at a live session', 11),
+	(15, 1, 'answer.accepted', '{"newcomer": true}', 2, 'person', 'Two different newcomers accept an answer of yours', 12),
+	(16, 1, 'post.published', '{}', 1, '', 'Write something, short or long', 13),
+	(17, 2, 'reaction.received', '{"trust": 1}', 1, '', 'A regular is glad about it', 13);
 
 INSERT INTO public.loyalty_reward VALUES
-	(1, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'A tenth off your next order', 'A code for the shop. It takes 10 percent off one order.', 'generated_code', 100, 0, NULL, 0, NULL, 10, 0, '', 90, NULL, NULL, true, 1, NULL),
-	(2, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'Question to the founders', 'Ask us anything. We answer in person, in the forum or by mail, as you like.', 'perk', 250, 0, NULL, 0, 1, 0, 0, '', 90, NULL, NULL, true, 2, NULL);
+	(1, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'A tenth off your next order', 'A code for the shop. It takes 10 percent off one order.', 'generated_code', 100, 0, NULL, 0, NULL, 10, 0, '', 90, NULL, NULL, true, 1, NULL, NULL, '', true, 14, NULL, NULL, NULL, '', 0, 30, '', '', '', 0, '', NULL),
+	(2, left(translate(gen_random_uuid()::text, '0189-', 'wxyz'), 12), 'Question to the founders', 'Ask us anything. We answer in person, in the forum or by mail, as you like.', 'promise', 250, 0, NULL, 0, 1, 0, 0, '', 90, NULL, NULL, true, 2, NULL, NULL, '', true, 14, NULL, NULL, NULL, '', 0, 30, '', '', '', 0, '', NULL);
 
 INSERT INTO public.loyalty_tier VALUES
-	(1, 'friend', 'Friend', 0, 0, NULL, 'Points for what you do here', 1),
+	(1, 'friend', 'Friend', 0, 0, NULL, 'Points for what you do here', 1, 20, NULL, false, 0, 30, NULL, 100, NULL, '', NULL),
 	(2, 'good-friend', 'Good friend', 1, 500, NULL, 'Rewards kept for good friends
-A badge beside your name', 1),
+A badge beside your name', 1, 50, NULL, false, 24, 30, NULL, 100, NULL, '', NULL),
 	(3, 'old-friend', 'Old friend', 2, 2000, NULL, 'Everything good friends have
-First choice when something is scarce', 1);
+First choice when something is scarce', 1, 100, NULL, false, 48, 30, NULL, 100, NULL, '', NULL);
 
 INSERT INTO public.loyalty_tierprogram VALUES
-	(1, 'friends', 'Old friends', 365, 30);
+	(1, 'friends', 'Old friends', 365, 30, 'credit', 'one', NULL, '', 'rolling');
 
 INSERT INTO public.referrals_program VALUES
 	(1, 'invite', 'Invite a friend', 200, 200, 14, 3, 10, true);
@@ -5610,11 +7861,13 @@ SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.account_emailconfirmation_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_group_id_seq', 9, true);
+SELECT pg_catalog.setval('public.allauth_idp_oidc_token_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.auth_group_id_seq', 10, true);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 712, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 936, true);
 
 SELECT pg_catalog.setval('public.campaigns_assignment_id_seq', 1, false);
 
@@ -5642,7 +7895,7 @@ SELECT pg_catalog.setval('public.community_auditentry_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.community_badgeaward_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.community_badgekind_id_seq', 18, true);
+SELECT pg_catalog.setval('public.community_badgekind_id_seq', 20, true);
 
 SELECT pg_catalog.setval('public.community_board_id_seq', 1, false);
 
@@ -5760,9 +8013,9 @@ SELECT pg_catalog.setval('public.community_wordrule_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 178, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 234, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 282, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 315, true);
 
 SELECT pg_catalog.setval('public.insights_act_id_seq', 1, false);
 
@@ -5776,13 +8029,53 @@ SELECT pg_catalog.setval('public.integrations_apikey_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.integrations_idempotencyrecord_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.integrations_inboundmessage_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_shop_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_signinnonce_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_signinservice_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_toldevent_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_webhookdelivery_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.integrations_webhookendpoint_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_adjustment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_birthdaygift_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_booksday_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_booksproof_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.loyalty_coupon_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.loyalty_couponpool_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.loyalty_debt_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_draftset_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_earningrule_id_seq', 4, true);
 
 SELECT pg_catalog.setval('public.loyalty_entry_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_exchangerate_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_gift_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_hold_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_laddergift_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_ladderrung_id_seq', 4, true);
+
+SELECT pg_catalog.setval('public.loyalty_levelsettings_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_lot_id_seq', 1, false);
 
@@ -5796,7 +8089,19 @@ SELECT pg_catalog.setval('public.loyalty_orderline_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_orderrevision_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.loyalty_perkgrant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_pointsquestion_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_quest_id_seq', 13, true);
+
+SELECT pg_catalog.setval('public.loyalty_questrun_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_queststep_id_seq', 17, true);
+
 SELECT pg_catalog.setval('public.loyalty_redemption_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_redemptionstep_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_refund_id_seq', 1, false);
 
@@ -5804,19 +8109,53 @@ SELECT pg_catalog.setval('public.loyalty_refundline_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_refundnotice_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.loyalty_reward_groups_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.loyalty_reward_id_seq', 2, true);
 
 SELECT pg_catalog.setval('public.loyalty_rewardreserve_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.loyalty_rhythmweek_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_rulebudget_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_ruledraft_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.loyalty_rulehit_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_rulerefusal_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_ruleusage_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.loyalty_season_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_seasonleague_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_seasonplayer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_seasonprize_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_seasonresult_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_seasonscore_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_shippingaddress_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_stepprogress_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.loyalty_tier_id_seq', 3, true);
+
+SELECT pg_catalog.setval('public.loyalty_tierinvitation_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_tiermembership_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_tierprogram_id_seq', 1, true);
+
+SELECT pg_catalog.setval('public.loyalty_transfer_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_trial_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.loyalty_trialdecision_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_txn_id_seq', 1, false);
 
@@ -5852,6 +8191,8 @@ SELECT pg_catalog.setval('public.mfa_authenticator_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.outbox_eventdelivery_id_seq', 1, false);
 
+SELECT pg_catalog.setval('public.outbox_listening_id_seq', 1, false);
+
 SELECT pg_catalog.setval('public.outbox_storedevent_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.referrals_program_id_seq', 1, true);
@@ -5861,6 +8202,12 @@ SELECT pg_catalog.setval('public.referrals_referral_id_seq', 1, false);
 SELECT pg_catalog.setval('public.referrals_sharelink_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.simple_translation_simpletranslation_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.socialaccount_socialaccount_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.socialaccount_socialapp_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.socialaccount_socialtoken_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.taggit_tag_id_seq', 1, false);
 
@@ -5951,6 +8298,15 @@ ALTER TABLE ONLY public.account_emailconfirmation
 
 ALTER TABLE ONLY public.account_emailconfirmation
     ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.allauth_idp_oidc_client
+    ADD CONSTRAINT allauth_idp_oidc_client_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.allauth_idp_oidc_token
+    ADD CONSTRAINT allauth_idp_oidc_token_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.allauth_idp_oidc_token
+    ADD CONSTRAINT allauth_idp_oidc_token_type_hash_cca00f1c_uniq UNIQUE (type, hash);
 
 ALTER TABLE ONLY public.auth_group
     ADD CONSTRAINT auth_group_name_key UNIQUE (name);
@@ -6513,11 +8869,101 @@ ALTER TABLE ONLY public.integrations_apikey
 ALTER TABLE ONLY public.integrations_apikey
     ADD CONSTRAINT integrations_apikey_public_key UNIQUE (public);
 
+ALTER TABLE ONLY public.integrations_toldevent
+    ADD CONSTRAINT integrations_event_once UNIQUE (source, external_id);
+
 ALTER TABLE ONLY public.integrations_idempotencyrecord
     ADD CONSTRAINT integrations_idempotency_once UNIQUE (owner, key);
 
 ALTER TABLE ONLY public.integrations_idempotencyrecord
     ADD CONSTRAINT integrations_idempotencyrecord_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_inboundmessage
+    ADD CONSTRAINT integrations_inboundmessage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_inboundmessage
+    ADD CONSTRAINT integrations_inboundmessage_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.integrations_inboundmessage
+    ADD CONSTRAINT integrations_message_once UNIQUE (shop_id, key);
+
+ALTER TABLE ONLY public.integrations_shop
+    ADD CONSTRAINT integrations_shop_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_shop
+    ADD CONSTRAINT integrations_shop_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.integrations_shop
+    ADD CONSTRAINT integrations_shop_source_key UNIQUE (source);
+
+ALTER TABLE ONLY public.integrations_signinnonce
+    ADD CONSTRAINT integrations_signinnonce_nonce_key UNIQUE (nonce);
+
+ALTER TABLE ONLY public.integrations_signinnonce
+    ADD CONSTRAINT integrations_signinnonce_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_signinservice
+    ADD CONSTRAINT integrations_signinservice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_signinservice
+    ADD CONSTRAINT integrations_signinservice_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.integrations_toldevent
+    ADD CONSTRAINT integrations_toldevent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_toldevent
+    ADD CONSTRAINT integrations_toldevent_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.integrations_webhookdelivery
+    ADD CONSTRAINT integrations_webhook_once UNIQUE (endpoint_id, event_id);
+
+ALTER TABLE ONLY public.integrations_webhookattempt
+    ADD CONSTRAINT integrations_webhookattempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_webhookdelivery
+    ADD CONSTRAINT integrations_webhookdelivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_webhookdelivery
+    ADD CONSTRAINT integrations_webhookdelivery_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.integrations_webhookendpoint
+    ADD CONSTRAINT integrations_webhookendpoint_asked_as_key UNIQUE (asked_as);
+
+ALTER TABLE ONLY public.integrations_webhookendpoint
+    ADD CONSTRAINT integrations_webhookendpoint_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrations_webhookendpoint
+    ADD CONSTRAINT integrations_webhookendpoint_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_cause_key UNIQUE (cause);
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_txn_id_key UNIQUE (txn_id);
+
+ALTER TABLE ONLY public.loyalty_birthdaygift
+    ADD CONSTRAINT loyalty_birthday_once UNIQUE (member_id, day);
+
+ALTER TABLE ONLY public.loyalty_birthdaygift
+    ADD CONSTRAINT loyalty_birthdaygift_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_booksday
+    ADD CONSTRAINT loyalty_booksday_day_key UNIQUE (day);
+
+ALTER TABLE ONLY public.loyalty_booksday
+    ADD CONSTRAINT loyalty_booksday_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_booksproof
+    ADD CONSTRAINT loyalty_booksproof_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_checklistdismissal
+    ADD CONSTRAINT loyalty_checklistdismissal_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.loyalty_coupon
     ADD CONSTRAINT loyalty_coupon_cause_key UNIQUE (cause);
@@ -6531,6 +8977,15 @@ ALTER TABLE ONLY public.loyalty_coupon
 ALTER TABLE ONLY public.loyalty_coupon
     ADD CONSTRAINT loyalty_coupon_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.loyalty_couponpool
+    ADD CONSTRAINT loyalty_couponpool_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.loyalty_couponpool
+    ADD CONSTRAINT loyalty_couponpool_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_couponpool
+    ADD CONSTRAINT loyalty_couponpool_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.loyalty_currency
     ADD CONSTRAINT loyalty_currency_code_key UNIQUE (code);
 
@@ -6540,14 +8995,80 @@ ALTER TABLE ONLY public.loyalty_currency
 ALTER TABLE ONLY public.loyalty_debt
     ADD CONSTRAINT loyalty_debt_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_ruledraft
+    ADD CONSTRAINT loyalty_draft_rule_once UNIQUE (draft_id, code);
+
+ALTER TABLE ONLY public.loyalty_draftset
+    ADD CONSTRAINT loyalty_draftset_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_draftset
+    ADD CONSTRAINT loyalty_draftset_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.loyalty_earningrule
     ADD CONSTRAINT loyalty_earningrule_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.loyalty_entry
     ADD CONSTRAINT loyalty_entry_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_exchangerate
+    ADD CONSTRAINT loyalty_exchangerate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_cause_key UNIQUE (cause);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_paid_id_key UNIQUE (paid_id);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_redemption_id_key UNIQUE (redemption_id);
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_token_key UNIQUE (token);
+
 ALTER TABLE ONLY public.loyalty_rulehit
     ADD CONSTRAINT loyalty_hit_slot UNIQUE (rule_code, member_id, period, seq);
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_closing_id_key UNIQUE (closing_id);
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_txn_id_key UNIQUE (txn_id);
+
+ALTER TABLE ONLY public.loyalty_laddergift
+    ADD CONSTRAINT loyalty_ladder_gift_once UNIQUE (member_id, rung_id);
+
+ALTER TABLE ONLY public.loyalty_ladderdraw
+    ADD CONSTRAINT loyalty_ladderdraw_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.loyalty_laddergift
+    ADD CONSTRAINT loyalty_laddergift_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_laddergift
+    ADD CONSTRAINT loyalty_laddergift_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_ladderrung
+    ADD CONSTRAINT loyalty_ladderrung_level_key UNIQUE (level);
+
+ALTER TABLE ONLY public.loyalty_ladderrung
+    ADD CONSTRAINT loyalty_ladderrung_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonleague
+    ADD CONSTRAINT loyalty_league_once UNIQUE NULLS NOT DISTINCT (season_id, kind, board_id);
+
+ALTER TABLE ONLY public.loyalty_levelsettings
+    ADD CONSTRAINT loyalty_levelsettings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_levelstanding
+    ADD CONSTRAINT loyalty_levelstanding_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.loyalty_orderline
     ADD CONSTRAINT loyalty_line_once UNIQUE (order_id, external_id);
@@ -6562,7 +9083,7 @@ ALTER TABLE ONLY public.loyalty_lotuse
     ADD CONSTRAINT loyalty_lotuse_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.loyalty_merit
-    ADD CONSTRAINT loyalty_merit_once UNIQUE (rule_code, source_type, source_id);
+    ADD CONSTRAINT loyalty_merit_once UNIQUE (rule_code, source_type, source_id, member_id);
 
 ALTER TABLE ONLY public.loyalty_merit
     ADD CONSTRAINT loyalty_merit_pkey PRIMARY KEY (id);
@@ -6585,6 +9106,57 @@ ALTER TABLE ONLY public.loyalty_orderline
 ALTER TABLE ONLY public.loyalty_orderrevision
     ADD CONSTRAINT loyalty_orderrevision_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_redemption_id_key UNIQUE (redemption_id);
+
+ALTER TABLE ONLY public.loyalty_seasonplayer
+    ADD CONSTRAINT loyalty_player_once UNIQUE (season_id, member_id);
+
+ALTER TABLE ONLY public.loyalty_pointsquestion
+    ADD CONSTRAINT loyalty_pointsquestion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_pointsquestion
+    ADD CONSTRAINT loyalty_pointsquestion_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_pointsvalue
+    ADD CONSTRAINT loyalty_pointsvalue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_programmecurrency
+    ADD CONSTRAINT loyalty_programmecurrency_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_questrun
+    ADD CONSTRAINT loyalty_quest_run_once UNIQUE (member_id, code, period);
+
+ALTER TABLE ONLY public.loyalty_stepprogress
+    ADD CONSTRAINT loyalty_quest_source_once UNIQUE (run_id, step_id, source);
+
+ALTER TABLE ONLY public.loyalty_queststep
+    ADD CONSTRAINT loyalty_quest_step_place UNIQUE (quest_id, "position");
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_version_once UNIQUE (code, version);
+
+ALTER TABLE ONLY public.loyalty_questrun
+    ADD CONSTRAINT loyalty_questrun_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_questrun
+    ADD CONSTRAINT loyalty_questrun_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_queststep
+    ADD CONSTRAINT loyalty_queststep_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_questwithdrawal
+    ADD CONSTRAINT loyalty_questwithdrawal_pkey PRIMARY KEY (subject);
+
+ALTER TABLE ONLY public.loyalty_exchangerate
+    ADD CONSTRAINT loyalty_rate_once UNIQUE (source, target, day);
+
 ALTER TABLE ONLY public.loyalty_redemption
     ADD CONSTRAINT loyalty_redemption_coupon_id_key UNIQUE (coupon_id);
 
@@ -6602,6 +9174,9 @@ ALTER TABLE ONLY public.loyalty_redemption
 
 ALTER TABLE ONLY public.loyalty_redemption
     ADD CONSTRAINT loyalty_redemption_txn_id_key UNIQUE (txn_id);
+
+ALTER TABLE ONLY public.loyalty_redemptionstep
+    ADD CONSTRAINT loyalty_redemptionstep_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.loyalty_refundline
     ADD CONSTRAINT loyalty_refund_line_once UNIQUE (refund_id, line_id);
@@ -6621,6 +9196,18 @@ ALTER TABLE ONLY public.loyalty_refundline
 ALTER TABLE ONLY public.loyalty_refundnotice
     ADD CONSTRAINT loyalty_refundnotice_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_rulerefusal
+    ADD CONSTRAINT loyalty_refusal_once UNIQUE (member_id, source_type, source_id, rule_id);
+
+ALTER TABLE ONLY public.loyalty_seasonresult
+    ADD CONSTRAINT loyalty_result_once UNIQUE (league_id, member_id);
+
+ALTER TABLE ONLY public.loyalty_reward_groups
+    ADD CONSTRAINT loyalty_reward_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_reward_groups
+    ADD CONSTRAINT loyalty_reward_groups_reward_id_group_id_310203f6_uniq UNIQUE (reward_id, group_id);
+
 ALTER TABLE ONLY public.loyalty_reward
     ADD CONSTRAINT loyalty_reward_pkey PRIMARY KEY (id);
 
@@ -6633,14 +9220,71 @@ ALTER TABLE ONLY public.loyalty_rewardreserve
 ALTER TABLE ONLY public.loyalty_rewardreserve
     ADD CONSTRAINT loyalty_rewardreserve_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_rhythmweek
+    ADD CONSTRAINT loyalty_rhythm_week_once UNIQUE (member_id, week);
+
+ALTER TABLE ONLY public.loyalty_rhythmweek
+    ADD CONSTRAINT loyalty_rhythmweek_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.loyalty_earningrule
     ADD CONSTRAINT loyalty_rule_version_once UNIQUE (code, version);
+
+ALTER TABLE ONLY public.loyalty_rulebudget
+    ADD CONSTRAINT loyalty_rulebudget_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_rulebudget
+    ADD CONSTRAINT loyalty_rulebudget_rule_code_key UNIQUE (rule_code);
+
+ALTER TABLE ONLY public.loyalty_ruledraft
+    ADD CONSTRAINT loyalty_ruledraft_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.loyalty_rulehit
     ADD CONSTRAINT loyalty_rulehit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.loyalty_rulerefusal
+    ADD CONSTRAINT loyalty_rulerefusal_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.loyalty_ruleusage
     ADD CONSTRAINT loyalty_ruleusage_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonscore
+    ADD CONSTRAINT loyalty_score_once UNIQUE (league_id, member_id);
+
+ALTER TABLE ONLY public.loyalty_season
+    ADD CONSTRAINT loyalty_season_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_season
+    ADD CONSTRAINT loyalty_season_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_season
+    ADD CONSTRAINT loyalty_season_start_once UNIQUE (starts_at);
+
+ALTER TABLE ONLY public.loyalty_seasonchoice
+    ADD CONSTRAINT loyalty_seasonchoice_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.loyalty_seasonleague
+    ADD CONSTRAINT loyalty_seasonleague_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonplayer
+    ADD CONSTRAINT loyalty_seasonplayer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonprize
+    ADD CONSTRAINT loyalty_seasonprize_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonresult
+    ADD CONSTRAINT loyalty_seasonresult_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_seasonscore
+    ADD CONSTRAINT loyalty_seasonscore_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_shippingaddress
+    ADD CONSTRAINT loyalty_shippingaddress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_shippingaddress
+    ADD CONSTRAINT loyalty_shippingaddress_redemption_id_key UNIQUE (redemption_id);
+
+ALTER TABLE ONLY public.loyalty_stepprogress
+    ADD CONSTRAINT loyalty_stepprogress_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.loyalty_tier
     ADD CONSTRAINT loyalty_tier_code_key UNIQUE (code);
@@ -6651,8 +9295,11 @@ ALTER TABLE ONLY public.loyalty_tier
 ALTER TABLE ONLY public.loyalty_tier
     ADD CONSTRAINT loyalty_tier_rank_once UNIQUE (program_id, rank);
 
-ALTER TABLE ONLY public.loyalty_tier
-    ADD CONSTRAINT loyalty_tier_threshold_once UNIQUE (program_id, threshold);
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitation_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.loyalty_tiermembership
     ADD CONSTRAINT loyalty_tiermembership_pkey PRIMARY KEY (id);
@@ -6662,6 +9309,30 @@ ALTER TABLE ONLY public.loyalty_tierprogram
 
 ALTER TABLE ONLY public.loyalty_tierprogram
     ADD CONSTRAINT loyalty_tierprogram_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_txn_id_key UNIQUE (txn_id);
+
+ALTER TABLE ONLY public.loyalty_trial
+    ADD CONSTRAINT loyalty_trial_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_trial
+    ADD CONSTRAINT loyalty_trial_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.loyalty_trialdecision
+    ADD CONSTRAINT loyalty_trialdecision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loyalty_trialdecision
+    ADD CONSTRAINT loyalty_trialdecision_rule_id_key UNIQUE (rule_id);
 
 ALTER TABLE ONLY public.loyalty_txn
     ADD CONSTRAINT loyalty_txn_key_key UNIQUE (key);
@@ -6677,6 +9348,9 @@ ALTER TABLE ONLY public.loyalty_wallet
 
 ALTER TABLE ONLY public.loyalty_wallet
     ADD CONSTRAINT loyalty_wallet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members_birthday
+    ADD CONSTRAINT members_birthday_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.members_grouprequest
     ADD CONSTRAINT members_group_asked_once UNIQUE (group_id, member_id);
@@ -6786,6 +9460,12 @@ ALTER TABLE ONLY public.outbox_eventdelivery
 ALTER TABLE ONLY public.outbox_heartbeat
     ADD CONSTRAINT outbox_heartbeat_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.outbox_listening
+    ADD CONSTRAINT outbox_listening_once UNIQUE (name, handler);
+
+ALTER TABLE ONLY public.outbox_listening
+    ADD CONSTRAINT outbox_listening_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.outbox_eventdelivery
     ADD CONSTRAINT outbox_one_delivery_per_subscriber UNIQUE (event_id, handler);
 
@@ -6818,6 +9498,21 @@ ALTER TABLE ONLY public.referrals_sharelink
 
 ALTER TABLE ONLY public.simple_translation_simpletranslation
     ADD CONSTRAINT simple_translation_simpletranslation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_provider_uid_fc810c6e_uniq UNIQUE (provider, uid);
+
+ALTER TABLE ONLY public.socialaccount_socialapp
+    ADD CONSTRAINT socialaccount_socialapp_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.taggit_tag
     ADD CONSTRAINT taggit_tag_name_key UNIQUE (name);
@@ -7030,6 +9725,18 @@ CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.accou
 
 CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
 
+CREATE INDEX allauth_idp_oidc_client_id_973c9a60_like ON public.allauth_idp_oidc_client USING btree (id varchar_pattern_ops);
+
+CREATE INDEX allauth_idp_oidc_client_owner_id_1f1eb0f1 ON public.allauth_idp_oidc_client USING btree (owner_id);
+
+CREATE INDEX allauth_idp_oidc_token_client_id_cad2cd57 ON public.allauth_idp_oidc_token USING btree (client_id);
+
+CREATE INDEX allauth_idp_oidc_token_client_id_cad2cd57_like ON public.allauth_idp_oidc_token USING btree (client_id varchar_pattern_ops);
+
+CREATE INDEX allauth_idp_oidc_token_expires_at_f6e6261a ON public.allauth_idp_oidc_token USING btree (expires_at);
+
+CREATE INDEX allauth_idp_oidc_token_user_id_3e9a005f ON public.allauth_idp_oidc_token USING btree (user_id);
+
 CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
 
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
@@ -7053,6 +9760,8 @@ CREATE INDEX campaigns_campaign_public_id_60b463dd_like ON public.campaigns_camp
 CREATE INDEX campaigns_campaign_started_by_id_443f289c ON public.campaigns_campaign USING btree (started_by_id);
 
 CREATE INDEX campaigns_state ON public.campaigns_campaign USING btree (state, created_at DESC);
+
+CREATE UNIQUE INDEX care_case_cause_once ON public.care_case USING btree (cause) WHERE (NOT ((cause)::text = ''::text));
 
 CREATE INDEX care_case_member_id_9ffb5eba ON public.care_case USING btree (member_id);
 
@@ -7564,29 +10273,159 @@ CREATE INDEX integrations_apikey_made_by_id_b1b2c9d5 ON public.integrations_apik
 
 CREATE INDEX integrations_apikey_public_ff492ab4_like ON public.integrations_apikey USING btree (public varchar_pattern_ops);
 
+CREATE INDEX integrations_attempt_age ON public.integrations_webhookattempt USING btree (at);
+
 CREATE INDEX integrations_idempotency_age ON public.integrations_idempotencyrecord USING btree (created_at);
+
+CREATE INDEX integrations_inboundmessage_public_id_ac028a34_like ON public.integrations_inboundmessage USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX integrations_inboundmessage_shop_id_749e52ef ON public.integrations_inboundmessage USING btree (shop_id);
+
+CREATE INDEX integrations_message_about ON public.integrations_inboundmessage USING btree (shop_id, customer_hash);
+
+CREATE INDEX integrations_message_due ON public.integrations_inboundmessage USING btree (due_at) WHERE ((verdict)::text = 'waiting'::text);
+
+CREATE INDEX integrations_message_order ON public.integrations_inboundmessage USING btree (shop_id, external_id, revision);
+
+CREATE INDEX integrations_message_raw ON public.integrations_inboundmessage USING btree (received_at) WHERE (raw_removed_at IS NULL);
+
+CREATE INDEX integrations_message_shop ON public.integrations_inboundmessage USING btree (shop_id, received_at DESC);
+
+CREATE INDEX integrations_message_verdict ON public.integrations_inboundmessage USING btree (shop_id, verdict, received_at DESC);
+
+CREATE INDEX integrations_shop_made_by_id_6b7970a5 ON public.integrations_shop USING btree (made_by_id);
+
+CREATE INDEX integrations_shop_public_id_71d8ff18_like ON public.integrations_shop USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX integrations_shop_source_0c457665_like ON public.integrations_shop USING btree (source varchar_pattern_ops);
+
+CREATE INDEX integrations_signinnonce_created_at_cae733ef ON public.integrations_signinnonce USING btree (created_at);
+
+CREATE INDEX integrations_signinnonce_nonce_e2a925d6_like ON public.integrations_signinnonce USING btree (nonce varchar_pattern_ops);
+
+CREATE INDEX integrations_signinnonce_service_id_62ce163f ON public.integrations_signinnonce USING btree (service_id);
+
+CREATE INDEX integrations_signinservice_made_by_id_d20585a7 ON public.integrations_signinservice USING btree (made_by_id);
+
+CREATE INDEX integrations_signinservice_slug_a866a713_like ON public.integrations_signinservice USING btree (slug varchar_pattern_ops);
+
+CREATE INDEX integrations_toldevent_member_id_14a8283a ON public.integrations_toldevent USING btree (member_id);
+
+CREATE INDEX integrations_toldevent_public_id_f33035d6_like ON public.integrations_toldevent USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX integrations_webhook_age ON public.integrations_webhookdelivery USING btree (settled_at) WHERE (NOT ((state)::text = 'due'::text));
+
+CREATE INDEX integrations_webhook_due ON public.integrations_webhookdelivery USING btree (endpoint_id, due_at, id) WHERE ((state)::text = 'due'::text);
+
+CREATE INDEX integrations_webhook_newest ON public.integrations_webhookdelivery USING btree (endpoint_id, id DESC);
+
+CREATE INDEX integrations_webhookattempt_delivery_id_0b60aa9c ON public.integrations_webhookattempt USING btree (delivery_id);
+
+CREATE INDEX integrations_webhookdelivery_endpoint_id_a6031765 ON public.integrations_webhookdelivery USING btree (endpoint_id);
+
+CREATE INDEX integrations_webhookdelivery_public_id_2a52503d_like ON public.integrations_webhookdelivery USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX integrations_webhookendpoint_asked_as_fc4e0ac2_like ON public.integrations_webhookendpoint USING btree (asked_as varchar_pattern_ops);
+
+CREATE INDEX integrations_webhookendpoint_owner_id_453faf81 ON public.integrations_webhookendpoint USING btree (owner_id);
+
+CREATE INDEX integrations_webhookendpoint_public_id_f6b0879a_like ON public.integrations_webhookendpoint USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_adjustment_cause_40181e5f_like ON public.loyalty_adjustment USING btree (cause varchar_pattern_ops);
+
+CREATE INDEX loyalty_adjustment_member_id_cb5de94d ON public.loyalty_adjustment USING btree (member_id);
+
+CREATE INDEX loyalty_adjustment_newest ON public.loyalty_adjustment USING btree (proposed_at DESC);
+
+CREATE INDEX loyalty_adjustment_proposed_by_id_1b6f12b1 ON public.loyalty_adjustment USING btree (proposed_by_id);
+
+CREATE INDEX loyalty_adjustment_public_id_52993765_like ON public.loyalty_adjustment USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_adjustment_waiting ON public.loyalty_adjustment USING btree (proposed_at) WHERE ((state)::text = 'waiting'::text);
+
+CREATE INDEX loyalty_birthday_old ON public.loyalty_birthdaygift USING btree (given_at);
+
+CREATE INDEX loyalty_birthdaygift_member_id_4f48bd7b ON public.loyalty_birthdaygift USING btree (member_id);
+
+CREATE INDEX loyalty_birthdaygift_tier_id_8be87ed3 ON public.loyalty_birthdaygift USING btree (tier_id);
 
 CREATE INDEX loyalty_coupon_cause_e273e5f5_like ON public.loyalty_coupon USING btree (cause varchar_pattern_ops);
 
 CREATE INDEX loyalty_coupon_code_15318138_like ON public.loyalty_coupon USING btree (code varchar_pattern_ops);
 
+CREATE INDEX loyalty_coupon_free ON public.loyalty_coupon USING btree (pool_id, id) WHERE ((state)::text = 'free'::text);
+
 CREATE INDEX loyalty_coupon_member_id_a4c6573e ON public.loyalty_coupon USING btree (member_id);
+
+CREATE INDEX loyalty_coupon_of_member ON public.loyalty_coupon USING btree (member_id, id DESC);
 
 CREATE INDEX loyalty_coupon_order_id_d5460c79 ON public.loyalty_coupon USING btree (order_id);
 
+CREATE INDEX loyalty_coupon_pool_id_6e7a5a3b ON public.loyalty_coupon USING btree (pool_id);
+
 CREATE INDEX loyalty_coupon_public_id_01c86136_like ON public.loyalty_coupon USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_coupon_running_out ON public.loyalty_coupon USING btree (expires_at) WHERE ((state)::text = 'assigned'::text);
+
+CREATE INDEX loyalty_couponpool_name_c43f7f4a_like ON public.loyalty_couponpool USING btree (name varchar_pattern_ops);
+
+CREATE INDEX loyalty_couponpool_public_id_a5bf3238_like ON public.loyalty_couponpool USING btree (public_id varchar_pattern_ops);
 
 CREATE INDEX loyalty_currency_code_690f6563_like ON public.loyalty_currency USING btree (code varchar_pattern_ops);
 
 CREATE INDEX loyalty_debt_open ON public.loyalty_debt USING btree (wallet_id, id) WHERE (remaining > 0);
 
+CREATE INDEX loyalty_draft_newest ON public.loyalty_draftset USING btree (changed_at DESC);
+
+CREATE INDEX loyalty_draftset_public_id_25ae8675_like ON public.loyalty_draftset USING btree (public_id varchar_pattern_ops);
+
 CREATE INDEX loyalty_earningrule_code_7cf0915d ON public.loyalty_earningrule USING btree (code);
 
 CREATE INDEX loyalty_earningrule_code_7cf0915d_like ON public.loyalty_earningrule USING btree (code varchar_pattern_ops);
 
+CREATE INDEX loyalty_earningrule_stack_61ce90cc ON public.loyalty_earningrule USING btree (stack);
+
+CREATE INDEX loyalty_earningrule_stack_61ce90cc_like ON public.loyalty_earningrule USING btree (stack varchar_pattern_ops);
+
 CREATE INDEX loyalty_entry_statement ON public.loyalty_entry USING btree (account, id DESC) WHERE (account > 0);
 
 CREATE INDEX loyalty_entry_txn_id_a3b370a0 ON public.loyalty_entry USING btree (txn_id);
+
+CREATE INDEX loyalty_gift_cause_2cc19f7b_like ON public.loyalty_gift USING btree (cause varchar_pattern_ops);
+
+CREATE INDEX loyalty_gift_giver_id_4654e183 ON public.loyalty_gift USING btree (giver_id);
+
+CREATE INDEX loyalty_gift_member_id_668dfed8 ON public.loyalty_gift USING btree (member_id);
+
+CREATE INDEX loyalty_gift_of_member ON public.loyalty_gift USING btree (member_id, id DESC);
+
+CREATE INDEX loyalty_gift_public_id_08fb8b66_like ON public.loyalty_gift USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_gift_reward_id_ed1051d5 ON public.loyalty_gift USING btree (reward_id);
+
+CREATE INDEX loyalty_gift_token_ee9241e1_like ON public.loyalty_gift USING btree (token varchar_pattern_ops);
+
+CREATE INDEX loyalty_gift_waiting ON public.loyalty_gift USING btree (valid_until) WHERE ((state)::text = 'waiting'::text);
+
+CREATE INDEX loyalty_hit_recent ON public.loyalty_rulehit USING btree (rule_code, member_id, at DESC) WHERE (at IS NOT NULL);
+
+CREATE INDEX loyalty_hold_open ON public.loyalty_hold USING btree (wallet_id) WHERE ((state)::text = 'open'::text);
+
+CREATE INDEX loyalty_hold_source ON public.loyalty_hold USING btree (source_type, source_id);
+
+CREATE INDEX loyalty_hold_timed_out ON public.loyalty_hold USING btree (expires_at) WHERE ((state)::text = 'open'::text);
+
+CREATE INDEX loyalty_ladder_draws ON public.loyalty_ladderdraw USING btree (at);
+
+CREATE INDEX loyalty_ladder_waiting ON public.loyalty_laddergift USING btree (expires_at) WHERE ((state)::text = 'waiting'::text);
+
+CREATE INDEX loyalty_laddergift_public_id_2f2c079f_like ON public.loyalty_laddergift USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_laddergift_rung_id_2d747d67 ON public.loyalty_laddergift USING btree (rung_id);
+
+CREATE INDEX loyalty_ladderrung_badge_id_1dc66c35 ON public.loyalty_ladderrung USING btree (badge_id);
+
+CREATE INDEX loyalty_ladderrung_reward_id_94c9c5f6 ON public.loyalty_ladderrung USING btree (reward_id);
 
 CREATE INDEX loyalty_lot_available ON public.loyalty_lot USING btree (available_at);
 
@@ -7614,6 +10453,8 @@ CREATE INDEX loyalty_order_member ON public.loyalty_order USING btree (member_id
 
 CREATE INDEX loyalty_order_member_id_fd32ca6a ON public.loyalty_order USING btree (member_id);
 
+CREATE INDEX loyalty_order_no_rate ON public.loyalty_order USING btree (currency, id) WHERE waits;
+
 CREATE INDEX loyalty_order_public_id_41203c0e_like ON public.loyalty_order USING btree (public_id varchar_pattern_ops);
 
 CREATE INDEX loyalty_order_waiting ON public.loyalty_order USING btree (email_hash) WHERE (member_id IS NULL);
@@ -7622,11 +10463,73 @@ CREATE INDEX loyalty_orderline_order_id_245a8f26 ON public.loyalty_orderline USI
 
 CREATE INDEX loyalty_orderrevision_order_id_01595fec ON public.loyalty_orderrevision USING btree (order_id);
 
+CREATE INDEX loyalty_perk_open ON public.loyalty_perkgrant USING btree (until) WHERE (ended_at IS NULL);
+
+CREATE INDEX loyalty_perkgrant_badge_id_19da569a ON public.loyalty_perkgrant USING btree (badge_id);
+
+CREATE INDEX loyalty_perkgrant_group_id_dbf73ab8 ON public.loyalty_perkgrant USING btree (group_id);
+
+CREATE INDEX loyalty_perkgrant_member_id_7765dc3a ON public.loyalty_perkgrant USING btree (member_id);
+
+CREATE INDEX loyalty_player_uncounted ON public.loyalty_seasonplayer USING btree (season_id) WHERE ((counted_at IS NULL) AND (left_at IS NULL));
+
+CREATE INDEX loyalty_pointsquestion_member_id_486a299d ON public.loyalty_pointsquestion USING btree (member_id);
+
+CREATE INDEX loyalty_pointsquestion_public_id_c658a6d3_like ON public.loyalty_pointsquestion USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_pointsquestion_txn_id_b20efdee ON public.loyalty_pointsquestion USING btree (txn_id);
+
+CREATE UNIQUE INDEX loyalty_proof_asked_once ON public.loyalty_booksproof USING btree ((1)) WHERE (made_at IS NULL);
+
+CREATE INDEX loyalty_proof_newest ON public.loyalty_booksproof USING btree (asked_at DESC);
+
+CREATE INDEX loyalty_quest_badge_id_08b19de5 ON public.loyalty_quest USING btree (badge_id);
+
+CREATE INDEX loyalty_quest_code_73a751ca ON public.loyalty_quest USING btree (code);
+
+CREATE INDEX loyalty_quest_code_73a751ca_like ON public.loyalty_quest USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_quest_gift_id_999907c9 ON public.loyalty_quest USING btree (gift_id);
+
+CREATE INDEX loyalty_quest_group_id_f3efbf85 ON public.loyalty_quest USING btree (group_id);
+
+CREATE UNIQUE INDEX loyalty_quest_one_current ON public.loyalty_quest USING btree (code) WHERE (replaced_at IS NULL);
+
+CREATE INDEX loyalty_quest_runs_of ON public.loyalty_questrun USING btree (quest_id, state);
+
+CREATE INDEX loyalty_quest_steps_hear ON public.loyalty_queststep USING btree (event, quest_id);
+
+CREATE INDEX loyalty_quest_subject ON public.loyalty_stepprogress USING btree (subject) WHERE (NOT ((subject)::text = ''::text));
+
+CREATE INDEX loyalty_quest_tier_id_c6324a9d ON public.loyalty_quest USING btree (tier_id);
+
+CREATE UNIQUE INDEX loyalty_question_one_waiting ON public.loyalty_pointsquestion USING btree (txn_id, member_id) WHERE ((state)::text = 'waiting'::text);
+
+CREATE INDEX loyalty_questrun_public_id_2b92f995_like ON public.loyalty_questrun USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_questrun_quest_id_861d7afe ON public.loyalty_questrun USING btree (quest_id);
+
+CREATE INDEX loyalty_queststep_quest_id_16341e84 ON public.loyalty_queststep USING btree (quest_id);
+
+CREATE INDEX loyalty_questwithdrawal_subject_9b8668c3_like ON public.loyalty_questwithdrawal USING btree (subject varchar_pattern_ops);
+
+CREATE INDEX loyalty_redemption_desk ON public.loyalty_redemption USING btree (state, id) WHERE ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying, 'fulfilling'::character varying])::text[]));
+
+CREATE INDEX loyalty_redemption_held ON public.loyalty_redemption USING btree (expires_at) WHERE ((state)::text = 'held'::text);
+
 CREATE INDEX loyalty_redemption_member_id_7a09fb90 ON public.loyalty_redemption USING btree (member_id);
+
+CREATE INDEX loyalty_redemption_of_member ON public.loyalty_redemption USING btree (member_id, claimed_at DESC);
 
 CREATE INDEX loyalty_redemption_public_id_6150f29e_like ON public.loyalty_redemption USING btree (public_id varchar_pattern_ops);
 
 CREATE INDEX loyalty_redemption_reward_id_8182c49b ON public.loyalty_redemption USING btree (reward_id);
+
+CREATE INDEX loyalty_redemption_taken_by_id_4b084f63 ON public.loyalty_redemption USING btree (taken_by_id);
+
+CREATE INDEX loyalty_redemptionstep_by_id_25676387 ON public.loyalty_redemptionstep USING btree (by_id);
+
+CREATE INDEX loyalty_redemptionstep_redemption_id_dd3508cd ON public.loyalty_redemptionstep USING btree (redemption_id);
 
 CREATE INDEX loyalty_refund_order_id_ccb99811 ON public.loyalty_refund USING btree (order_id);
 
@@ -7634,7 +10537,23 @@ CREATE INDEX loyalty_refundline_line_id_2ed1885f ON public.loyalty_refundline US
 
 CREATE INDEX loyalty_refundline_refund_id_8c46e09c ON public.loyalty_refundline USING btree (refund_id);
 
+CREATE INDEX loyalty_refusal_old ON public.loyalty_rulerefusal USING btree (at);
+
+CREATE INDEX loyalty_result_table ON public.loyalty_seasonresult USING btree (league_id, rank, member_id);
+
+CREATE INDEX loyalty_reward_badge_id_ecfec9f1 ON public.loyalty_reward USING btree (badge_id);
+
+CREATE INDEX loyalty_reward_gives_id_b0cc6b50 ON public.loyalty_reward USING btree (gives_id);
+
+CREATE INDEX loyalty_reward_group_id_aa11a9f9 ON public.loyalty_reward USING btree (group_id);
+
+CREATE INDEX loyalty_reward_groups_group_id_b16d910d ON public.loyalty_reward_groups USING btree (group_id);
+
+CREATE INDEX loyalty_reward_groups_reward_id_7062ebf5 ON public.loyalty_reward_groups USING btree (reward_id);
+
 CREATE INDEX loyalty_reward_min_tier_id_fc661237 ON public.loyalty_reward USING btree (min_tier_id);
+
+CREATE INDEX loyalty_reward_pool_id_dc85d14d ON public.loyalty_reward USING btree (pool_id);
 
 CREATE INDEX loyalty_reward_public_id_049c5d10_like ON public.loyalty_reward USING btree (public_id varchar_pattern_ops);
 
@@ -7644,11 +10563,65 @@ CREATE INDEX loyalty_rewardreserve_reward_id_25c4a2d8 ON public.loyalty_rewardre
 
 CREATE UNIQUE INDEX loyalty_rule_one_current ON public.loyalty_earningrule USING btree (code) WHERE (replaced_at IS NULL);
 
+CREATE INDEX loyalty_rulebudget_rule_code_d7f82cf8_like ON public.loyalty_rulebudget USING btree (rule_code varchar_pattern_ops);
+
+CREATE INDEX loyalty_ruledraft_code_24e6b315 ON public.loyalty_ruledraft USING btree (code);
+
+CREATE INDEX loyalty_ruledraft_code_24e6b315_like ON public.loyalty_ruledraft USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_ruledraft_draft_id_9864f416 ON public.loyalty_ruledraft USING btree (draft_id);
+
+CREATE INDEX loyalty_rulerefusal_rule_id_cd2704c7 ON public.loyalty_rulerefusal USING btree (rule_id);
+
+CREATE INDEX loyalty_score_table ON public.loyalty_seasonscore USING btree (league_id, score DESC, member_id);
+
+CREATE INDEX loyalty_season_always ON public.loyalty_seasonchoice USING btree (member_id) WHERE ((wish)::text = 'always'::text);
+
+CREATE INDEX loyalty_season_public_id_c3e13f7f_like ON public.loyalty_season USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_seasonleague_board_id_34843abe ON public.loyalty_seasonleague USING btree (board_id);
+
+CREATE INDEX loyalty_seasonleague_season_id_cfab6c85 ON public.loyalty_seasonleague USING btree (season_id);
+
+CREATE INDEX loyalty_seasonplayer_member_id_1253c481 ON public.loyalty_seasonplayer USING btree (member_id);
+
+CREATE INDEX loyalty_seasonplayer_season_id_cbebbe61 ON public.loyalty_seasonplayer USING btree (season_id);
+
+CREATE INDEX loyalty_seasonprize_badge_id_ec452b1f ON public.loyalty_seasonprize USING btree (badge_id);
+
+CREATE INDEX loyalty_seasonprize_reward_id_e5c66f65 ON public.loyalty_seasonprize USING btree (reward_id);
+
+CREATE INDEX loyalty_seasonprize_season_id_3a9637de ON public.loyalty_seasonprize USING btree (season_id);
+
+CREATE INDEX loyalty_seasonresult_member_id_b244ddfa ON public.loyalty_seasonresult USING btree (member_id);
+
+CREATE INDEX loyalty_seasonscore_member_id_59a80da2 ON public.loyalty_seasonscore USING btree (member_id);
+
+CREATE INDEX loyalty_stepprogress_step_id_6f28aec6 ON public.loyalty_stepprogress USING btree (step_id);
+
+CREATE INDEX loyalty_tier_birthday_reward_id_0eeddf91 ON public.loyalty_tier USING btree (birthday_reward_id);
+
 CREATE INDEX loyalty_tier_code_7b4a3498_like ON public.loyalty_tier USING btree (code varchar_pattern_ops);
+
+CREATE INDEX loyalty_tier_due ON public.loyalty_tiermembership USING btree (next_review) WHERE (until IS NULL);
+
+CREATE INDEX loyalty_tier_in_grace ON public.loyalty_tiermembership USING btree (grace_until) WHERE ((grace_until IS NOT NULL) AND (until IS NULL));
+
+CREATE UNIQUE INDEX loyalty_tier_invited_once ON public.loyalty_tierinvitation USING btree (member_id, tier_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX loyalty_tier_one_open ON public.loyalty_tiermembership USING btree (member_id) WHERE (until IS NULL);
 
 CREATE INDEX loyalty_tier_program_id_47587dc6 ON public.loyalty_tier USING btree (program_id);
+
+CREATE UNIQUE INDEX loyalty_tier_threshold_once ON public.loyalty_tier USING btree (program_id, threshold) WHERE (NOT by_invitation);
+
+CREATE INDEX loyalty_tier_welcome_reward_id_ac9cd54a ON public.loyalty_tier USING btree (welcome_reward_id);
+
+CREATE INDEX loyalty_tierinvitation_member_id_abb34c2c ON public.loyalty_tierinvitation USING btree (member_id);
+
+CREATE INDEX loyalty_tierinvitation_public_id_66f2400e_like ON public.loyalty_tierinvitation USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_tierinvitation_tier_id_4d6732e7 ON public.loyalty_tierinvitation USING btree (tier_id);
 
 CREATE INDEX loyalty_tiermembership_member_id_eb7ac810 ON public.loyalty_tiermembership USING btree (member_id);
 
@@ -7656,13 +10629,33 @@ CREATE INDEX loyalty_tiermembership_tier_id_9fac01dc ON public.loyalty_tiermembe
 
 CREATE INDEX loyalty_tierprogram_code_f6f270bd_like ON public.loyalty_tierprogram USING btree (code varchar_pattern_ops);
 
+CREATE INDEX loyalty_transfer_public_id_830c54e7_like ON public.loyalty_transfer USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_transfer_receiver_id_67e19c22 ON public.loyalty_transfer USING btree (receiver_id);
+
+CREATE INDEX loyalty_transfer_sent ON public.loyalty_transfer USING btree (sender_id, sent_at DESC);
+
+CREATE INDEX loyalty_trial_draft_id_e9cbd4a5 ON public.loyalty_trial USING btree (draft_id);
+
+CREATE INDEX loyalty_trial_newest ON public.loyalty_trial USING btree (asked_at DESC);
+
+CREATE INDEX loyalty_trial_open ON public.loyalty_trial USING btree (asked_at) WHERE ((state)::text = ANY ((ARRAY['waiting'::character varying, 'running'::character varying])::text[]));
+
+CREATE INDEX loyalty_trial_public_id_4b42b9a6_like ON public.loyalty_trial USING btree (public_id varchar_pattern_ops);
+
+CREATE INDEX loyalty_trialdecision_trial_id_f69e6715 ON public.loyalty_trialdecision USING btree (trial_id);
+
 CREATE INDEX loyalty_txn_source ON public.loyalty_txn USING btree (source_type, source_id) WHERE (source_id IS NOT NULL);
 
 CREATE UNIQUE INDEX loyalty_txn_undone_once ON public.loyalty_txn USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
 
+CREATE INDEX loyalty_txn_written ON public.loyalty_txn USING brin (created_at) WITH (autosummarize='on', pages_per_range='32');
+
 CREATE INDEX loyalty_wallet_currency_id_6e7388fb ON public.loyalty_wallet USING btree (currency_id);
 
 CREATE INDEX loyalty_wallet_member_id_b8b88e76 ON public.loyalty_wallet USING btree (member_id);
+
+CREATE INDEX members_birthday_day ON public.members_birthday USING btree (month, day);
 
 CREATE UNIQUE INDEX members_email_folded ON public.members_user USING btree (lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
 
@@ -7787,6 +10780,12 @@ CREATE INDEX referrals_referral_program_id_940eef5f ON public.referrals_referral
 CREATE INDEX referrals_sharelink_code_3a14a6a4_like ON public.referrals_sharelink USING btree (code varchar_pattern_ops);
 
 CREATE INDEX referrals_sharelink_member_id_828d9033 ON public.referrals_sharelink USING btree (member_id);
+
+CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
+
+CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
+
+CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
 
 CREATE INDEX taggit_tag_name_58eb2ed9_like ON public.taggit_tag USING btree (name varchar_pattern_ops);
 
@@ -8068,6 +11067,8 @@ CREATE TRIGGER community_topic_retagged AFTER UPDATE OF tag_ids, last_post_at ON
 
 CREATE TRIGGER community_topic_tagged AFTER INSERT ON public.community_topic FOR EACH ROW WHEN ((new.tag_ids <> '{}'::bigint[])) EXECUTE FUNCTION public.community_topic_tags_follow();
 
+CREATE TRIGGER loyalty_booksday_append_only BEFORE DELETE OR UPDATE ON public.loyalty_booksday FOR EACH ROW EXECUTE FUNCTION public.loyalty_append_only();
+
 CREATE TRIGGER loyalty_entry_append_only BEFORE DELETE OR UPDATE ON public.loyalty_entry FOR EACH ROW EXECUTE FUNCTION public.loyalty_append_only();
 
 CREATE CONSTRAINT TRIGGER loyalty_entry_balanced AFTER INSERT ON public.loyalty_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.loyalty_entry_balanced();
@@ -8089,6 +11090,15 @@ ALTER TABLE ONLY public.account_emailaddress
 
 ALTER TABLE ONLY public.account_emailconfirmation
     ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.allauth_idp_oidc_client
+    ADD CONSTRAINT allauth_idp_oidc_client_owner_id_1f1eb0f1_fk_members_user_id FOREIGN KEY (owner_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.allauth_idp_oidc_token
+    ADD CONSTRAINT allauth_idp_oidc_tok_client_id_cad2cd57_fk_allauth_i FOREIGN KEY (client_id) REFERENCES public.allauth_idp_oidc_client(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.allauth_idp_oidc_token
+    ADD CONSTRAINT allauth_idp_oidc_token_user_id_3e9a005f_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8606,11 +11616,68 @@ ALTER TABLE ONLY public.insights_stagechange
 ALTER TABLE ONLY public.integrations_apikey
     ADD CONSTRAINT integrations_apikey_made_by_id_b1b2c9d5_fk_members_user_id FOREIGN KEY (made_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.integrations_inboundmessage
+    ADD CONSTRAINT integrations_inbound_shop_id_749e52ef_fk_integrati FOREIGN KEY (shop_id) REFERENCES public.integrations_shop(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_shop
+    ADD CONSTRAINT integrations_shop_made_by_id_6b7970a5_fk_members_user_id FOREIGN KEY (made_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_signinnonce
+    ADD CONSTRAINT integrations_signinn_service_id_62ce163f_fk_integrati FOREIGN KEY (service_id) REFERENCES public.integrations_signinservice(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_signinservice
+    ADD CONSTRAINT integrations_signins_made_by_id_d20585a7_fk_members_u FOREIGN KEY (made_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_toldevent
+    ADD CONSTRAINT integrations_toldevent_member_id_14a8283a_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_webhookattempt
+    ADD CONSTRAINT integrations_webhook_delivery_id_0b60aa9c_fk_integrati FOREIGN KEY (delivery_id) REFERENCES public.integrations_webhookdelivery(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_webhookdelivery
+    ADD CONSTRAINT integrations_webhook_endpoint_id_a6031765_fk_integrati FOREIGN KEY (endpoint_id) REFERENCES public.integrations_webhookendpoint(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.integrations_webhookendpoint
+    ADD CONSTRAINT integrations_webhook_owner_id_453faf81_fk_members_u FOREIGN KEY (owner_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_currency_id_2948df27_fk_loyalty_currency_id FOREIGN KEY (currency_id) REFERENCES public.loyalty_currency(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_decided_by_id_0462b5e1_fk_members_user_id FOREIGN KEY (decided_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_member_id_cb5de94d_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_proposed_by_id_1b6f12b1_fk_members_user_id FOREIGN KEY (proposed_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_adjustment
+    ADD CONSTRAINT loyalty_adjustment_txn_id_a1d0e8c2_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_birthdaygift
+    ADD CONSTRAINT loyalty_birthdaygift_member_id_4f48bd7b_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_birthdaygift
+    ADD CONSTRAINT loyalty_birthdaygift_reward_id_c7322bdd_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_birthdaygift
+    ADD CONSTRAINT loyalty_birthdaygift_tier_id_8be87ed3_fk_loyalty_tier_id FOREIGN KEY (tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_booksproof
+    ADD CONSTRAINT loyalty_booksproof_asked_by_id_59982ed7_fk_members_user_id FOREIGN KEY (asked_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_checklistdismissal
+    ADD CONSTRAINT loyalty_checklistdis_member_id_cd2bbea7_fk_members_u FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.loyalty_coupon
     ADD CONSTRAINT loyalty_coupon_member_id_a4c6573e_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_coupon
     ADD CONSTRAINT loyalty_coupon_order_id_d5460c79_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_coupon
+    ADD CONSTRAINT loyalty_coupon_pool_id_6e7a5a3b_fk_loyalty_couponpool_id FOREIGN KEY (pool_id) REFERENCES public.loyalty_couponpool(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_debt
     ADD CONSTRAINT loyalty_debt_txn_id_16b99c7f_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8618,11 +11685,59 @@ ALTER TABLE ONLY public.loyalty_debt
 ALTER TABLE ONLY public.loyalty_debt
     ADD CONSTRAINT loyalty_debt_wallet_id_38318d51_fk_loyalty_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.loyalty_wallet(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.loyalty_draftset
+    ADD CONSTRAINT loyalty_draftset_made_by_id_21e652a0_fk_members_user_id FOREIGN KEY (made_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_earningrule
+    ADD CONSTRAINT loyalty_earningrule_published_by_id_f863e461_fk_members_user_id FOREIGN KEY (published_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.loyalty_entry
     ADD CONSTRAINT loyalty_entry_currency_id_4954b85d_fk_loyalty_currency_id FOREIGN KEY (currency_id) REFERENCES public.loyalty_currency(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_entry
     ADD CONSTRAINT loyalty_entry_txn_id_a3b370a0_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_giver_id_4654e183_fk_members_user_id FOREIGN KEY (giver_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_member_id_668dfed8_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_paid_id_37dac40f_fk_loyalty_redemption_id FOREIGN KEY (paid_id) REFERENCES public.loyalty_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_redemption_id_da379f74_fk_loyalty_redemption_id FOREIGN KEY (redemption_id) REFERENCES public.loyalty_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_gift
+    ADD CONSTRAINT loyalty_gift_reward_id_ed1051d5_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_closing_id_5ce458ae_fk_loyalty_txn_id FOREIGN KEY (closing_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_txn_id_6c1e4040_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_hold
+    ADD CONSTRAINT loyalty_hold_wallet_id_f1cb798e_fk_loyalty_wallet_id FOREIGN KEY (wallet_id) REFERENCES public.loyalty_wallet(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_ladderdraw
+    ADD CONSTRAINT loyalty_ladderdraw_member_id_7b40ba56_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_laddergift
+    ADD CONSTRAINT loyalty_laddergift_member_id_d14232df_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_laddergift
+    ADD CONSTRAINT loyalty_laddergift_rung_id_2d747d67_fk_loyalty_ladderrung_id FOREIGN KEY (rung_id) REFERENCES public.loyalty_ladderrung(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_ladderrung
+    ADD CONSTRAINT loyalty_ladderrung_badge_id_1dc66c35_fk_community_badgekind_id FOREIGN KEY (badge_id) REFERENCES public.community_badgekind(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_ladderrung
+    ADD CONSTRAINT loyalty_ladderrung_reward_id_94c9c5f6_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_levelstanding
+    ADD CONSTRAINT loyalty_levelstanding_member_id_e792a83d_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_lot
     ADD CONSTRAINT loyalty_lot_txn_id_07df589b_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8651,6 +11766,48 @@ ALTER TABLE ONLY public.loyalty_orderline
 ALTER TABLE ONLY public.loyalty_orderrevision
     ADD CONSTRAINT loyalty_orderrevision_order_id_01595fec_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_badge_id_19da569a_fk_community_badgekind_id FOREIGN KEY (badge_id) REFERENCES public.community_badgekind(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_group_id_dbf73ab8_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_member_id_7765dc3a_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_perkgrant
+    ADD CONSTRAINT loyalty_perkgrant_redemption_id_10c2e360_fk_loyalty_r FOREIGN KEY (redemption_id) REFERENCES public.loyalty_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_pointsquestion
+    ADD CONSTRAINT loyalty_pointsquesti_answered_by_id_1c0090cd_fk_members_u FOREIGN KEY (answered_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_pointsquestion
+    ADD CONSTRAINT loyalty_pointsquestion_member_id_486a299d_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_pointsquestion
+    ADD CONSTRAINT loyalty_pointsquestion_txn_id_b20efdee_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_badge_id_08b19de5_fk_community_badgekind_id FOREIGN KEY (badge_id) REFERENCES public.community_badgekind(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_gift_id_999907c9_fk_loyalty_reward_id FOREIGN KEY (gift_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_group_id_f3efbf85_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_quest
+    ADD CONSTRAINT loyalty_quest_tier_id_c6324a9d_fk_loyalty_tier_id FOREIGN KEY (tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_questrun
+    ADD CONSTRAINT loyalty_questrun_member_id_f28da389_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_questrun
+    ADD CONSTRAINT loyalty_questrun_quest_id_861d7afe_fk_loyalty_quest_id FOREIGN KEY (quest_id) REFERENCES public.loyalty_quest(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_queststep
+    ADD CONSTRAINT loyalty_queststep_quest_id_16341e84_fk_loyalty_quest_id FOREIGN KEY (quest_id) REFERENCES public.loyalty_quest(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.loyalty_redemption
     ADD CONSTRAINT loyalty_redemption_coupon_id_ff3fcba5_fk_loyalty_coupon_id FOREIGN KEY (coupon_id) REFERENCES public.loyalty_coupon(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -8661,7 +11818,16 @@ ALTER TABLE ONLY public.loyalty_redemption
     ADD CONSTRAINT loyalty_redemption_reward_id_8182c49b_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_redemption
+    ADD CONSTRAINT loyalty_redemption_taken_by_id_4b084f63_fk_members_user_id FOREIGN KEY (taken_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemption
     ADD CONSTRAINT loyalty_redemption_txn_id_e7161db1_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemptionstep
+    ADD CONSTRAINT loyalty_redemptionst_redemption_id_dd3508cd_fk_loyalty_r FOREIGN KEY (redemption_id) REFERENCES public.loyalty_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_redemptionstep
+    ADD CONSTRAINT loyalty_redemptionstep_by_id_25676387_fk_members_user_id FOREIGN KEY (by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_refund
     ADD CONSTRAINT loyalty_refund_order_id_ccb99811_fk_loyalty_order_id FOREIGN KEY (order_id) REFERENCES public.loyalty_order(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8673,25 +11839,142 @@ ALTER TABLE ONLY public.loyalty_refundline
     ADD CONSTRAINT loyalty_refundline_refund_id_8c46e09c_fk_loyalty_refund_id FOREIGN KEY (refund_id) REFERENCES public.loyalty_refund(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_badge_id_ecfec9f1_fk_community_badgekind_id FOREIGN KEY (badge_id) REFERENCES public.community_badgekind(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_gives_id_b0cc6b50_fk_loyalty_reward_id FOREIGN KEY (gives_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_group_id_aa11a9f9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward_groups
+    ADD CONSTRAINT loyalty_reward_groups_group_id_b16d910d_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward_groups
+    ADD CONSTRAINT loyalty_reward_groups_reward_id_7062ebf5_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward
     ADD CONSTRAINT loyalty_reward_min_tier_id_fc661237_fk_loyalty_tier_id FOREIGN KEY (min_tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_reward
+    ADD CONSTRAINT loyalty_reward_pool_id_dc85d14d_fk_loyalty_couponpool_id FOREIGN KEY (pool_id) REFERENCES public.loyalty_couponpool(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_rewardreserve
     ADD CONSTRAINT loyalty_rewardreserve_reward_id_25c4a2d8_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.loyalty_rhythmweek
+    ADD CONSTRAINT loyalty_rhythmweek_member_id_a62b05b6_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_ruledraft
+    ADD CONSTRAINT loyalty_ruledraft_draft_id_9864f416_fk_loyalty_draftset_id FOREIGN KEY (draft_id) REFERENCES public.loyalty_draftset(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.loyalty_rulehit
     ADD CONSTRAINT loyalty_rulehit_member_id_94c69191_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_rulerefusal
+    ADD CONSTRAINT loyalty_rulerefusal_member_id_fe6735e6_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_rulerefusal
+    ADD CONSTRAINT loyalty_rulerefusal_rule_id_cd2704c7_fk_loyalty_earningrule_id FOREIGN KEY (rule_id) REFERENCES public.loyalty_earningrule(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_ruleusage
     ADD CONSTRAINT loyalty_ruleusage_member_id_e2cbebdd_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.loyalty_seasonchoice
+    ADD CONSTRAINT loyalty_seasonchoice_member_id_27269f6a_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonleague
+    ADD CONSTRAINT loyalty_seasonleague_board_id_34843abe_fk_community_board_id FOREIGN KEY (board_id) REFERENCES public.community_board(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonleague
+    ADD CONSTRAINT loyalty_seasonleague_season_id_cfab6c85_fk_loyalty_season_id FOREIGN KEY (season_id) REFERENCES public.loyalty_season(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonplayer
+    ADD CONSTRAINT loyalty_seasonplayer_member_id_1253c481_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonplayer
+    ADD CONSTRAINT loyalty_seasonplayer_season_id_cbebbe61_fk_loyalty_season_id FOREIGN KEY (season_id) REFERENCES public.loyalty_season(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonprize
+    ADD CONSTRAINT loyalty_seasonprize_badge_id_ec452b1f_fk_community_badgekind_id FOREIGN KEY (badge_id) REFERENCES public.community_badgekind(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonprize
+    ADD CONSTRAINT loyalty_seasonprize_reward_id_e5c66f65_fk_loyalty_reward_id FOREIGN KEY (reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonprize
+    ADD CONSTRAINT loyalty_seasonprize_season_id_3a9637de_fk_loyalty_season_id FOREIGN KEY (season_id) REFERENCES public.loyalty_season(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonresult
+    ADD CONSTRAINT loyalty_seasonresult_league_id_9da693fe_fk_loyalty_s FOREIGN KEY (league_id) REFERENCES public.loyalty_seasonleague(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonresult
+    ADD CONSTRAINT loyalty_seasonresult_member_id_b244ddfa_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonscore
+    ADD CONSTRAINT loyalty_seasonscore_league_id_f77028ac_fk_loyalty_s FOREIGN KEY (league_id) REFERENCES public.loyalty_seasonleague(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_seasonscore
+    ADD CONSTRAINT loyalty_seasonscore_member_id_59a80da2_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_shippingaddress
+    ADD CONSTRAINT loyalty_shippingaddr_redemption_id_0bd8bee9_fk_loyalty_r FOREIGN KEY (redemption_id) REFERENCES public.loyalty_redemption(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_stepprogress
+    ADD CONSTRAINT loyalty_stepprogress_run_id_79c8afbb_fk_loyalty_questrun_id FOREIGN KEY (run_id) REFERENCES public.loyalty_questrun(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_stepprogress
+    ADD CONSTRAINT loyalty_stepprogress_step_id_6f28aec6_fk_loyalty_queststep_id FOREIGN KEY (step_id) REFERENCES public.loyalty_queststep(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_birthday_reward_id_0eeddf91_fk_loyalty_reward_id FOREIGN KEY (birthday_reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.loyalty_tier
     ADD CONSTRAINT loyalty_tier_program_id_47587dc6_fk_loyalty_tierprogram_id FOREIGN KEY (program_id) REFERENCES public.loyalty_tierprogram(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tier
+    ADD CONSTRAINT loyalty_tier_welcome_reward_id_ac9cd54a_fk_loyalty_reward_id FOREIGN KEY (welcome_reward_id) REFERENCES public.loyalty_reward(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitati_invited_by_id_728605e3_fk_members_u FOREIGN KEY (invited_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitation_ended_by_id_1a3b8c79_fk_members_user_id FOREIGN KEY (ended_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitation_member_id_abb34c2c_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_tierinvitation
+    ADD CONSTRAINT loyalty_tierinvitation_tier_id_4d6732e7_fk_loyalty_tier_id FOREIGN KEY (tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_tiermembership
     ADD CONSTRAINT loyalty_tiermembership_member_id_eb7ac810_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_tiermembership
     ADD CONSTRAINT loyalty_tiermembership_tier_id_9fac01dc_fk_loyalty_tier_id FOREIGN KEY (tier_id) REFERENCES public.loyalty_tier(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_currency_id_12a3c80a_fk_loyalty_currency_id FOREIGN KEY (currency_id) REFERENCES public.loyalty_currency(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_receiver_id_67e19c22_fk_members_user_id FOREIGN KEY (receiver_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_sender_id_bb40abbc_fk_members_user_id FOREIGN KEY (sender_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_transfer
+    ADD CONSTRAINT loyalty_transfer_txn_id_de071a31_fk_loyalty_txn_id FOREIGN KEY (txn_id) REFERENCES public.loyalty_txn(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_trial
+    ADD CONSTRAINT loyalty_trial_asked_by_id_a455665f_fk_members_user_id FOREIGN KEY (asked_by_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_trial
+    ADD CONSTRAINT loyalty_trial_draft_id_e9cbd4a5_fk_loyalty_draftset_id FOREIGN KEY (draft_id) REFERENCES public.loyalty_draftset(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_trialdecision
+    ADD CONSTRAINT loyalty_trialdecisio_rule_id_84fd800a_fk_loyalty_e FOREIGN KEY (rule_id) REFERENCES public.loyalty_earningrule(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.loyalty_trialdecision
+    ADD CONSTRAINT loyalty_trialdecision_trial_id_f69e6715_fk_loyalty_trial_id FOREIGN KEY (trial_id) REFERENCES public.loyalty_trial(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.loyalty_txn
     ADD CONSTRAINT loyalty_txn_actor_id_5e3b3604_fk_members_user_id FOREIGN KEY (actor_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8707,6 +11990,9 @@ ALTER TABLE ONLY public.loyalty_wallet
 
 ALTER TABLE ONLY public.loyalty_wallet
     ADD CONSTRAINT loyalty_wallet_member_id_b8b88e76_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_birthday
+    ADD CONSTRAINT members_birthday_member_id_896fc47f_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.members_groupprofile
     ADD CONSTRAINT members_groupprofile_group_id_1726ef07_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
@@ -8791,6 +12077,15 @@ ALTER TABLE ONLY public.referrals_referral
 
 ALTER TABLE ONLY public.referrals_sharelink
     ADD CONSTRAINT referrals_sharelink_member_id_828d9033_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_account_id_951f210e_fk_socialacc FOREIGN KEY (account_id) REFERENCES public.socialaccount_socialaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_user_id_8146e70c_fk_members_user_id FOREIGN KEY (user_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.taggit_taggeditem
     ADD CONSTRAINT taggit_taggeditem_content_type_id_9957a03c_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;

@@ -65,7 +65,10 @@ def write_level(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int,
     text = _("You have reached level %(level)s.")
     return {
         notice.id: Told(
-            text % {"level": min(int(notice.data["level"]), highest)}, reverse("loyalty:quests") + "#ladder", "", "points"
+            text % {"level": min(int(notice.data["level"]), highest)},
+            reverse("loyalty:quests") + "#ladder",
+            "",
+            "points",
         )
         for notice in notices
     }

@@ -11,19 +11,17 @@ from typing import Any
 from unittest import SkipTest
 
 import pytest
+import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode, checks
 
 from integrations import rates
 from tests.integrations.conftest import Shop
 from tests.integrations.world import EVERYTHING, World, build
-
-schemathesis = pytest.importorskip("schemathesis", reason="requirements-dev.txt names schemathesis; install it")
-
-from schemathesis import GenerationMode, checks  # noqa: E402
 
 pytestmark = [
     pytest.mark.django_db,
