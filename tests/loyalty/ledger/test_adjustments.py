@@ -45,8 +45,8 @@ def test_below_the_limit_it_is_posted_at_once_once_and_stands_on_the_statement(
     [line] = queries.statement(member_id=member, at=AT)
     assert line.why == "Correction of an error" and line.amount == 5000 and line.expires_at is not None
     assert "late" not in str(line)  # the note is for the staff
-    entry = AuditEntry.objects.get(act="adjustment.proposed")
-    assert (entry.by_id, entry.about_id, entry.reason) == (manager.pk, member, "")  # nor for moderators, who read the log
+    entry = AuditEntry.objects.get(act="adjustment.proposed")  # moderators read this log
+    assert (entry.by_id, entry.about_id, entry.reason) == (manager.pk, member, "")
 
 
 def test_above_the_limit_it_waits_for_another_person(member: int, person: Callable[..., Any]) -> None:
