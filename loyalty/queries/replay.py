@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from loyalty import rules
 from loyalty.actions.earning.ruling import version_of
-from loyalty.actions.orders.judging import EARNING, facts_of
+from loyalty.actions.orders.judging import EARNING, facts_of, granted_by
 from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund
 from loyalty.rules.replay import Case
 
@@ -51,7 +51,7 @@ def _orders(since: datetime, until: datetime) -> Iterator[Case]:
             source_id=row.id,
             facts=facts_of(row, row.in_order, refunds, row.paid_at or row.placed_at),
             published=tuple(row.rules),
-            granted={int(rule): points for rule, points in row.context.get("granted", {}).items()},
+            granted=granted_by(row),
         )
 
 

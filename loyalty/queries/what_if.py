@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from community.rules import trust_of
 from loyalty import rules
 from loyalty.actions.earning.ruling import version_of
-from loyalty.actions.orders.judging import EARNING, facts_of
+from loyalty.actions.orders.judging import EARNING, facts_of, granted_by
 from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund, RuleRefusal, Tier, TierMembership
 from loyalty.rules.conditions import facts_used
 from loyalty.rules.what_if import Deed
@@ -23,7 +23,7 @@ from members.queries import groups_of, member_cards
 
 BATCH = 1_000
 UNLIMITED = 10**15
-_PURE = ("conditions", "audience", "outdone", "nothing", "not_started", "ended", "no_lines")
+_PURE = ("conditions", "unreadable", "audience", "outdone", "nothing", "not_started", "ended", "no_lines")
 """Reasons that come out again whenever the same facts are judged; limits do not."""
 ABOUT_MEMBERS = {"member.groups", "member.trust", "member.age_days", "member.tier"}
 
@@ -136,7 +136,7 @@ class Reader:
             bought=bought if row.back else None,
             void=row.state not in EARNING,
             paid=tuple(versions),
-            granted={int(rule): points for rule, points in row.context.get("granted", {}).items()},
+            granted=granted_by(row),
             held=held,
         )
 

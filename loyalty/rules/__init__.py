@@ -24,7 +24,7 @@ from loyalty.rules.earning import (
     order_values,
 )
 from loyalty.rules.expiry import BadDates, ExpiryPolicy, parse_days
-from loyalty.rules.orders import RefundFacts, Target, differences, remaining, targets
+from loyalty.rules.orders import REFUSED, RefundFacts, Target, differences, remaining, targets
 from loyalty.rules.recognition import KNOWN_FROM, LIKES_COUNT_FROM, NEWCOMER_HOLD_DAYS, hold_days
 from loyalty.rules.tiers import Counted, Held, Policy, TierStep, next_look, reached, review, sustained
 from loyalty.rules.time import day_of
@@ -45,6 +45,7 @@ __all__ = [
     "Held",
     "Line",
     "Policy",
+    "REFUSED",
     "RefundFacts",
     "Refusal",
     "RuleVersion",

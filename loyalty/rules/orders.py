@@ -7,6 +7,10 @@ from loyalty.rules.amounts import spread
 from loyalty.rules.earning import Effect, Line
 
 
+REFUSED = -1
+"""In what limits let a rule pay: it may not pay at all, neither points nor credit."""
+
+
 @dataclass(frozen=True)
 class RefundFacts:
     """One refund: what went back of each line (quantity, amount), or of the whole when `lines` is empty."""
@@ -61,17 +65,17 @@ def _take_by_value(left: dict[int, int], amount: int) -> None:
 def targets(effects: Sequence[Effect], granted: Mapping[int, int]) -> list[Target]:
     """What the ledger should hold: each rule's points and credit on its lines, zeros left out.
 
-    `granted` is what caps and budgets let a limited rule pay for this order at most; absent: as much as it comes to. A rule that
-    may pay nothing gives no credit either.
+    `granted` is what caps and budgets let a limited rule pay for this order at most; absent: as much as it comes to; REFUSED:
+    nothing at all. A rule that may pay nothing of its points gives no credit either.
     """
     found = []
     for effect in effects:
         most = granted.get(effect.rule.id)
-        points = effect.points if most is None else min(effect.points, most)
+        points = effect.points if most is None else max(0, min(effect.points, most))
         shares = [mine for _line, mine, _other in effect.lines]
         if points != effect.points:
             shares = spread(points, shares)
-        refused = most == 0 and effect.points > 0
+        refused = most == REFUSED or most == 0 and effect.points > 0
         for share, (line, _mine, credit) in zip(shares, effect.lines, strict=True):
             if share:
                 found.append(Target(line, effect.rule.id, "points", share))

@@ -59,7 +59,7 @@ def _outcome(case: Case, effect: Effect, counters: "Counters") -> Outcome:
     rule = effect.rule
     if rule.id in case.granted:
         most = case.granted[rule.id]
-        points, code = min(effect.points, most), "" if most >= effect.points else "limit"
+        points, code = max(0, min(effect.points, most)), "" if most >= effect.points else "limit"
     elif rule.limits.any:
         points, code = counters.take(case, effect)
     else:

@@ -111,7 +111,7 @@ def _within(effect: Effect, most: int | None, code: str, *, counted: bool) -> Pa
     """The payment within what limits allow; None: they allow nothing."""
     if most is None or most >= effect.points > 0 or (most == 0 == effect.points and not (counted and code)):
         return Paid(effect.rule, effect.points, effect.credit, effect.points)
-    if most == 0:
+    if most <= 0:
         return None
     points = min(effect.points, most)
     return Paid(effect.rule, points, effect.credit, effect.points, code if points < effect.points else "")

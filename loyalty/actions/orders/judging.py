@@ -122,6 +122,13 @@ def facts_of(
     )
 
 
+def granted_by(row: Order) -> dict[int, int]:
+    """By version: the points that its limits let through for this order, or REFUSED."""
+    refused = row.context.get("refused", {})
+    granted = row.context.get("granted", {}).items()
+    return {int(rule): rules.REFUSED if rule in refused else points for rule, points in granted}
+
+
 def refunds_of(row: Order) -> list[rules.RefundFacts]:
     """What was given back, in the order of its days."""
     rows = Refund.objects.filter(order=row).order_by("occurred_at", "external_id").prefetch_related("lines")
@@ -143,8 +150,9 @@ def _within(
         if not effect.rule.limits.any:
             continue
         code = _grant(row, effect, granted, refused, moment)
-        mine = limited[effect.rule.id] = granted[str(effect.rule.id)]
-        if effect.points and not mine:
+        mine = granted[str(effect.rule.id)]
+        limited[effect.rule.id] = rules.REFUSED if str(effect.rule.id) in refused else mine
+        if str(effect.rule.id) in refused or effect.points and not mine:
             refusals.append(rules.Refusal(effect.rule, code or "points_cap"))
         elif mine < effect.points:
             cuts[effect.rule.id] = {"code": code or "points_cap", "wanted": effect.points, "granted": mine}

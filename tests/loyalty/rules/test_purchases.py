@@ -12,9 +12,12 @@ import pytest
 from django.db import connection, transaction
 
 from loyalty import actions, queries
+from loyalty.actions import ledger
 from loyalty.actions.orders.rates import BadRate, read_rates, save_rates, set_programme_currency
 from loyalty.canonical import OrderLineData, PaymentState, RefundData, RefundLineData
 from loyalty.models import Order, RuleRefusal, RuleUsage, Tier, TierMembership, Txn
+from loyalty.queries import replay as stored
+from loyalty.rules import replay
 from outbox.dispatch import run_pending
 from tests.loyalty.conftest import AT, at_once, make_order, points_of, record
 
@@ -226,3 +229,19 @@ class TestCurrencies:
 
     def test_a_rate_is_a_decimal(self) -> None:
         assert read_rates("2026-03-02,JPY,EUR,0.0061234567")[0].rate == Decimal("0.0061234567")
+
+
+def test_a_rule_of_credit_alone_keeps_its_caps() -> None:
+    at_once()
+    publish("kind", points=0, credit=1, daily_cap=1)
+    assert [record(make_order(str(n))).credit for n in range(3)] == [84, 42, 42]
+    assert {(one.rule.code, one.code) for one in RuleRefusal.objects.all()} == {("kind", "daily_cap")}
+    half = RefundLineData(line="l1", quantity=1, amount=2100)
+    refund = RefundData(external_id="r", occurred_at=AT, amount=2100, lines=(half,))
+    for number in range(2):
+        with transaction.atomic():
+            actions.record_refund(source="shop", order_external_id=str(number), refund=refund, by=None, at=AT)
+    kept = {(line, rule): amount for (line, rule, _currency), amount in held().items() if rule == "kind"}
+    assert kept == {("l1", "kind"): 21}
+    found = list(replay.replay_published(stored.cases(since=AT, until=AT + timedelta(days=1)), stored.versions(), zone=ledger.zone()))
+    assert sum(one.credit for one in found if one.rule.code == "kind") == 21
