@@ -586,7 +586,7 @@ def _keys(world: World, at: datetime) -> None:
 
     world.open["key"] = str(ApiKey.objects.order_by("pk").values_list("pk", flat=True)[0])
     made = make_endpoint(
-        name=world.secret("name of the webhook", "manager", "owner"), url="http://localhost:9/in", events=["season.closed"],
+        name=world.secret("name of the webhook", "manager", "owner"), url="https://machine.example/in", events=["season.closed"],
         by=world.people["manager"].pk, at=at,
     )  # fmt: skip
     world.open |= {"webhook": made.public_id, "webhook_act": "pause"}
