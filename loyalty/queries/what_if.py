@@ -126,9 +126,7 @@ class Reader:
                 for one in row.back
             ]
             facts = facts_of(row, row.in_order, refunds, moment)
-        versions = [self.versions[one] for one in row.rules if one in self.versions]
-        if not row.revision:  # from a file: judged by the rules of the day it was read, whenever it was bought
-            versions = [replace(one, starts_at=None, ends_at=None) for one in versions]
+        versions = [self.versions[one].fixed() for one in row.rules if one in self.versions]
         return Deed(
             member_id=row.member_id,
             kind="order",

@@ -2,7 +2,7 @@
 the same rules give the same points for ever: on the day, after a refund, in a what-if replay."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
@@ -53,6 +53,10 @@ class RuleVersion:
     def readable(self) -> bool:
         """Whether its conditions can be judged; looked at once for a version."""
         return not conditions.check(self.conditions, trigger=self.trigger)
+
+    def fixed(self) -> "RuleVersion":
+        """The version as it judges what it has judged before: its time was asked then, once for ever."""
+        return replace(self, starts_at=None, ends_at=None)
 
     def takes(self, line: "Line") -> bool:
         """Whether it looks at this line."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from loyalty.rules.amounts import spread
 from loyalty.rules.earning import Effect, Line
 
-
 REFUSED = -1
 """In what limits let a rule pay: it may not pay at all, neither points nor credit."""
 
@@ -75,7 +74,7 @@ def targets(effects: Sequence[Effect], granted: Mapping[int, int]) -> list[Targe
         shares = [mine for _line, mine, _other in effect.lines]
         if points != effect.points:
             shares = spread(points, shares)
-        refused = most == REFUSED or most == 0 and effect.points > 0
+        refused = most == REFUSED or (most == 0 and effect.points > 0)
         for share, (line, _mine, credit) in zip(shares, effect.lines, strict=True):
             if share:
                 found.append(Target(line, effect.rule.id, "points", share))

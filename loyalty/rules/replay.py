@@ -50,7 +50,7 @@ def replay_published(cases: Iterable[Case], rules: Mapping[int, RuleVersion], *,
     """Judge each case by the versions that judged it: has to come out as the ledger holds it, to the point."""
     counters = Counters(zone)
     for case in cases:
-        own = [rules[one] for one in case.published if one in rules]
+        own = [rules[one].fixed() for one in case.published if one in rules]
         for effect in evaluate(case.facts, own, zone=zone).effects:
             yield _outcome(case, effect, counters)
 

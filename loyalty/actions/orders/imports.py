@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ def import_orders(
     # Caps and budgets are for acts as they happen: limited rules pay nothing for the past.
     versions = [version for version in map(version_of, open_rules) if not version.limits.any]
     # The time box was asked of today, not of the day of the purchase.
-    versions = [replace(version, starts_at=None, ends_at=None) for version in versions]
+    versions = [version.fixed() for version in versions]
     programme, worths = _worths(currency, purchases)
     rows = [
         {
@@ -110,8 +110,10 @@ def import_orders(
             "net": one.net,
             "quantity": one.quantity,
             "fingerprint": one.fingerprint,
-            "rules": [version.id for version in versions] if worths[one.at] is not None else [],
-            "context": {"rate": str(worths[one.at]), "programme": programme} if worths[one.at] not in (None, 1) else {},
+            # Also when they are none, or wait for a rate: what comes later is judged by them.
+            "rules": [version.id for version in versions],
+            "context": {"values": {}}
+            | ({"rate": str(worths[one.at]), "programme": programme} if worths[one.at] not in (None, 1) else {}),
             "waits": worths[one.at] is None,
         }
         for nth, one in enumerate(purchases)

@@ -38,9 +38,8 @@ def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime, new: bool = F
     """Judge a paid order as it stands; None while it waits for a rate. The member's wallets are locked. A `new` one of which
     nothing was refunded is not asked for refunds."""
     moment = row.paid_at or at
-    fresh = not row.rules or HANDS in row.context
-    rows = _rows(row, moment)
-    versions = [version_of(one) for one in rows]
+    fresh = row.waits or not is_fixed(row) or HANDS in row.context
+    versions = _versions(row, moment)
     if fresh and not _learn(row, versions, moment):
         return None
     facts = facts_of(row, lines, [] if new and not row.refunded else refunds_of(row), moment)
@@ -62,13 +61,19 @@ def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime, new: bool = F
     )
 
 
-def _rows(row: Order, moment: datetime) -> list[EarningRule]:
-    """The versions that judge the order, fixed when it first earns; and those whose time is near, for their refusals."""
-    if row.rules:
-        return list(EarningRule.objects.filter(id__in=row.rules).order_by("id"))
+def is_fixed(row: Order) -> bool:
+    """Whether the versions that judge the order are fixed, even if there are none."""
+    return bool(row.rules) or not row.context.keys().isdisjoint({"values", HANDS})
+
+
+def _versions(row: Order, moment: datetime) -> list[rules.RuleVersion]:
+    """The versions that judge the order, fixed when it first earns or was imported; and at first those whose time is near, for
+    their refusals."""
+    if is_fixed(row):
+        return [version_of(one).fixed() for one in EarningRule.objects.filter(id__in=row.rules).order_by("id")]
     found = rules_of(EarningRule.Trigger.ORDER, moment)
     row.rules = [one.id for one in found if is_open(one, moment)]
-    return found
+    return [version_of(one) for one in found]
 
 
 def _learn(row: Order, versions: Sequence[rules.RuleVersion], moment: datetime) -> bool:
@@ -76,8 +81,8 @@ def _learn(row: Order, versions: Sequence[rules.RuleVersion], moment: datetime) 
     programme = programme_currency()
     worth = rate(source=row.currency, target=programme, day=moment.astimezone(ledger.zone()).date())
     if worth is None:
-        row.rules, row.waits = [], True
-        Order.objects.filter(id=row.id).update(rules=[], waits=True)
+        row.rules, row.waits = row.rules if is_fixed(row) else [], True
+        Order.objects.filter(id=row.id).update(rules=row.rules, waits=True)
         return False
     row.waits = False
     standing = standing_of(row.member_id or 0, versions, at=moment)
@@ -152,7 +157,7 @@ def _within(
         code = _grant(row, effect, granted, refused, moment)
         mine = granted[str(effect.rule.id)]
         limited[effect.rule.id] = rules.REFUSED if str(effect.rule.id) in refused else mine
-        if str(effect.rule.id) in refused or effect.points and not mine:
+        if str(effect.rule.id) in refused or (effect.points and not mine):
             refusals.append(rules.Refusal(effect.rule, code or "points_cap"))
         elif mine < effect.points:
             cuts[effect.rule.id] = {"code": code or "points_cap", "wanted": effect.points, "granted": mine}

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.orders.checks import check, check_amount, check_same_refund
-from loyalty.actions.orders.judging import EARNING, HANDS
+from loyalty.actions.orders.judging import EARNING, HANDS, is_fixed
 from loyalty.actions.orders.points import follow
 from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
 from loyalty.actions.rewards.coupons import mark_coupons_used
@@ -74,7 +74,7 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
         if row.member_id is not None and member_id != row.member_id:
             ledger.lock_wallets([row.member_id])
             follow(row, by=by, at=at, nothing=True)
-            row.context = {HANDS: True} if row.rules else {}
+            row.context = {HANDS: True} if is_fixed(row) else {}
         update(order, row, member_id, at)
         result = "updated"
     return _settle(row, result, coupons=order.coupons, lines=lines, by=by, at=at)

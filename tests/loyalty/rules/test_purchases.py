@@ -243,5 +243,58 @@ def test_a_rule_of_credit_alone_keeps_its_caps() -> None:
             actions.record_refund(source="shop", order_external_id=str(number), refund=refund, by=None, at=AT)
     kept = {(line, rule): amount for (line, rule, _currency), amount in held().items() if rule == "kind"}
     assert kept == {("l1", "kind"): 21}
-    found = list(replay.replay_published(stored.cases(since=AT, until=AT + timedelta(days=1)), stored.versions(), zone=ledger.zone()))
+    found = list(
+        replay.replay_published(
+            stored.cases(since=AT, until=AT + timedelta(days=1)), stored.versions(), zone=ledger.zone()
+        )
+    )
     assert sum(one.credit for one in found if one.rule.code == "kind") == 21
+
+
+class TestImported:
+    """What came from a file follows what remains of it, by the rules of its import."""
+
+    def load(self, number: str = "x", currency: str = "EUR") -> int:
+        line = actions.Purchase(
+            external_id=number, customer="c", at=AT - timedelta(days=900), quantity=2, net=4200, content=number
+        )
+        with transaction.atomic():
+            actions.import_orders(source="file", currency=currency, purchases=[line], by=None, at=AT)
+        return Order.objects.get(external_id=number).member_id or 0
+
+    def refund(self, number: str = "x") -> None:
+        half = RefundLineData(line="1", quantity=1, amount=2100)
+        refund = RefundData(external_id="r", occurred_at=AT, amount=2100, lines=(half,))
+        with transaction.atomic():
+            actions.record_refund(source="file", order_external_id=number, refund=refund, by=None, at=AT)
+
+    def test_a_refund_leaves_what_time_boxed_rules_give_for_the_rest(self) -> None:
+        at_once(starts_at=AT - timedelta(days=30), ends_at=AT + timedelta(days=1))
+        who = self.load()
+        assert points_of(who) == 42
+        at_once(points=7)
+        self.refund()
+        assert points_of(who) == 21
+
+    def test_what_no_rule_paid_for_is_not_paid_by_later_ones(self) -> None:
+        at_once(active=False)
+        publish("capped", daily_cap=5)
+        who = self.load()
+        assert points_of(who) == 0
+        at_once(active=True)
+        self.refund()
+        assert points_of(who) == 0
+
+    def test_what_waited_for_a_rate_is_paid_by_the_rules_of_its_import(self) -> None:
+        at_once(starts_at=AT - timedelta(days=30))
+        publish("capped", daily_cap=5, points=3)
+        with transaction.atomic():
+            set_programme_currency(code="EUR", by=None, at=AT)
+        who = self.load(currency="USD")
+        at_once(points=7)
+        with transaction.atomic():
+            save_rates(rates=read_rates(f"{(AT - timedelta(days=900)).date()},USD,EUR,0.5"), by=None, at=AT)
+        run_pending()
+        assert points_of(who) == 21
+        self.refund()
+        assert points_of(who) == 10
