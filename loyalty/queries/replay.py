@@ -12,6 +12,7 @@ from loyalty import rules
 from loyalty.actions.earning.ruling import version_of
 from loyalty.actions.orders.judging import EARNING, facts_of, granted_by
 from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund
+from loyalty.queries.paid_acts import Multipliers, payments
 from loyalty.rules.replay import Case
 
 
@@ -60,13 +61,15 @@ def _acts(since: datetime, until: datetime) -> Iterator[Case]:
         facts={}
     )
     key = ("source_type", "source_id", "member_id")
+    multipliers = Multipliers()
     in_order = rows.order_by(*key, "facts__trigger", "id").iterator(chunk_size=2_000)
     for (kind, number, member, trigger), group in groupby(
         in_order, key=lambda one: (one.source_type, one.source_id, one.member_id, one.facts["trigger"])
     ):
         merits = list(group)
         known: dict[str, Any] = merits[0].facts
-        paid = _versions_of([one.id for one in merits])
+        paid = {rule: found for by in payments([one.id for one in merits]).values() for rule, found in by.items()}
+        raising = {one.id: one for _most, told in paid.values() for one in multipliers.of(known, told)}
         yield Case(
             member_id=member,
             source_type=kind,
@@ -80,22 +83,9 @@ def _acts(since: datetime, until: datetime) -> Iterator[Case]:
                 tier_ranks=known.get("ranks", {}),
             ),
             published=tuple(paid),
-            granted=paid,
+            raising=tuple(raising.values()),
+            granted={rule: most for rule, (most, _told) in paid.items()},
         )
-
-
-def _versions_of(merit_ids: list[int]) -> dict[int, int]:
-    """By the version that paid: the points that its limits let through."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT txn.rule_id, coalesce(sum(entry.amount) FILTER (WHERE currency.code = 'points'), 0), "
-            "bool_or(txn.facts ? 'cap') FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id "
-            "AND entry.account > 0 JOIN loyalty_currency AS currency ON currency.id = entry.currency_id "
-            "WHERE txn.source_type = 'merit' AND txn.source_id = ANY(%s) AND txn.kind = 'earn' AND txn.rule_id IS NOT NULL "
-            "AND NOT EXISTS (SELECT 1 FROM loyalty_txn AS undo WHERE undo.reverses_id = txn.id) GROUP BY 1",
-            [merit_ids],
-        )
-        return {rule: int(points) if capped else 10**15 for rule, points, capped in cursor.fetchall()}
 
 
 def held(*, since: datetime, until: datetime) -> dict[tuple[int, int, str], int]:

@@ -1,7 +1,6 @@
 """Stored orders and acts as the what-if reads them: first the order of time as numbers alone, then batch by batch with what the
 ledger holds for each, so that memory does not grow with the years."""
 
-import json
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,12 +16,12 @@ from loyalty import rules
 from loyalty.actions.earning.ruling import version_of
 from loyalty.actions.orders.judging import EARNING, facts_of, granted_by
 from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund, RuleRefusal, Tier, TierMembership
+from loyalty.queries.paid_acts import Multipliers, payments
 from loyalty.rules.conditions import facts_used
 from loyalty.rules.what_if import Deed
 from members.queries import groups_of, member_cards
 
 BATCH = 1_000
-UNLIMITED = 10**15
 _PURE = ("conditions", "unreadable", "audience", "outdone", "nothing", "not_started", "ended", "no_lines")
 """Reasons that come out again whenever the same facts are judged; limits do not."""
 ABOUT_MEMBERS = {"member.groups", "member.trust", "member.age_days", "member.tier"}
@@ -80,7 +79,7 @@ class Reader:
         self.wanted |= {"member.tier"} if any(one.tiers for one in drafts) else set()
         self.ranks = dict(Tier.objects.values_list("code", "rank")) if "member.tier" in self.wanted else {}
         self.assumed: set[str] = set()
-        self._multipliers: dict[tuple[str, str, int], rules.RuleVersion] = {}
+        self._multipliers = Multipliers()
 
     @property
     def codes(self) -> dict[int, str]:
@@ -151,7 +150,7 @@ class Reader:
         for row in rows.order_by("id"):
             groups[_act_key(row)].append(row)
         every = [one.pk for group in groups.values() for one in group]
-        paid, held = self._payments(every), _held(
+        paid, held = payments(every), _held(
             "SELECT txn.source_id, txn.rule_id, entry.currency_id, -sum(entry.amount) FROM loyalty_txn AS txn "
             "JOIN loyalty_entry AS entry ON entry.txn_id = txn.id "
             "AND entry.account = loyalty_account('issued', entry.currency_id) "
@@ -183,7 +182,7 @@ class Reader:
             if one and one.code not in codes and one.trigger == known["trigger"] and one.formula != "multiplier":
                 versions[rule] = one
         for _points, multiplied in mine.values():
-            for one in self._raised_by(known, multiplied):
+            for one in self._multipliers.of(known, multiplied):
                 versions[one.id] = one
         return Deed(
             member_id=first.member_id,
@@ -198,41 +197,6 @@ class Reader:
             granted={rule: points for rule, (points, _multiplied) in mine.items()},
             held=_merged([held.get(one.pk, {}) for one in merits]),
         )  # fmt: skip
-
-    def _payments(self, merit_ids: list[int]) -> dict[int, dict[int, tuple[int, str]]]:
-        """By merit and version that paid: the points its limits let through, and the multipliers that took part."""
-        found: dict[int, dict[int, tuple[int, str]]] = defaultdict(dict)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT txn.source_id, txn.rule_id, "
-                "coalesce(sum(entry.amount) FILTER (WHERE currency.code = 'points'), 0)::bigint, "
-                "bool_or(txn.facts ? 'cap'), coalesce(min(txn.facts->'inputs'->>'multiplied'), '') "
-                "FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0 "
-                "JOIN loyalty_currency AS currency ON currency.id = entry.currency_id "
-                "WHERE txn.source_type = 'merit' AND txn.source_id = ANY(%s) AND txn.kind = 'earn' "
-                "AND txn.rule_id IS NOT NULL "
-                "AND NOT EXISTS (SELECT 1 FROM loyalty_txn AS undo WHERE undo.reverses_id = txn.id) GROUP BY 1, 2",
-                [merit_ids],
-            )
-            for merit, rule, points, capped, multiplied in cursor.fetchall():
-                found[merit][rule] = (points if capped else UNLIMITED, multiplied)
-        return found
-
-    def _raised_by(self, known: Mapping[str, Any], multiplied: str) -> list[rules.RuleVersion]:
-        """The multipliers of a posting as it remembers them, without their conditions: they held."""
-        pairs = json.loads(multiplied) if multiplied else []
-        if pairs and known.get("percent", 100) != 100:
-            pairs = pairs[1:]  # the tier's own, which comes with the facts
-        found = []
-        for code, percent in pairs:
-            key = (known["trigger"], code, percent)
-            if key not in self._multipliers:
-                number = -1_000_000 - len(self._multipliers)
-                self._multipliers[key] = rules.RuleVersion(
-                    id=number, code=code, trigger=known["trigger"], formula="multiplier", percent=percent
-                )
-            found.append(self._multipliers[key])
-        return found
 
     def _with_members(self, deeds: list[Deed]) -> list[Deed]:
         """What drafts ask about members and nobody asked then: tier and age as they were; groups and trust as they are today."""

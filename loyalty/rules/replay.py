@@ -12,7 +12,8 @@ from loyalty.rules.earning import Effect, Facts, RuleVersion, evaluate
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One act or order as it stands. `published` are the ids of the versions that judged it; `granted` is what limits let each
+    """One act or order as it stands. `published` are the ids of the versions that judged it; `raising` the multipliers that an
+    act's postings remember, which have no id of a version; `granted` is what limits let each
     of them pay (0: refused)."""
 
     member_id: int
@@ -21,6 +22,7 @@ class Case:
     facts: Facts
     counterpart_id: int | None = None
     published: tuple[int, ...] = ()
+    raising: tuple[RuleVersion, ...] = ()
     granted: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -51,6 +53,7 @@ def replay_published(cases: Iterable[Case], rules: Mapping[int, RuleVersion], *,
     counters = Counters(zone)
     for case in cases:
         own = [rules[one].fixed() for one in case.published if one in rules]
+        own += case.raising
         for effect in evaluate(case.facts, own, zone=zone).effects:
             yield _outcome(case, effect, counters)
 

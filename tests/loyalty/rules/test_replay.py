@@ -42,6 +42,9 @@ def live_a_little(new_member: Callable[..., int]) -> None:
             "conditions": {"fact": "order.net", "is": "at_least", "value": 3000},
         })  # fmt: skip
         actions.publish_rule(code="liked-post", by=None, at=AT, changes={"points_cap": 5, "points": 3})
+        actions.publish_rule(code="week", by=None, at=AT, changes={
+            "trigger": "answer.accepted", "formula": "multiplier", "percent": 200, "name": "A good week",
+        })  # fmt: skip
     high = Tier.objects.order_by("rank").last()
     Tier.objects.filter(id=high.id).update(multiplier_percent=130)  # type: ignore[union-attr]
     people = [new_member() for _ in range(4)]
