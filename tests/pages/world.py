@@ -37,8 +37,10 @@ from integrations.webhooks.actions import make_endpoint
 from loyalty import actions as loyalty
 from loyalty import queries as loyalty_queries
 from loyalty.actions.seasons.closing import begin_next
+from loyalty.actions.tiers.inviting import invite_member
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from loyalty.models import LadderGift, LadderRung, Reward, Season
+from loyalty.queries.tiers import tier_ids
 from members.access import MANAGERS, MODERATORS, Member
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
@@ -132,7 +134,7 @@ def _people(world: World, at: datetime) -> None:
     cast: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
         ("member", "mei", (), False),
         ("other", "otto", (), False),
-        ("gold", "gustav", (TIER,), False),
+        ("gold", "gustav", (), False),
         ("moderator", "hana", (MODERATORS,), True),
         ("manager", "nadia", (MANAGERS,), True),
         ("owner", "olga", (), True),
@@ -145,6 +147,11 @@ def _people(world: World, at: datetime) -> None:
             at=at - timedelta(days=100),
         )  # fmt: skip
         world.people[role] = User.objects.get(pk=number)
+    # The group of a tier follows the tier: whoever shall be inside is in the tier itself.
+    invite_member(
+        member_id=world.people["gold"].pk, tier_id=tier_ids()[TIER.removeprefix("tier:")], reason="An old friend.",
+        ends_at=at + timedelta(days=300), by=world.people["owner"].pk, at=at - timedelta(days=99),
+    )  # fmt: skip
     world.open["username"] = "mei"
     _groups(world)
     world.open["customer"] = world.hidden["customer"] = world.people["member"].public_id
