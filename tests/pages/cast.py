@@ -34,8 +34,15 @@ from community.models import (
     Topic,
 )
 from integrations.actions import make_key
-from integrations.models import ApiKey
-from loyalty.models import Order, Reward
+from integrations.models import ApiKey, InboundMessage
+from integrations.webhooks.queries import endpoints
+from loyalty import trying
+from loyalty.actions.rewards.coupons import add_codes
+from loyalty.actions.trials import drafting
+from loyalty.actions.trials import trying as trials
+from loyalty.models import CouponPool, DraftSet, EarningRule, Gift, Order, Reward, Trial
+from loyalty.queries import statement
+from loyalty.queries.seasons import current_season
 from members.access import MANAGERS, MODERATORS
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
@@ -104,6 +111,40 @@ with transaction.atomic():
         topic.refresh_from_db()
 
 
+with transaction.atomic():
+    owner = people["owner"].pk
+    loyalty.actions.grant_points(
+        cause="pages-owner", member_id=owner, amount=5000, reason="gift", origin="staff", by=None, at=at
+    )
+    given = Reward.objects.filter(active=True, kind="generated_code").first()
+    gift = loyalty.actions.grant_gift(
+        cause="pages", member_id=lin.pk, reward_id=given.pk, valid_days=30, by=owner, at=at, note="For your patience."
+    )
+    present = Reward.objects.filter(active=True, kind=Reward.Kind.GIFT, min_tier__isnull=True).first()
+    if present is None:
+        present = Reward.objects.create(name="Tea for a friend", kind=Reward.Kind.GIFT, cost=100, gives=given)
+    sent = loyalty.actions.claim_reward(
+        reward_id=present.pk, member_id=owner, key="00000000-0000-4000-8000-000000000002", by=owner, at=at
+    )
+    loyalty.actions.choose_friend(redemption_id=sent.redemption_id, friend_id=None, note="For you", by=owner, at=at)
+    gift_link = Gift.objects.values_list("token", flat=True).get(paid_id=sent.redemption_id)
+    pool = CouponPool.objects.first() or CouponPool.objects.create(name="Spring", percent=10)
+    add_codes(pool_id=pool.pk, text="SPRING-7K2M-Q4TX", by=owner, at=at)
+    rule = EarningRule.objects.filter(code="purchase").earliest("version")
+    draft_id = drafting.make_draft(name="A warmer spring", by=people["manager"].pk, at=at)
+    drafting.put_rule(
+        draft_id=draft_id, code=rule.code, at=at,
+        values={"name": rule.name, "trigger": "order.paid", "formula": "per_unit", "points": 2, "active": True},
+    )  # fmt: skip
+    trial_id = trials.ask_for_trial(draft_id=draft_id, days=90, by=people["manager"].pk, at=at)
+    Trial.objects.filter(pk=trial_id).update(
+        state="done", finished_at=at, result=trying.count(Trial.objects.get(pk=trial_id))
+    )
+    [line] = statement(member_id=lin.pk, at=at, limit=1)
+    season = current_season(at=at)
+    shop_message = InboundMessage.objects.select_related("shop").earliest("pk")
+
+
 def sign_in(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -142,6 +183,19 @@ print(
                 "reward": reward.public_id,
                 "redemption": claimed.public_id,
                 "order": f"ord_{Order.objects.filter(member=lin).first().public_id}",
+                "gift": gift.public_id,
+                "gift_link": str(gift_link),
+                "code_list": str(pool.pk),
+                "season": season.public_id,
+                "line": line.handle,
+                "earning_rule": rule.code,
+                "number": str(rule.version),
+                "draft": DraftSet.objects.get(pk=draft_id).public_id,
+                "trial": Trial.objects.get(pk=trial_id).public_id,
+                "shop": shop_message.shop.public_id,
+                "shop_kind": shop_message.shop.kind,
+                "shop_message": shop_message.public_id,
+                "webhook": endpoints()[0].endpoint.public_id,
                 "invitation": link,
                 "case": case.public_id,
                 "item": ReviewItem.objects.get(pk=raised.item_id).public_id,
