@@ -93,6 +93,12 @@ class PrizeForm(forms.ModelForm):  # type: ignore[type-arg]
 class PrizeForms(BaseFormSet):  # type: ignore[type-arg]
     """The rows of the table."""
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """The head of its column names each field for the eye; this names it for the ear."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def kept(self) -> list[Prize]:
         """The rows that give something and were not taken out."""
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
