@@ -47,7 +47,7 @@ def test_an_address_that_is_not_there(shop: Shop, path: str, method: str) -> Non
 def test_a_method_that_is_not_taken(shop: Shop) -> None:
     response = shop.client.delete("/api/v1/orders", headers=shop.headers())
     problem(response, 405, "method_not_allowed")
-    assert response.headers["Allow"] == "GET, POST"
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "POST"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a":NaN}', b'{"a":1,"a":2}', b"[" * 100_000])
