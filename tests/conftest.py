@@ -14,6 +14,20 @@ def pytest_configure(config: pytest.Config) -> None:
         embedded.ensure_running()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _the_policy_follows_the_settings() -> None:
+    """A process has one Content-Security-Policy; tests have one for each server they talk to."""
+    from django.core.signals import setting_changed
+
+    from config.middleware import _policy
+
+    def forget(setting: str, **_more: Any) -> None:
+        if setting == "CONTENT_SECURITY_POLICY":
+            _policy.cache_clear()
+
+    setting_changed.connect(forget, weak=False)
+
+
 @pytest.fixture(autouse=True)
 def _live_subscribers_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the background thread does after a commit is done in the test's own thread, and no broker is asked."""

@@ -37,16 +37,16 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     browser = request.session.setdefault(BROWSER, secrets.token_urlsafe(32))
     request.session[NEXT] = request.GET.get("next", "")[:500]
     request.session[CONNECTING] = request.GET.get("process") == "connect"
-    with transaction.atomic(durable=True):  # the way there too: what cannot be redirected leaves no question behind
+    with transaction.atomic(durable=True):
         nonce = actions.ask(service=service, browser=browser, at=now())
-        asked = {
-            "nonce": nonce,
-            "return_url": settings.SITE_URL + reverse("signin:back", args=[service.slug]),
-            "issued_at": int(now().timestamp()),
-        }
-        payload = rules.pack(asked)
-        query = urlencode({"payload": payload, "signature": rules.sign(payload, _secret(service))})
-        return redirect(f"{service.url}{'&' if '?' in service.url else '?'}{query}")
+    asked = {
+        "nonce": nonce,
+        "return_url": settings.SITE_URL + reverse("signin:back", args=[service.slug]),
+        "issued_at": int(now().timestamp()),
+    }
+    payload = rules.pack(asked)
+    query = urlencode({"payload": payload, "signature": rules.sign(payload, _secret(service))})
+    return redirect(f"{service.url}{'&' if '?' in service.url else '?'}{query}")
 
 
 @require_safe

@@ -39,6 +39,9 @@ def member_process(job: dict[str, Any]) -> None:
     import django
 
     django.setup()
+    from loyalty.views import rewards
+
+    rewards.PACE = tuple((span, 10**6) for span, _most in rewards.PACE)  # few people stand for many here
     heard: list[dict[str, Any]] = []
     progress = Path(job["progress"])
 

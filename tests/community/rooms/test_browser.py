@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from community.actions.chat import messages, rooms
 from community.models import Membership, Message, Room
-from config.middleware import _policy
 from members.access import MODERATORS
 from outbox.clock import now
 from tests.messaging.realtime.conftest import server as _server
@@ -74,7 +73,6 @@ def site(chromium: Browser, live_server: Any, server: SocketServer, settings: An
         **policy,
         "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
     }
-    _policy.cache_clear()  # a process has one policy; these tests have one for each server
     opened = Site(chromium, live_server.url.replace("127.0.0.1", "localhost"))
     yield opened
     for context in opened.contexts:
@@ -373,7 +371,6 @@ def listen_to_own_server(settings: Any, **more: str) -> SocketServer:
         **policy,
         "DIRECTIVES": {**policy["DIRECTIVES"], "connect-src": ["'self'", origin]},
     }
-    _policy.cache_clear()
     return own
 
 
