@@ -1,16 +1,77 @@
 """The backend that Django loads by the name of this package."""
 
 import select
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import register_tzloader
+from psycopg.pq import TransactionStatus
+
+_IDLE = int(TransactionStatus.IDLE)
+_BEGIN = "BEGIN; "
+# django-stubs know psycopg 2 alone.
+_DjangoCursor: Any = base.Cursor
+_NamedCursor: Any = base.ServerSideCursor
+
+
+class Cursor(_DjangoCursor):  # type: ignore[misc]
+    """The first statement of a transaction takes the BEGIN with it: one message, which costs as much as a small statement."""
+
+    wrapper: "DatabaseWrapper | None" = None
+    """Whose transaction this is; without one the cursor is psycopg's own."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "Cursor":
+        if self.wrapper is None or not self.wrapper.has_to_begin():
+            super().execute(query, params, **options)
+        elif isinstance(query, str):
+            # PostgreSQL reads both before it runs either: what it cannot read begins nothing, and the next statement begins.
+            super().execute(_BEGIN + query, params, **options)
+            self.nextset()
+        else:
+            self.wrapper.begin()
+            super().execute(query, params, **options)
+        return self
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
+        self._begin()
+        super().executemany(query, params_seq, returning=returning)
+
+    def stream(self, *arguments: Any, **options: Any) -> Any:
+        self._begin()
+        return super().stream(*arguments, **options)
+
+    def copy(self, *arguments: Any, **options: Any) -> Any:
+        self._begin()
+        return super().copy(*arguments, **options)
+
+    def _begin(self) -> None:
+        if self.wrapper is not None and self.wrapper.has_to_begin():
+            self.wrapper.begin()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Before the first statement of a request Django asks `SELECT 1` of a connection that was kept.
+    """Django's PostgreSQL with fewer messages.
 
-    A server that stops, restarts or ends a session closes the socket, which is then readable. So the question is asked
-    only when something waits to be read; of a host that fell silent neither way would learn in time.
+    Before the first statement of a request Django asks `SELECT 1` of a connection that was kept. A server that stops, restarts
+    or ends a session closes the socket, which is then readable. So the question is asked only when something waits to be read;
+    of a host that fell silent neither way would learn in time.
+
+    Django has psycopg begin its transactions, in a message of its own. Here psycopg stays in autocommit and our cursors say
+    BEGIN, whenever Django is in a transaction and the server is not: psycopg's own rule. Commit and rollback are psycopg's.
     """
+
+    _says_begin = False
+
+    def get_connection_params(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_connection_params()
+        # Not where the settings ask for what takes more than a plain BEGIN, or for one statement a message.
+        self._says_begin = (
+            found["cursor_factory"] is base.Cursor and "isolation_level" not in self.settings_dict["OPTIONS"]
+        )
+        if self._says_begin:
+            found["cursor_factory"] = Cursor
+        return found
 
     def is_usable(self) -> bool:
         if self.connection is None or self.connection.closed:
@@ -18,3 +79,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
         socket = select.poll()
         socket.register(self.connection.fileno(), select.POLLIN)
         return not socket.poll(0) or super().is_usable()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if not self._says_begin:
+            return super().create_cursor(name)
+        if name and not self.autocommit:
+            # Declared in the transaction and gone with it. Django asks psycopg whether there is one, who knows of none.
+            if self.has_to_begin():
+                self.begin()
+            cursor = _NamedCursor(self.connection, name=name, scrollable=False, withhold=False)
+            register_tzloader(self.timezone, cursor)
+            return cursor
+        cursor = super().create_cursor(name)
+        if not name:
+            cursor.wrapper = self
+        return cursor
+
+    def has_to_begin(self) -> bool:
+        """Whether Django is in a transaction that the server has not begun."""
+        return not self.autocommit and self.connection.pgconn.transaction_status == _IDLE
+
+    def begin(self) -> None:
+        """Begin now, for what cannot take the BEGIN with it."""
+        self.connection.execute("BEGIN")
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if not self._says_begin:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
+        elif not self.connection.autocommit or self.connection.pgconn.transaction_status != _IDLE:
+            # A new connection; or a mistake (the connection is gone, a transaction is open), which psycopg names.
+            super()._set_autocommit(True)  # type: ignore[misc]

@@ -1,11 +1,16 @@
-"""A kept connection that the server has closed is noticed before a request needs it, without asking each time."""
+"""Few messages: a closed connection is noticed without asking each time, and a transaction begins with its first statement."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from django.db import DataError, ProgrammingError, connections, transaction
 from django.db import connection as site
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from psycopg import IsolationLevel
+from psycopg.sql import SQL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,3 +61,104 @@ def test_one_with_unread_news_is_asked(kept: BaseDatabaseWrapper) -> None:
         cursor.execute("NOTIFY test_database")
     next_request(kept)
     assert process(kept) == first
+
+
+# --- The BEGIN goes with the first statement -----------------------------------------------------------------------------
+
+
+def latest_message(connection: BaseDatabaseWrapper) -> str:
+    """What the server got last from this connection, as the server itself says it."""
+    number = connection.connection.info.backend_pid
+    with site.cursor() as cursor:
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [number])
+        return str(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def table(kept: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
+    connections.databases["kept"] = kept.settings_dict
+    connections["kept"] = kept
+    with kept.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE kept_row (n integer)")
+    yield kept
+    del connections["kept"], connections.databases["kept"]
+
+
+def rows(connection: BaseDatabaseWrapper) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n FROM kept_row ORDER BY n")
+        return [n for (n,) in cursor.fetchall()]
+
+
+def write(connection: BaseDatabaseWrapper, n: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO kept_row VALUES (%s) RETURNING n", [n])
+        assert cursor.rowcount == 1
+        return int(cursor.fetchone()[0])
+
+
+def test_a_transaction_begins_with_its_first_statement_in_one_message(table: BaseDatabaseWrapper) -> None:
+    with transaction.atomic(using="kept", durable=True):
+        assert write(table, 1) == 1
+        assert latest_message(table) == "BEGIN; INSERT INTO kept_row VALUES (1) RETURNING n"
+        write(table, 2)
+        assert latest_message(table) == "INSERT INTO kept_row VALUES (2) RETURNING n"
+    assert latest_message(table) == "COMMIT"
+    assert rows(table) == [1, 2]
+    assert latest_message(table) == "SELECT n FROM kept_row ORDER BY n"
+
+
+@pytest.mark.parametrize("first", ["statement", "savepoint", "composed", "copy", "named", "many", "mistake"])
+def test_whatever_comes_first_all_of_it_is_undone(table: BaseDatabaseWrapper, first: str) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using="kept", durable=True):
+        if first == "savepoint":
+            with transaction.atomic(using="kept"):
+                write(table, 1)
+        elif first == "named":
+            with table.chunked_cursor() as chunks:
+                chunks.execute("SELECT generate_series(1, 3), now()")
+                assert [n for n, _moment in chunks] == [1, 2, 3]
+        else:
+            with table.cursor() as cursor:
+                if first == "composed":
+                    cursor.execute(SQL("INSERT INTO kept_row VALUES ({})").format(3))
+                elif first == "copy":
+                    with cursor.copy("COPY kept_row FROM STDIN") as copy:
+                        copy.write_row([3])
+                elif first == "many":
+                    cursor.executemany("INSERT INTO kept_row VALUES (%s)", [[3], [4]])
+                elif first == "mistake":
+                    with suppress(ProgrammingError):
+                        cursor.execute("INSERT INTO (")
+        write(table, 5)
+        assert table.connection.info.transaction_status.name == "INTRANS"
+        raise ZeroDivisionError
+    assert rows(table) == []
+
+
+def test_a_refused_first_statement_undoes_what_follows(table: BaseDatabaseWrapper) -> None:
+    with pytest.raises(TransactionManagementError), transaction.atomic(using="kept", durable=True):
+        with suppress(DataError), transaction.atomic(using="kept", savepoint=False), table.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        write(table, 1)
+    assert rows(table) == []
+
+
+def test_without_a_transaction_nothing_begins(table: BaseDatabaseWrapper) -> None:
+    write(table, 1)
+    assert latest_message(table).startswith("INSERT")
+    assert table.connection.info.transaction_status.name == "IDLE"
+    with transaction.atomic(using="kept", durable=True):
+        pass
+    assert latest_message(table).startswith("INSERT")
+
+
+def test_a_level_of_isolation_is_kept(kept: BaseDatabaseWrapper) -> None:
+    kept.close()
+    kept.settings_dict["OPTIONS"] = {**kept.settings_dict["OPTIONS"], "isolation_level": IsolationLevel.SERIALIZABLE}
+    kept.connect()
+    kept.set_autocommit(False)
+    with kept.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("serializable",)
+    kept.rollback()
