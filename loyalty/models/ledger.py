@@ -4,11 +4,14 @@ An account is a wallet (its id) or a negative system account: -(1000 x kind + cu
 because one row would serialise the whole site.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 
@@ -218,6 +221,13 @@ class Txn(models.Model):
             ),
             # A day of the books. Rows come in the order of their time, so a few pages of index are enough and cost nothing.
             BrinIndex(fields=["created_at"], name="loyalty_txn_written", autosummarize=True, pages_per_range=32),
+            # What happens later than it was written (a clock that is wrong, or moved): hardly a row. A statement asks it
+            # whether older postings may be among the newest lines.
+            models.Index(
+                fields=["effective_at"],
+                condition=Q(GreaterThan(F("effective_at") - F("created_at"), timedelta(hours=1))),
+                name="loyalty_txn_ahead",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,21 +66,44 @@ class StatementLine:
     reverses: int | None = None
 
 
-# The balance is summed before anything is left out, over narrow rows; the wide columns join what the page shows.
+# The balance is reckoned back from the wallet's own, over the newest entries alone: all that happened later than `edge` is
+# among them. What was booked before the oldest of them happened before it was booked, give or take an hour, or stands in the
+# index of what is ahead of its booking (`loyalty_txn_ahead`); another hour is for two that waited for the same lock.
 _LINES = """
-WITH happened AS (
-    SELECT txn.id, wallet.id AS wallet_id, entry.id AS entry_id, txn.effective_at, entry.amount,
-           sum(entry.amount) OVER (ORDER BY txn.effective_at, txn.id, entry.id) AS balance
-    FROM loyalty_wallet AS wallet
+WITH purse AS (
+    SELECT wallet.id, wallet.posted FROM loyalty_wallet AS wallet
     JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
-    JOIN loyalty_entry AS entry ON entry.account = wallet.id
-    JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
     WHERE wallet.member_id = %(member)s
+), newest AS MATERIALIZED (
+    SELECT entry.id, entry.txn_id, entry.amount, txn.effective_at, txn.created_at
+    FROM loyalty_entry AS entry JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
+    WHERE entry.account = (SELECT id FROM purse) AND entry.account > 0
+    ORDER BY entry.id DESC LIMIT %(newest)s
+), oldest AS (
+    SELECT id, created_at + interval '2 hours' AS edge FROM newest ORDER BY id LIMIT 1
+), reach AS (
+    SELECT CASE
+        WHEN %(newest)s::bigint IS NULL OR (SELECT count(*) FROM newest) < %(newest)s THEN '-infinity'
+        WHEN (
+            SELECT bool_or((
+                SELECT min(entry.id) < oldest.id FROM loyalty_entry AS entry
+                WHERE entry.txn_id = ahead.id AND entry.account = (SELECT id FROM purse)))
+            FROM loyalty_txn AS ahead
+            WHERE ahead.effective_at - ahead.created_at > interval '1 hour' AND ahead.effective_at > oldest.edge
+        ) THEN 'infinity'
+        ELSE oldest.edge END AS edge
+    FROM oldest
+), happened AS (
+    SELECT newest.txn_id AS id, newest.id AS entry_id, newest.effective_at, newest.amount,
+           purse.id AS wallet_id, purse.posted - sum(newest.amount) OVER (
+               ORDER BY newest.effective_at DESC, newest.txn_id DESC, newest.id DESC) + newest.amount AS balance
+    FROM newest CROSS JOIN purse
 ), shown AS (
     SELECT happened.*, txn.key, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts, txn.rule_id, txn.origin,
            txn.reverses_id
     FROM happened JOIN loyalty_txn AS txn ON txn.id = happened.id
-    WHERE (%(before)s::bigint IS NULL OR (happened.effective_at, happened.id) <
+    WHERE happened.effective_at > (SELECT edge FROM reach)
+      AND (%(before)s::bigint IS NULL OR (happened.effective_at, happened.id) <
            (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.id = %(before)s))
       AND (%(before_key)s::uuid IS NULL OR (happened.effective_at, happened.id) <
            (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.key = %(before_key)s))
@@ -93,12 +116,15 @@ WITH happened AS (
 )
 SELECT shown.id, shown.effective_at, shown.amount, shown.kind, shown.reason, shown.source_type, shown.source_id, shown.facts,
        lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), shown.rule_id, shown.key, shown.balance, shown.origin,
-       shown.reverses_id
-FROM shown LEFT JOIN LATERAL (
+       shown.reverses_id, reach.edge = '-infinity' OR reach.edge < %(since)s
+FROM reach LEFT JOIN shown ON true LEFT JOIN LATERAL (
     SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
     FROM loyalty_lot WHERE loyalty_lot.txn_id = shown.id AND loyalty_lot.wallet_id = shown.wallet_id) AS lot ON true
 ORDER BY shown.effective_at DESC, shown.id DESC, shown.entry_id DESC
 """
+
+NEWEST = (500, 5_000, None)
+"""So many of the newest entries are read at first; more when the page needs older ones; at last all."""
 
 
 def statement(
@@ -117,23 +143,26 @@ def statement(
     Ordered by when it happened, not by when it was booked: an import books last year's purchases today.
     """
     wanted = wanted or Wanted()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LINES,
-            {
-                "member": member_id, "currency": currency, "before": before, "before_key": before_key, "limit": limit,
-                "kinds": list(KINDS[wanted.kind]) if wanted.kind else None, "origin": wanted.origin,
-                "since": wanted.since, "until": wanted.until, "order": wanted.order,
-            },
-        )  # fmt: skip
-        rows = cursor.fetchall()
+    asked: dict[str, Any] = {
+        "member": member_id, "currency": currency, "before": before, "before_key": before_key, "limit": limit,
+        "kinds": list(KINDS[wanted.kind]) if wanted.kind else None, "origin": wanted.origin,
+        "since": wanted.since, "until": wanted.until, "order": wanted.order,
+    }  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for newest in NEWEST[:: 2 if wanted else 1]:  # what was chosen may be rare
+        with connection.cursor() as cursor:
+            cursor.execute(_LINES, asked | {"newest": newest})
+            found = cursor.fetchall()
+        rows = [row for row in found if row[0] is not None]
+        if len(rows) == limit or not found or found[0][-1]:
+            break
     return _told(rows, at)
 
 
 def whole_statement(
     *, member_id: int, at: datetime, currency: str, wanted: Wanted | None = None, a_piece: int = 10_000
 ) -> Iterator[list[StatementLine]]:
-    """All of it, piece by piece, for a file. Each piece sums the whole wallet once more, so pieces are large."""
+    """All of it, piece by piece, for a file. A piece reads again what is newer than it, so pieces are large."""
     last: uuid.UUID | None = None
     while True:
         lines = statement(member_id=member_id, at=at, currency=currency, before_key=last, wanted=wanted, limit=a_piece)

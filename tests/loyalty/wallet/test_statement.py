@@ -2,7 +2,9 @@
 
 import csv
 import io
+import random
 import re
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from django.test import Client
 
 from community.actions.forum import boards, posts, topics
 from loyalty import actions, queries, rules
-from loyalty.models import Order, Reward, Txn
+from loyalty.models import Entry, Order, Reward, Txn, Wallet
 from outbox.clock import now
 from tests.loyalty.conftest import AT, make_order, record
 from tests.loyalty.wallet.conftest import grant, text
@@ -38,6 +40,36 @@ def test_each_line_says_what_was_left_after_it_in_the_order_of_happening(member:
     assert [(line.amount, line.balance) for line in lines] == [(-100, 42), (100, 142), (42, 42)]
     spent = queries.statement(member_id=member, at=now(), wanted=queries.Wanted(kind="spent"))
     assert [(line.amount, line.balance) for line in spent] == [(-100, 42)], "a filter changes no balance"
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_few_entries_are_read_and_every_balance_is_exact(
+    member: int, monkeypatch: pytest.MonkeyPatch, ahead: bool
+) -> None:
+    """Half a wallet came from an import, some was booked late, perhaps some is ahead of the clock: the end is the sum."""
+    draw = random.Random(7)
+    days = [-300 + n for n in range(20)] + [draw.choice([-200, -2, 0, 90 - n if ahead else 0]) for n in range(40)]
+    for n, day in enumerate(days):
+        grant(member, 1 + n, f"c{n}", at=now() + timedelta(days=day))
+    told = [
+        (entry.txn_id, entry.amount, sum(one.amount for one in past) + entry.amount) for past, entry in _booked(member)
+    ]
+    monkeypatch.setattr(sys.modules["loyalty.queries.statement"], "NEWEST", (6, 25, None))
+    found: list[queries.StatementLine] = []
+    while page := queries.statement(member_id=member, at=now(), limit=4, before=found[-1].txn_id if found else None):
+        found += page
+    assert [(line.txn_id, line.amount, line.balance) for line in found] == told[::-1]
+
+
+def _booked(member_id: int) -> list[tuple[list[Entry], Entry]]:
+    """Each entry with those that happened before it."""
+    rows = sorted(
+        Entry.objects.filter(
+            account=Wallet.objects.get(member_id=member_id, currency__code="points").pk
+        ).select_related("txn"),
+        key=lambda one: (one.txn.effective_at, one.txn_id),
+    )
+    return [(rows[:n], one) for n, one in enumerate(rows)]
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(browser: Client, member: int) -> None:
