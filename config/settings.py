@@ -237,6 +237,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address or a service is added: they open the account
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Other services that vouch for people, and we as such a service (docs/single-sign-on.md).
 SOCIALACCOUNT_ADAPTER = "integrations.signin.adapter.SocialAdapter"

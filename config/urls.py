@@ -1,16 +1,20 @@
 """Every address of the site. An app's own addresses are in its urls.py."""
 
+from allauth.account import views as account
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.decorators.http import require_POST
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.admin.views.account import LogoutView
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import views
 from members import views as member_views
+from members.proof import needed
+from members.proof_views import console_sign_out
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.health_live, name="health_live"),
@@ -21,11 +25,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", member_views.set_language, name="set_language"),
     path("admin/login/", views.console_sign_in),
     path("django-admin/login/", views.console_sign_in),
-    path("admin/logout/", require_POST(LogoutView.as_view())),  # Wagtail's forgets the session on any visit
+    path("admin/logout/", console_sign_out),  # Wagtail's and Django's forget the session alone, on any visit
+    path("django-admin/logout/", console_sign_out),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("integrations.signin.urls")),
+    # Before allauth's own: these change how one signs in, and allauth asks no proof of those who came by code or shop.
+    path("accounts/email/", needed(account.email)),
+    path("accounts/password/set/", needed(account.password_set)),
+    path("accounts/2fa/totp/activate/", needed(totp.activate_totp)),
+    path("accounts/2fa/webauthn/add/", needed(webauthn.add_webauthn)),
+    path("accounts/2fa/recovery-codes/generate/", needed(recovery_codes.generate_recovery_codes)),
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("", include("members.urls")),

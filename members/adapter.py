@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from members import actions, slots
+from members import actions, proof, slots
 from members.forms import SignupForm
 from members.middleware import known_zone
 from members.models import User
@@ -68,6 +68,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             with transaction.atomic(durable=True):
                 actions.tries.forgive(**self._who_tries(request, credentials), at=now())
         return user
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ways to prove that it is them. Whoever has a second factor proves it with that alone; nobody is left without."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not user.is_authenticated:
+            return ways
+        return [way for way in ways if way["id"].startswith("mfa")] or ways or [proof.again()]
 
     def logout(self, request: HttpRequest) -> None:
         """Let higher apps (devices that ring) end what belongs to this browser, then sign out."""

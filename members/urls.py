@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import group_views, views
+from members import group_views, proof_views, views
 
 app_name = "members"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/profile/", views.edit_profile, name="edit_profile"),
     path("settings/birthday/", views.birthday, name="birthday"),
     path("settings/picture/", views.change_avatar, name="change_avatar"),
+    path("settings/again/", proof_views.sign_in_again, name="sign_in_again"),
     path("setup/done/", views.setup_done, name="setup_done"),
     path("setup/<str:token>/", views.setup, name="setup"),
 ]
