@@ -72,6 +72,14 @@ class Currency(models.Model):
     transferable = models.BooleanField(_("members may send them to each other"), default=False)
     transfer_daily = models.PositiveIntegerField(_("most that a member may send in a day"), default=500)
     transfer_trust = models.PositiveSmallIntegerField(_("level of trust needed to send"), default=2)
+    proof_above = models.PositiveIntegerField(
+        _("a member proves who they are before claims and gifts of a day above"),
+        default=300,
+        db_default=300,
+        help_text=_(
+            "In points, within 24 hours. Whoever signed in or proved it within five minutes is not asked. 0: always."
+        ),
+    )
     approval_above = models.PositiveIntegerField(
         _("a second person approves adjustments above"),
         default=5000,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +17,7 @@ from loyalty import access, actions, queries
 from loyalty.models import Adjustment, Currency
 from loyalty.queries.adjustments import AdjustmentRow, adjustments
 from loyalty.rules import BadAmount
+from members import proof
 from members.access import Refused, is_manager, require_manager
 from members.queries import MemberCard, find_member
 from outbox.clock import now
@@ -77,10 +79,14 @@ def adjusting(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     manager = require_manager(viewer) if posted else viewer
     asked = request.GET.get("member", "").replace("\x00", "")[:254]
-    form = AdjustmentForm(request.POST if posted else None, initial={"member": asked, "currency": "points"})
-    if posted and form.is_valid() and form.card and (message := _propose(form, form.card.id, manager.pk)):
-        messages.success(request, message)
-        return redirect("loyalty_adjustments")
+    typed = request.POST if posted else proof.words(request)  # what was typed before the proof
+    form = AdjustmentForm(typed, initial={"member": asked, "currency": "points"})
+    if form.is_valid() and posted and form.card:
+        if not proof.is_fresh(request):
+            return proof.ask(request)
+        if message := _propose(form, form.card.id, manager.pk):
+            messages.success(request, message)
+            return redirect("loyalty_adjustments")
     about = form.card or (find_member(username=asked.lstrip("@")) if asked and not posted else None)
     context = {
         "form": form,
@@ -104,6 +110,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     approves = request.POST.get("act") == "approve"
     if approves or row.proposed_by_id != viewer.pk:
         access.require_finance(viewer)
+    if approves and not proof.is_fresh(request):
+        return proof.ask(request, back=reverse("loyalty_adjustments"))
     try:
         if approves:
             _approve(row.id, viewer.pk)

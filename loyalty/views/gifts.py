@@ -13,6 +13,7 @@ from loyalty.qr import qr_code
 from loyalty.queries import gifts as queries
 from members.access import is_member, require_member
 from outbox.clock import now
+from outbox.retry import again_after_collision
 
 DRAWN = 20
 """So many codes at most are drawn for a scanner; what is behind them is still there to copy."""
@@ -62,13 +63,24 @@ def gift_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, card: queries.WaitingGift, member_id: int) -> HttpResponse:
     try:
-        with transaction.atomic(durable=True):
-            if request.POST.get("act") == "decline":
-                granting.decline_gift(gift_id=card.id, by=member_id, at=now())
-                messages.info(request, _("Declined. Nothing was taken from anybody."))
-                return redirect("loyalty:codes")
-            claimed = actions.claim_gift(gift_id=card.id, member_id=member_id, by=member_id, at=now())
+        if request.POST.get("act") == "decline":
+            _decline(card.id, member_id)
+            messages.info(request, _("Declined. Nothing was taken from anybody."))
+            return redirect("loyalty:codes")
+        claimed = _accept(card.id, member_id)
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("loyalty:codes")
     return redirect("loyalty:redemption", claimed.public_id)
+
+
+@again_after_collision
+def _decline(gift_id: int, member_id: int) -> None:
+    with transaction.atomic(durable=True):
+        granting.decline_gift(gift_id=gift_id, by=member_id, at=now())
+
+
+@again_after_collision
+def _accept(gift_id: int, member_id: int) -> actions.ClaimedReward:
+    with transaction.atomic(durable=True):
+        return actions.claim_gift(gift_id=gift_id, member_id=member_id, by=member_id, at=now())

@@ -19,6 +19,8 @@ from loyalty.actions.rewards import details, undoing
 from loyalty.forms import AddressForm, ClaimForm, FriendForm
 from loyalty.queries import claims as claims_queries
 from loyalty.queries import gifts as gifts_queries
+from loyalty.queries.weight import weighs_much
+from members import proof
 from members.access import Member, is_member, require_member
 from outbox.clock import now
 from outbox.retry import again_after_collision
@@ -101,9 +103,11 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
     at = now()
     try:
         claimed = _claim_once(
-            reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"], by=member.id, at=at,
-            cost=form.cleaned_data["cost"],
+            proof.is_fresh(request), reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"],
+            by=member.id, at=at, cost=form.cleaned_data["cost"],
         )  # fmt: skip
+    except ProofNeeded:
+        return proof.ask(request, back=request.path)
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("loyalty:rewards")
@@ -120,13 +124,19 @@ class TooFast(Exception):
     """More claims than PACE lets through; everything about this one is undone."""
 
 
+class ProofNeeded(Exception):
+    """It weighs much, and nobody has shown lately who they are; everything about this claim is undone."""
+
+
 @again_after_collision
-def _claim_once(**claim: Any) -> actions.ClaimedReward:
+def _claim_once(proven: bool, **claim: Any) -> actions.ClaimedReward:
     with transaction.atomic(durable=True):
         lock_wallets([claim["member_id"]])  # twenty at once are counted one after the other
         claimed = actions.claim_reward(**claim)
         if not claimed.replayed and _too_fast(claim["member_id"], claim["at"]):
             raise TooFast
+        if not claimed.replayed and not proven and weighs_much(member_id=claim["member_id"], at=claim["at"]):
+            raise ProofNeeded
         return claimed
 
 
@@ -218,10 +228,16 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _act(request: HttpRequest, public_id: str, act: Callable[[datetime], Any], said: str) -> HttpResponse:
     try:
-        with transaction.atomic(durable=True):
-            act(now())
+        _once(act)
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, said)
     return redirect("loyalty:redemption", public_id)
+
+
+@again_after_collision
+def _once(act: Callable[[datetime], Any]) -> None:
+    """Address, friend, cancelling: each looks at the claim's state under its lock, so that again changes nothing."""
+    with transaction.atomic(durable=True):
+        act(now())

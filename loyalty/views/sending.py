@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from loyalty import access
 from loyalty.actions import ledger
 from loyalty.queries.sending import sending_of
+from loyalty.queries.weight import weighs_much
+from members import proof
 from members.access import Refused, get_profile, require_member
 from members.queries import MemberCard, find_member
 from outbox.clock import now
@@ -79,11 +81,12 @@ def send(request: HttpRequest) -> HttpResponse:
         raise Refused("not_found", _("There is nothing here."), hidden=True)
     posted = request.method == "POST"
     first = {"to": request.GET.get("to", "").replace("\x00", "")[:31]}
-    form = SendForm(request.POST if posted else None, viewer=member, initial=first)
+    typed = request.POST if posted else proof.words(request)  # what was typed before the proof
+    form = SendForm(typed, viewer=member, initial=first)
     balance = access.own_balance(member, at=at)
     most = max(0, min(balance.available, state.left))
     context: dict[str, Any] = {"form": form, "state": state, "balance": balance, "most": most}
-    if not (posted and state.refusal == "" and form.is_valid() and form.friend):
+    if not (typed and state.refusal == "" and form.is_valid() and form.friend):
         return render(request, "loyalty/sending/send.html", context, status=400 if posted else 200)
     if "sure" not in request.POST or "change" in request.POST:
         amount = form.cleaned_data["amount"]
@@ -94,7 +97,9 @@ def send(request: HttpRequest) -> HttpResponse:
             form.add_error("amount", _too_many(most))
         return render(request, "loyalty/sending/send.html", context, status=200 if "change" in request.POST else 400)
     try:
-        _send(form, member_id=member.id, friend_id=form.friend.id)
+        _send(form, member_id=member.id, friend_id=form.friend.id, proven=proof.is_fresh(request))
+    except ProofNeeded:
+        return proof.ask(request)
     except (ledger.TransferRefused, ledger.ConflictingFacts) as refusal:
         known = isinstance(refusal, ledger.TransferRefused)
         form.add_error(None, str(refusal) if known else _("This form was used already. Look at your statement."))
@@ -108,13 +113,20 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect("loyalty:points")
 
 
+class ProofNeeded(Exception):
+    """It weighs much, and nobody has shown lately who they are; the gift is undone."""
+
+
 @again_after_collision
-def _send(form: SendForm, *, member_id: int, friend_id: int) -> None:
+def _send(form: SendForm, *, member_id: int, friend_id: int, proven: bool) -> None:
+    at = now()
     with transaction.atomic(durable=True):
-        ledger.transfer(
+        sent = ledger.transfer(
             key=form.cleaned_data["key"], from_member_id=member_id, to_member_id=friend_id,
-            amount=form.cleaned_data["amount"], note=form.cleaned_data["note"], by=member_id, at=now(),
+            amount=form.cleaned_data["amount"], note=form.cleaned_data["note"], by=member_id, at=at,
         )  # fmt: skip
+        if sent.created and not proven and weighs_much(member_id=member_id, at=at):
+            raise ProofNeeded
 
 
 def _too_many(most: int) -> str:

@@ -49,8 +49,8 @@ def books_item() -> MenuItem:
     return BooksItem(gettext_lazy("The books"), reverse("loyalty_books"), icon_name="list-ul", order=800)
 
 
-LIMITS = ("approval_above", "approval_day_above")
-"""What one person may give and take alone: for one member, and in a day for all."""
+LIMITS = ("approval_above", "approval_day_above", "proof_above")
+"""What one person may give and take alone (for one member, in a day for all); what leaves a wallet without a fresh proof."""
 
 
 class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -163,6 +163,7 @@ class CurrencyViewSet(SnippetViewSet):  # type: ignore[misc]
             [
                 FieldPanel("transferable"),
                 FieldRowPanel([FieldPanel("transfer_daily"), FieldPanel("transfer_trust")]),
+                FieldPanel("proof_above"),
             ],
             heading=gettext_lazy("From member to member"),
         ),

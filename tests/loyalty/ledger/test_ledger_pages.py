@@ -170,7 +170,7 @@ def test_the_books_page_shows_and_asks(person: Callable[..., Any]) -> None:
 GOOD = {
     "code": "points", "name": "Points", "expiry_policy": "months", "expiry_months": "12", "expiry_rounding": "month",
     "expiry_dates": "", "least_validity_days": "30", "max_balance": "", "negative_policy": "debt", "debt_limit": "",
-    "transfer_daily": "500", "transfer_trust": "2", "approval_above": "5000",
+    "transfer_daily": "500", "transfer_trust": "2", "approval_above": "5000", "proof_above": "300",
 }  # fmt: skip
 
 
