@@ -12,6 +12,7 @@ from integrations import actions, queries
 from integrations.answers import as_answer
 from integrations.forms import KeyForm
 from integrations.problems import Problem
+from members import proof
 from members.access import require_manager
 from outbox.clock import now
 from outbox.ids import new_id
@@ -21,8 +22,11 @@ from outbox.ids import new_id
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys; make one and show its secret, this once."""
     manager = require_manager(request.user)
-    form = KeyForm(request.POST or None, initial={"asked_as": new_id(32)})
-    made = _make(form, by=manager.pk) if request.method == "POST" and form.is_valid() else None
+    posted = request.method == "POST"
+    form = KeyForm(request.POST if posted else proof.words(request), initial={"asked_as": new_id(32)})
+    if form.is_valid() and posted and not proof.is_fresh(request):
+        return proof.ask(request)  # a key acts in this person's name
+    made = _make(form, by=manager.pk) if posted and form.is_valid() else None
     if made:
         form = KeyForm(initial={"asked_as": new_id(32)})
     context = {"form": form, "keys": queries.all_keys(at=now()), "made": made, "page_title": _("API keys")}

@@ -15,8 +15,12 @@ from integrations.shops.asking import saleor_queries
 from integrations.shops.forms import FilterForm, SecretForm, ShopForm
 from integrations.shops.models import InboundMessage, Shop
 from integrations.shops.words import ABOUT, steps_for
+from members import proof
 from members.access import require_manager
 from outbox.clock import now
+
+SECRETS = ("secret", "token")
+"""What is typed anew after a proof: a session is no place for it."""
 
 
 @require_safe
@@ -35,8 +39,11 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     manager = require_manager(request.user)
     if kind not in Shop.Kind.values:
         raise Http404
-    form = ShopForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = ShopForm(request.POST if posted else proof.words(request), kind=kind)
+    if form.is_valid() and posted:
+        if not proof.is_fresh(request):
+            return proof.ask(request, secret=SECRETS)
         try:
             with transaction.atomic(durable=True):
                 made = actions.connect(kind=kind, **form.values(), by=manager.pk, at=now())
@@ -45,7 +52,9 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     context = {"form": form, "kind": kind, "label": Shop.Kind(kind).label, "about": ABOUT[kind]}
     context["page_title"] = _("Connect a shop: %(kind)s") % {"kind": context["label"]}
-    return _never_kept(render(request, "integrations/shops/connect.html", context, status=422 if form.errors else 200))
+    return _never_kept(
+        render(request, "integrations/shops/connect.html", context, status=422 if posted and form.errors else 200)
+    )
 
 
 def _connected(request: HttpRequest, made: actions.Connected) -> HttpResponse:
@@ -103,8 +112,11 @@ def settings(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a shop's name, address, currency or token."""
     manager, row = require_manager(request.user), _row(public_id)
     start = {"name": row.name, "base_url": row.base_url, "currency": row.currency}
-    form = ShopForm(request.POST or None, kind=row.kind, existing=True, initial=start)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = ShopForm(request.POST if posted else proof.words(request), kind=row.kind, existing=True, initial=start)
+    if form.is_valid() and posted:
+        if not proof.is_fresh(request):
+            return proof.ask(request, secret=SECRETS)
         values = {name: one for name, one in form.values().items() if name not in ("secret", "source")}
         try:
             with transaction.atomic(durable=True):
@@ -114,7 +126,8 @@ def settings(request: HttpRequest, public_id: str) -> HttpResponse:
         except actions.ShopRefused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     context = {"form": form, "shop": row, "page_title": row.name}
-    return _never_kept(render(request, "integrations/shops/settings.html", context, status=422 if form.errors else 200))
+    status = 422 if posted and form.errors else 200
+    return _never_kept(render(request, "integrations/shops/settings.html", context, status=status))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,8 +135,10 @@ def settings(request: HttpRequest, public_id: str) -> HttpResponse:
 def secret(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change the secret; the one before stays valid for a day."""
     manager, row = require_manager(request.user), _row(public_id)
-    form = SecretForm(request.POST or None)
+    form = SecretForm(request.POST if request.method == "POST" else proof.words(request))
     if request.method == "POST" and form.is_valid():
+        if not proof.is_fresh(request):
+            return proof.ask(request, secret=SECRETS)
         try:
             with transaction.atomic(durable=True):
                 made = actions.rotate(

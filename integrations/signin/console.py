@@ -5,7 +5,7 @@ from typing import Any
 from allauth.idp.oidc.models import Client, Token
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from integrations.signin import actions
 from integrations.signin.forms import ClientForm, ServiceForm
 from integrations.signin.models import SignInService
 from integrations.webhooks.actions import words_of
+from members import proof
 from members.access import is_manager, require_manager
 from outbox.clock import now
 from outbox.ids import new_id
@@ -28,14 +29,20 @@ from outbox.ids import new_id
 def page(request: HttpRequest) -> HttpResponse:
     """Both lists, and the forms to add to them. A secret of ours is shown once."""
     manager = require_manager(request.user)
-    adds = request.POST.get("adds", "") if request.method == "POST" else ""
-    service = ServiceForm(request.POST if adds == "service" else None)
-    client = ClientForm(request.POST if adds == "client" else None)
+    posted = request.method == "POST"
+    typed = request.POST if posted else proof.words(request) or QueryDict()  # what was typed before the proof
+    adds = typed.get("adds", "")
+    service = ServiceForm(typed if adds == "service" else None)
+    client = ClientForm(typed if adds == "client" else None)
     made: dict[str, Any] = {}
-    if adds == "service" and service.is_valid():
+    if posted and (service.is_valid() or client.is_valid()) and not proof.is_fresh(request):
+        return proof.ask(
+            request, secret=["secret"]
+        )  # whoever is trusted here opens accounts, or learns who members are
+    if posted and adds == "service" and service.is_valid():
         made = _make_service(service, by=manager.pk)
         service = ServiceForm() if made else service
-    if adds == "client" and client.is_valid():
+    if posted and adds == "client" and client.is_valid():
         made = _make_client(client, by=manager.pk)
         client = ClientForm()
     context = {
@@ -45,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "client_form": client,
         "made": made,
     }
-    wrong = bool(service.errors or client.errors)
+    wrong = posted and bool(service.errors or client.errors)
     response = render(request, "integrations/signin/console.html", context, status=422 if wrong else 200)
     response.headers["Cache-Control"] = "no-store, private"
     return response
@@ -117,6 +124,8 @@ def switch(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a service out of use, or into it again."""
     manager = require_manager(request.user)
     enabled = request.POST.get("enabled") == "1"
+    if enabled and not proof.is_fresh(request):
+        return proof.ask(request, back=reverse("integrations_signin"))
     with transaction.atomic(durable=True):
         changed = actions.set_enabled(slug=slug, enabled=enabled, by=manager.pk, at=now())
     if changed:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from integrations.webhooks import actions, catalogue, queries, sending
 from integrations.webhooks.forms import EndpointForm, FilterForm, ReplayForm, last_hours
 from integrations.webhooks.models import WebhookDelivery, WebhookEndpoint
+from members import proof
 from members.access import require_manager
 from outbox.clock import now
 from outbox.ids import new_id
@@ -24,8 +26,11 @@ PING_SECONDS = 5.0
 def endpoints(request: HttpRequest) -> HttpResponse:
     """All endpoints; make one, show its secret this once, and try it."""
     manager = require_manager(request.user)
-    form = EndpointForm(request.POST or None, initial={"asked_as": new_id(32)})
-    made = _make(form, by=manager.pk) if request.method == "POST" and form.is_valid() else None
+    posted = request.method == "POST"
+    form = EndpointForm(request.POST if posted else proof.words(request), initial={"asked_as": new_id(32)})
+    if form.is_valid() and posted and not proof.is_fresh(request):
+        return proof.ask(request)  # what happens here is told to this address from then on
+    made = _make(form, by=manager.pk) if posted and form.is_valid() else None
     if made:
         _ping(request, made.id, by=manager.pk)
         form = EndpointForm(initial={"asked_as": new_id(32)})
@@ -57,8 +62,11 @@ def endpoint(request: HttpRequest, public_id: str) -> HttpResponse:
     manager = require_manager(request.user)
     found = _find(public_id)
     said = {"name": found.name, "url": found.url, "events": found.events, "scopes": found.scopes}
-    form = EndpointForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid() and _change(form, found, by=manager.pk):
+    posted = request.method == "POST"
+    form = EndpointForm(request.POST if posted else proof.words(request), initial=said)
+    if form.is_valid() and posted and not proof.is_fresh(request):
+        return proof.ask(request)
+    if posted and form.is_valid() and _change(form, found, by=manager.pk):
         messages.success(request, _("Saved."))
         return redirect("integrations_webhook", public_id)
     return _page(request, found, form=form, status=422 if form.errors else 200)
@@ -80,6 +88,8 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """Pause, switch on, switch off, change the secret, try, send again, replay, remove."""
     manager = require_manager(request.user)
     found = _find(public_id)
+    if act == "rotate" and not proof.is_fresh(request):
+        return proof.ask(request, back=reverse("integrations_webhook", args=[public_id]))
     if act == "rotate":
         with transaction.atomic(durable=True):
             made = actions.rotate_secret(endpoint_id=found.pk, by=manager.pk, at=now())
