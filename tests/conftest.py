@@ -54,6 +54,15 @@ def _nobody_spoke_before() -> None:
     timezone.deactivate()
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of one file, which open windows of their own in it."""
+    from tests.house import open_browser
+
+    with open_browser() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
     """The test database begins with the schema snapshot, when it fits; the migrations then find nothing to do."""

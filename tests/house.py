@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,11 +145,13 @@ class House:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Headless Chromium, for as long as the block runs."""
+def open_browser(*more: str) -> Iterator[Browser]:
+    """Headless Chromium, for as long as the block runs; with `more` flags."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "This test needs Chromium. Run script/test, which finds or installs it, or set CHROMIUM=/path."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+    # Playwright keeps an event loop in this thread, and Django would take every query for one inside it.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=program, args=[*CHROMIUM_FLAGS, *more])
         yield browser
         browser.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 STATIC = Path(__file__).parents[2] / "config/static/laoyou"
 PAGE = """<!doctype html><title>t</title><meta name="laoyou-socket" content="ws://site.test/ws/">
@@ -47,21 +47,13 @@ class Server:
         return [frame for frame in self.heard if frame["op"] == op]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def server() -> Server:
     return Server()
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def page(chromium: Browser, server: Server) -> Iterator[Page]:
     def serve(route: Route) -> None:
         if route.request.url.endswith(".js"):
             name = route.request.url.rpartition("/")[2]
@@ -69,7 +61,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
         else:
             route.fulfill(body=PAGE, content_type="text/html")
 
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.route("**/*", serve)
     page.route_web_socket("**/ws/", server.accept)
@@ -107,7 +99,7 @@ class Blocked:
 
 
 @pytest.fixture
-def blocked(browser: Browser) -> Iterator[tuple[Page, Blocked]]:
+def blocked(chromium: Browser) -> Iterator[tuple[Page, Blocked]]:
     network = Blocked()
 
     def serve(route: Route) -> None:
@@ -121,7 +113,7 @@ def blocked(browser: Browser) -> Iterator[tuple[Page, Blocked]]:
             token = '<input type="hidden" name="csrfmiddlewaretoken" value="T0ken">'
             route.fulfill(body=PAGE + token, content_type="text/html")
 
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.route("**/*", serve)  # no name server knows ws://site.test
     page.goto("http://site.test/")
@@ -317,7 +309,7 @@ def test_a_stream_that_is_refused_says_so(page: Page, server: Server) -> None:
     page.wait_for_function("states.includes('refused:not_allowed')")
 
 
-def test_the_heartbeat_carries_the_seqs_and_heals_a_lost_frame(browser: Browser, server: Server, page: Page) -> None:
+def test_the_heartbeat_carries_the_seqs_and_heals_a_lost_frame(chromium: Browser, server: Server, page: Page) -> None:
     page.clock.install()
     joined(page, server, 5, 5)
     page.clock.run_for(30_000)

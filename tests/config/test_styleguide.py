@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -17,7 +17,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_style_guide_by_day_and_night_on_phone_and_desk(client: Client) -> None:
+def test_the_style_guide_by_day_and_night_on_phone_and_desk(chromium: Browser, client: Client) -> None:
     response = client.get("/styleguide/")
     body, policy = response.content, response.headers["Content-Security-Policy"]
 
@@ -31,22 +31,19 @@ def test_the_style_guide_by_day_and_night_on_phone_and_desk(client: Client) -> N
             route.fulfill(status=404)
 
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            for width in (360, 390, 1280):
-                context = browser.new_context(
-                    viewport={"width": width, "height": 844}, color_scheme=scheme, is_mobile=width < 500
-                )
-                page = context.new_page()
-                page.on("console", lambda message: faults.append(message.text))
-                page.on("pageerror", lambda error: faults.append(str(error)))
-                page.route("**/*", serve)
-                page.goto("http://site.test/styleguide/", wait_until="networkidle")
-                if page.evaluate(TOO_WIDE):
-                    faults.append(f"{scheme} {width}: scrolls sideways")
-                for violation in Axe().run(page, options={"runOnly": RULES}).response["violations"]:
-                    faults.append(f"{scheme} {width}: {violation['id']} {violation['nodes'][0]['html'][:200]}")
-                context.close()
-        browser.close()
+    for scheme in ("light", "dark"):
+        for width in (360, 390, 1280):
+            context = chromium.new_context(
+                viewport={"width": width, "height": 844}, color_scheme=scheme, is_mobile=width < 500
+            )
+            page = context.new_page()
+            page.on("console", lambda message: faults.append(message.text))
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.route("**/*", serve)
+            page.goto("http://site.test/styleguide/", wait_until="networkidle")
+            if page.evaluate(TOO_WIDE):
+                faults.append(f"{scheme} {width}: scrolls sideways")
+            for violation in Axe().run(page, options={"runOnly": RULES}).response["violations"]:
+                faults.append(f"{scheme} {width}: {violation['id']} {violation['nodes'][0]['html'][:200]}")
+            context.close()
     assert faults == []

@@ -1,12 +1,11 @@
-"""The fixtures of the journey: the running house, its mail, a browser."""
+"""The fixtures of the journey: the running house and its mail."""
 
 from collections.abc import Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser
 
-from tests.house import House, Post, free_port, open_browser
+from tests.house import House, Post, free_port
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +24,3 @@ def house(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> I
     house.start()
     yield house
     house.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser

@@ -127,12 +127,12 @@ def order(
         return error.code, json.load(error)
 
 
-def test_the_loop(house: House, post: tuple[Post, int], browser: Browser) -> None:
+def test_the_loop(house: House, post: tuple[Post, int], chromium: Browser) -> None:
     mailbox = post[0]
     guests: list[Guest] = []
 
     def arrive(name: str, **options: Any) -> Guest:
-        guests.append(Guest(browser, house, name, **options))
+        guests.append(Guest(chromium, house, name, **options))
         return guests[-1]
 
     # The owner opens the house with the one-time address.

@@ -11,8 +11,8 @@ from tests.journey.test_loop import PASSWORD, Guest
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_a_passkey_opens_the_door(house: House, post: tuple[Post, int], browser: Browser) -> None:
-    guest = Guest(browser, house, "kei")
+def test_a_passkey_opens_the_door(house: House, post: tuple[Post, int], chromium: Browser) -> None:
+    guest = Guest(chromium, house, "kei")
     guest.sign_up(post[0])
     page = guest.page
     session = guest.context.new_cdp_session(page)

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.house import House, open_browser
+from tests.house import House
 from tests.pages.addresses import Address, every_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -348,12 +348,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     house.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
-
-
 def test_no_page_is_forgotten() -> None:
     routes = {address.route for address in every_address() if address.ours}
     forgotten = sorted(route for route in routes if route not in PAGES and not NO_PAGES.search(route))
@@ -363,11 +357,11 @@ def test_no_page_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.width}-{way.scheme}-{way.lang}")
-def test_every_page(site: Site, browser: Browser, way: Way) -> None:
+def test_every_page(site: Site, chromium: Browser, way: Way) -> None:
     addresses = {address.route: address for address in every_address()}
     faults: list[str] = []
     for role in ("guest", "member", "moderator", "manager", "owner"):
-        with Look(site, browser, role, way) as look:
+        with Look(site, chromium, role, way) as look:
             for route, path in _paths(addresses, {**PAGES, **CONSOLE}, role, site):
                 look.at(path, ours=route not in CONSOLE)
             if role in ("guest", "member"):

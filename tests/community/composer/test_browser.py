@@ -1,6 +1,5 @@
 """Writing in a real browser: drafts, pictures, names, quotes, input methods, and a session that ends meanwhile."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from community.actions.forum.writing import Written
 from community.models import Draft, Post, Topic, Upload
@@ -17,19 +16,6 @@ from tests.community.composer.conftest import picture
 from tests.community.forum.conftest import AT, TEXT, Cast, make_board, make_cast, reply, start_topic
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, and Django would take every query for one inside it.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Desk:

@@ -1,18 +1,16 @@
 """The button in a real browser under the strict policy: it asks, registers the worker, and the device stands in the list."""
 
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from members.models import User
 from messaging import webpush
 from messaging.models import PushSubscription
-from tests.house import CHROMIUM_FLAGS
 
 from ..mail.conftest import person
 from .service import HOST, Browser
@@ -32,23 +30,17 @@ PushManager.prototype.subscribe = async (asked) => {
 
 
 @pytest.fixture
-def page(live_server: Any, settings: Any) -> Iterator[tuple[Page, User, str]]:
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+def page(chromium: Any, live_server: Any, settings: Any) -> Iterator[tuple[Page, User, str]]:
     settings.PUSH_HOSTS = [HOST]
     lin = person("lin", consents=False)
     client = Client()
     client.force_login(lin)
     base = live_server.url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-        context = browser.new_context(permissions=["notifications"])
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
-        yield context.new_page(), lin, base
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    context = chromium.new_context(permissions=["notifications"])
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
+    yield context.new_page(), lin, base
+    context.close()
 
 
 def test_one_press_makes_this_device_ring_and_one_lets_it_go(page: tuple[Page, User, str]) -> None:

@@ -1,6 +1,5 @@
 """Two people talk although the network of one of them lets no socket through; the pages notice nothing."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,16 +7,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from config.middleware import _policy
+from tests.house import open_browser
 from tests.messaging.realtime.conftest import session_of
 from tests.messaging.realtime.server import SocketServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-# A page that the test itself answers has no address, and may then ask none on this machine.
-FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
 
 # What a proxy that knows no WebSockets does to them, until unblock().
 NO_SOCKETS = """
@@ -38,15 +34,9 @@ window.unblock = () => { window.WebSocket = real; dispatchEvent(new Event("onlin
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, and Django would take every query for one inside it.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    # A page that the test itself answers has no address, and may then ask none on this machine.
+    with open_browser("--disable-features=LocalNetworkAccessChecks") as browser:
         yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -56,7 +46,6 @@ def window(chromium: Browser, live_server: Any, server: SocketServer, settings: 
     policy = settings.CONTENT_SECURITY_POLICY
     directives = {**policy["DIRECTIVES"], "connect-src": ["'self'", f"ws://{ours}", f"http://{ours}"]}
     settings.CONTENT_SECURITY_POLICY = {**policy, "DIRECTIVES": directives}
-    _policy.cache_clear()  # a process has one policy; these tests have one for each server
     address = live_server.url.replace("127.0.0.1", "localhost")
     opened: list[BrowserContext] = []
 
@@ -75,7 +64,6 @@ def window(chromium: Browser, live_server: Any, server: SocketServer, settings: 
     yield open_
     for context in opened:
         context.close()
-    _policy.cache_clear()
 
 
 def says(page: Page, text: str) -> None:
