@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,11 +41,11 @@ class SeasonForm(forms.ModelForm):  # type: ignore[type-arg]
             boards.initial = list(chosen.values_list("board_id", flat=True))
 
     daily_cap = forms.IntegerField(
-        label=Season._meta.get_field("daily_cap").verbose_name, min_value=1, max_value=1_000_000, initial=75,
+        label=capfirst(Season._meta.get_field("daily_cap").verbose_name), min_value=1, max_value=1_000_000, initial=75,
         help_text=gettext_lazy("So that one long day does not decide a season."),
     )  # fmt: skip
     newcomer_days = forms.IntegerField(
-        label=Season._meta.get_field("newcomer_days").verbose_name, min_value=0, max_value=3650, initial=60,
+        label=capfirst(Season._meta.get_field("newcomer_days").verbose_name), min_value=0, max_value=3650, initial=60,
         help_text=gettext_lazy("They have a table of their own, too. 0: no such table."),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -51,6 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "service_form": service,
         "client_form": client,
         "made": made,
+        "site_address": settings.SITE_URL,
     }
     wrong = posted and bool(service.errors or client.errors)
     response = render(request, "integrations/signin/console.html", context, status=422 if wrong else 200)

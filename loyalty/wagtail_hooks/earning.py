@@ -163,7 +163,7 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
     icon = "cogs"
     menu_label = gettext_lazy("Earning rules")
     list_display = (
-        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words),
+        "name", "version", "trigger", Column("words", label=gettext_lazy("In words"), accessor=in_words, classname="console-words"),
         BooleanColumn("active", label=gettext_lazy("active"), sort_key="active"), "published_at",
     )  # fmt: skip
     list_filter = ("trigger", "active")
