@@ -25,9 +25,9 @@ def summary(rule: EarningRule, *, currency: str = "", tiers: Mapping[str, str] |
         parts.append(_("if %(conditions)s") % {"conditions": held})
     if rule.audience_tiers:
         names = [(tiers or {}).get(code, code) for code in rule.audience_tiers]
-        parts.append(_("only for %(tiers)s") % {"tiers": _join(names, _("or"))})
+        parts.append(_("only for %(tiers)s") % {"tiers": join(names, _("or"))})
     if rule.audience_groups:
-        parts.append(_("only for the groups %(groups)s") % {"groups": _join(rule.audience_groups, _("or"))})
+        parts.append(_("only for the groups %(groups)s") % {"groups": join(rule.audience_groups, _("or"))})
     parts += limits(rule)
     parts += _box(rule)
     if rule.stack:
@@ -49,7 +49,7 @@ def _pays(rule: EarningRule, currency: str) -> str:
         amounts.append(ngettext("%(number)s point", "%(number)s points", rule.points) % {"number": rule.points})
     if rule.credit:
         amounts.append(_("%(number)s tier credit") % {"number": rule.credit})
-    pay = _("Pays %(amounts)s") % {"amounts": _join(amounts, _("and"))}
+    pay = _("Pays %(amounts)s") % {"amounts": join(amounts, _("and"))}
     measure = ""
     if kind == EarningRule.Formula.PER_UNIT:
         unit = currency or _("currency unit")
@@ -67,11 +67,11 @@ def _what(rule: EarningRule) -> str:
     found = []
     if rule.categories:
         words = ngettext("category %(names)s", "the categories %(names)s", len(rule.categories))
-        found.append(words % {"names": _join(rule.categories, _("and"))})
+        found.append(words % {"names": join(rule.categories, _("and"))})
     if rule.skus:
         words = ngettext("article %(names)s", "the articles %(names)s", len(rule.skus))
-        found.append(words % {"names": _join(rule.skus, _("and"))})
-    return _join(found, _("and"))
+        found.append(words % {"names": join(rule.skus, _("and"))})
+    return join(found, _("and"))
 
 
 def limits(rule: EarningRule) -> list[str]:
@@ -145,6 +145,9 @@ def conditions(
     if not tree:
         return ""
     if "not" in tree:
+        inner = tree["not"]
+        if opposite := _OPPOSITES.get(inner.get("is")):
+            return comparison({**inner, "is": opposite}, trigger=trigger, currency=currency, tiers=tiers)
         return _("not (%(condition)s)") % {
             "condition": conditions(tree["not"], trigger=trigger, currency=currency, tiers=tiers)
         }
@@ -160,6 +163,12 @@ def _is_group(node: Mapping[str, Any]) -> bool:
     return any(len(node.get(kind, ())) > 1 for kind in ("all", "any"))
 
 
+_OPPOSITES = {
+    "is_true": "is_false", "is_false": "is_true", "equals": "not_equals", "not_equals": "equals", "one_of": "none_of",
+    "none_of": "one_of", "has_any": "has_none", "has_none": "has_any",
+}  # fmt: skip
+"""What is said instead of "not"."""
+
 COMPARISON_WORDS = {
     "at_least": lambda: _("%(fact)s is at least %(value)s"),
     "at_most": lambda: _("%(fact)s is at most %(value)s"),
@@ -170,8 +179,8 @@ COMPARISON_WORDS = {
     "has_any": lambda: _("%(fact)s include %(value)s"),
     "has_all": lambda: _("%(fact)s include %(value)s"),
     "has_none": lambda: _("%(fact)s do not include %(value)s"),
-    "is_true": lambda: _("yes: %(fact)s"),
-    "is_false": lambda: _("no: %(fact)s"),
+    "is_true": lambda: _("%(fact)s is true"),
+    "is_false": lambda: _("%(fact)s is not true"),
     "between": lambda: _("%(fact)s is between %(value)s"),
 }
 
@@ -182,6 +191,8 @@ def comparison(
     """One comparison in words: "what the order is worth is at least 50.00 EUR"."""
     fact = fact_of(trigger, leaf["fact"])
     kind = fact.kind if fact else "any"
+    if fact and fact.holds and leaf["is"] in ("is_true", "is_false"):
+        return _(fact.holds) if leaf["is"] == "is_true" else _(fact.fails)
     name = _(fact.words) if fact else leaf["fact"]
     words: str = COMPARISON_WORDS[leaf["is"]]()
     return words % {"fact": name, "value": _value(leaf, kind, currency, tiers or {})}
@@ -191,7 +202,7 @@ def _value(leaf: Mapping[str, Any], kind: str, currency: str, tiers: Mapping[str
     value = leaf.get("value")
     if isinstance(value, list):
         word = _("and") if leaf["is"] in ("between", "has_all") else _("or")
-        return _join([one_value(one, kind, currency, tiers) for one in value], word)
+        return join([one_value(one, kind, currency, tiers) for one in value], word)
     return one_value(value, kind, currency, tiers)
 
 
@@ -224,68 +235,12 @@ def _plain(value: Any, kind: str) -> str:
     if isinstance(value, int):
         return number_format(value, force_grouping=True)
     if isinstance(value, list):
-        return _join([str(one) for one in value], _("and")) or "–"
+        return join([str(one) for one in value], _("and")) or "–"
     return f"“{value}”" if kind in ("text", "any") else str(value)
 
 
-def _join(parts: Sequence[str], word: str) -> str:
+def join(parts: Sequence[str], word: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     comma = pgettext("between the parts of a sentence", ", ")
     return f"{comma.join(parts[:-1])} {word} {parts[-1]}"
-
-
-_PLAIN_REFUSALS = {
-    "audience": lambda: _("it is for others"),
-    "no_lines": lambda: _("nothing it pays for was in the order"),
-    "unreadable": lambda: _("its conditions cannot be read; the team has to write them again"),
-    "nothing": lambda: _("it comes to less than one point"),
-    "daily_cap": lambda: _("it had paid you as often as it pays in a day"),
-    "week_cap": lambda: _("it had paid you as often as it pays in a week"),
-    "month_cap": lambda: _("it had paid you as often as it pays in a month"),
-    "lifetime_cap": lambda: _("it had paid you as often as it ever does"),
-    "rolling_cap": lambda: _("it had paid you as often as it does in that many days"),
-    "giver_cap": lambda: _("it had paid you enough because of the same person that day"),
-    "points_cap": lambda: _("you had reached its points of the day"),
-    "points_week": lambda: _("you had reached its points of the week"),
-    "points_month": lambda: _("you had reached its points of the month"),
-    "points_lifetime": lambda: _("you had reached all the points it gives"),
-    "cooldown": lambda: _("it had paid you too short a time before"),
-    "budget": lambda: _("its points for everybody were given away"),
-}
-
-
-def refusal(
-    code: str,
-    detail: Mapping[str, Any],
-    *,
-    trigger: str,
-    currency: str = "",
-    tiers: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-) -> str:
-    """Why a rule paid nothing, to put after its name: "it starts on Saturday"."""
-    if code == "not_started":
-        return _("it starts on %(moment)s") % {"moment": moment(detail["starts"])}
-    if code == "ended":
-        return _("it ended on %(moment)s") % {"moment": moment(detail["ended"])}
-    if code == "outdone":
-        other = (names or {}).get(detail.get("by", ""), detail.get("by", ""))
-        return _("“%(rule)s” paid more, and only the best pays") % {"rule": _(other)}
-    if code == "audience" and detail.get("tiers"):
-        wanted = _join([_((tiers or {}).get(one, one)) for one in detail["tiers"]], _("or"))
-        return _("it is for %(tiers)s") % {"tiers": wanted}
-    if code == "conditions":
-        return _failed(detail, trigger, currency, tiers)
-    known = _PLAIN_REFUSALS.get(code)
-    return known() if known else code
-
-
-def _failed(detail: Mapping[str, Any], trigger: str, currency: str, tiers: Mapping[str, str] | None) -> str:
-    told = []
-    for leaf in detail.get("failed", ())[:3]:
-        fact = fact_of(trigger, leaf["fact"])
-        wanted = comparison(leaf, trigger=trigger, currency=currency, tiers=tiers)
-        was = one_value(leaf.get("was"), fact.kind if fact else "any", currency, tiers)
-        told.append(_("it pays when %(wanted)s; it was %(was)s") % {"wanted": wanted, "was": was})
-    return pgettext("between sentences", "; ").join(told)

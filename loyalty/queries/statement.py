@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -156,7 +156,7 @@ def statement(
         rows = [row for row in found if row[0] is not None]
         if len(rows) == limit or not found or found[0][-1]:
             break
-    return _told(rows, at)
+    return lines_from(rows, at=at)
 
 
 def whole_statement(
@@ -173,7 +173,11 @@ def whole_statement(
         last = rules.key_of_line(lines[-1].handle)
 
 
-def lines_of(*, member_id: int, txn_ids: Sequence[int], at: datetime) -> list[StatementLine]:
+Row = tuple[Any, ...]
+"""A stored line; `facts_of` and `lines_from` know its columns."""
+
+
+def stored_lines(*, member_id: int, txn_ids: Sequence[int]) -> list[Row]:
     """The lines of these postings on this member's accounts, the oldest first; credit too. Their balance is not reckoned."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -190,13 +194,23 @@ def lines_of(*, member_id: int, txn_ids: Sequence[int], at: datetime) -> list[St
             """,
             [member_id, list(txn_ids)],
         )
-        rows = cursor.fetchall()
-    return _told(rows, at)
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
-def _told(rows: Sequence[tuple[Any, ...]], at: datetime) -> list[StatementLine]:
-    facts = [row[7] if isinstance(row[7], dict) else json.loads(row[7]) for row in rows]
-    versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
+def facts_of(row: Row) -> dict[str, Any]:
+    """What a stored line keeps of its cause."""
+    facts: dict[str, Any] = row[7] if isinstance(row[7], dict) else json.loads(row[7])
+    return facts
+
+
+def lines_from(
+    rows: Sequence[Row], *, at: datetime, versions: Mapping[int, EarningRule] | None = None
+) -> list[StatementLine]:
+    """Stored lines in words; `versions`: the rules that paid them, when they were asked for already."""
+    facts = [facts_of(row) for row in rows]
+    if versions is None:
+        versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
     rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
     orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
     people = {fact[role] for fact in facts for role in ("giver", "from", "to") if isinstance(fact.get(role), int)}

@@ -1,24 +1,22 @@
 """One line of a statement, explained: how its number came about, what else came of the same cause, what became of the points,
 which rules paid nothing and why, and what the member asked about it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from loyalty import rule_words, rules
-from loyalty.models import EarningRule, Merit, PointsQuestion, RuleRefusal, Tier
+from loyalty import refusal_words, rule_words, rules
+from loyalty.models import EarningRule, PointsQuestion, RuleRefusal, Tier
+from loyalty.queries.cause import MOST, Cause, Relative, cause_of
 from loyalty.queries.rates import programme_currency
-from loyalty.queries.statement import StatementLine, lines_of
+from loyalty.queries.statement import StatementLine, facts_of, lines_from, stored_lines
 from loyalty.rules.conditions import values_of
-
-MOST = 20
 
 
 @dataclass(frozen=True)
@@ -96,114 +94,99 @@ class Why:
 def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why | None:
     """The line that a handle names, for its owner (or with `member_id` None for staff); None when it is nobody's to see."""
     key = rules.key_of_line(handle)
-    if key is None:
+    around = cause_of(key=key, member_id=member_id) if key else None
+    if around is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT txn.id, wallet.member_id, txn.source_type, txn.source_id, txn.facts FROM loyalty_txn AS txn "
-            "JOIN loyalty_entry AS entry ON entry.txn_id = txn.id "
-            "JOIN loyalty_wallet AS wallet ON wallet.id = entry.account "
-            "WHERE txn.key = %(key)s AND (%(member)s::bigint IS NULL OR wallet.member_id = %(member)s) "
-            "ORDER BY entry.id LIMIT 1",
-            {"key": key, "member": member_id},
-        )
-        found = cursor.fetchone()
-    if found is None:
+    owner, facts = around.member_id, around.facts
+    ids = [one.txn_id for one in around.family] + [one.txn_id for one in (*around.fates, *around.sources)]
+    stored = stored_lines(member_id=owner, txn_ids=ids)
+    refused = _refused(owner, around)
+    versions, current = _rules(around, [facts_of(row) for row in stored], refused, {row[11] for row in stored})
+    lines = {line.txn_id: line for line in lines_from(stored, at=at, versions=versions)}
+    if around.txn_id not in lines:
         return None
-    txn_id, owner, source_type, source_id, stored = found
-    facts = stored if isinstance(stored, dict) else json.loads(stored)
-    family, currencies, of_rule = _family(txn_id, owner, source_type, source_id, facts)
-    fates, sources = _uses(txn_id)
-    lines = {line.txn_id: line for line in lines_of(
-        member_id=owner, txn_ids=[*family, *(id for id, *_rest in fates + sources)], at=at,
-    )}  # fmt: skip
-    if txn_id not in lines:
-        return None
-    versions = EarningRule.objects.in_bulk({rule for rule, _product in of_rule.values() if rule is not None})
-    programme = programme_currency()
+    names = {code: rule.name for code, rule in current.items()}
     parts = tuple(
-        _part(lines[id], versions.get(of_rule[id][0] or 0), currencies[id], programme, of_rule[id][1], id == txn_id)
-        for id in family
-        if id in lines
-    )
+        _part(
+            lines[one.txn_id], one, versions.get(one.rule_id or 0), around.programme, names,
+            is_this=one.txn_id == around.txn_id,
+        )
+        for one in around.family
+        if one.txn_id in lines
+    )  # fmt: skip
     return Why(
-        line=lines[txn_id],
-        currency=currencies.get(txn_id, "points"),
+        line=lines[around.txn_id],
+        currency=next((one.currency for one in around.family if one.txn_id == around.txn_id), "points"),
         member_id=owner,
         parts=parts,
-        fates=tuple(Fate(lines[id], amount, back) for id, amount, back in fates if id in lines),
-        sources=tuple(Fate(lines[id], amount, back) for id, amount, back in sources if id in lines),
-        losers=tuple(_losers(owner, source_id if source_type == "merit" else None, facts, programme)),
-        questions=tuple(questions_of(txn_id=txn_id, member_id=owner)),
+        fates=tuple(Fate(lines[use.txn_id], use.amount, use.given_back) for use in around.fates if use.txn_id in lines),
+        sources=tuple(
+            Fate(lines[use.txn_id], use.amount, use.given_back) for use in around.sources if use.txn_id in lines
+        ),
+        losers=tuple(_losers(refused, versions, current, around.programme or str(facts.get("currency", "")))),
+        questions=tuple(questions_of(txn_id=around.txn_id, member_id=owner)),
     )
 
 
-def _family(
-    txn_id: int, member_id: int, source_type: str, source_id: int | None, facts: Mapping[str, Any]
-) -> tuple[list[int], dict[int, str], dict[int, tuple[int | None, str]]]:
-    """The postings of the same cause, oldest first, with their currency's code, their rule and what was bought."""
-    cause = next(((name, facts[name]) for name in ("order", "post", "attendance") if name in facts), None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT txn.id, currency.code, txn.rule_id, bought.product FROM loyalty_wallet AS wallet
-            JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id
-            JOIN loyalty_entry AS entry ON entry.account = wallet.id
-            JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
-            LEFT JOIN loyalty_orderline AS bought ON txn.source_type = 'order_line' AND bought.id = txn.source_id
-            WHERE wallet.member_id = %(member)s AND (txn.id = %(txn)s
-               OR (%(cause)s::jsonb IS NOT NULL AND txn.facts @> %(cause)s::jsonb)
-               OR (%(type)s = 'merit' AND txn.source_type = 'merit' AND txn.source_id = %(source)s))
-            ORDER BY (txn.id = %(txn)s) DESC, txn.id DESC LIMIT %(most)s
-            """,
-            {
-                "member": member_id, "txn": txn_id, "cause": json.dumps(dict([cause])) if cause else None,
-                "type": source_type, "source": source_id, "most": MOST,
-            },
-        )  # fmt: skip
-        rows = cursor.fetchall()
-    codes = {id: code for id, code, _rule, _product in rows}
-    of_rule = {id: (rule, product or "") for id, _code, rule, product in rows}
-    return sorted(codes), codes, of_rule
+@dataclass(frozen=True)
+class _Refused:
+    """A rule that paid nothing: by its row's id, or (an older posting tells) by code and version."""
+
+    rule: int | tuple[str, int]
+    code: str
+    detail: Mapping[str, Any]
 
 
-def _uses(txn_id: int) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
-    """(posting, amount, given back): who took of this posting's lots, and whose lots this posting took."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            (SELECT 'fate', used.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lot AS lot
-             JOIN loyalty_lotuse AS used ON used.lot_id = lot.id
-             WHERE lot.txn_id = %(txn)s AND used.txn_id <> %(txn)s GROUP BY 2 ORDER BY 2 LIMIT %(most)s)
-            UNION ALL
-            (SELECT 'source', lot.txn_id, sum(used.amount), sum(used.returned) FROM loyalty_lotuse AS used
-             JOIN loyalty_lot AS lot ON lot.id = used.lot_id
-             WHERE used.txn_id = %(txn)s AND lot.txn_id <> %(txn)s GROUP BY 2 ORDER BY 2 LIMIT %(most)s)
-            """,
-            {"txn": txn_id, "most": MOST},
-        )
-        rows = [(side, id, int(amount), int(back)) for side, id, amount, back in cursor.fetchall()]
-    return (
-        [(id, amount, back) for side, id, amount, back in rows if side == "fate"],
-        [(id, amount, back) for side, id, amount, back in rows if side == "source"],
-    )
+def _refused(member_id: int, around: Cause) -> list[_Refused]:
+    """As they stand in the refusals of ninety days, else as the posting keeps them."""
+    if around.source is None:
+        return []
+    rows = RuleRefusal.objects.filter(
+        member_id=member_id, source_type=around.source[0], source_id=around.source[1]
+    ).order_by("rule_id")  # fmt: skip
+    told = [_Refused(*row) for row in rows.values_list("rule_id", "code", "detail")[:MOST]]
+    lost = around.facts.get("lost", ())
+    return told or [_Refused((one["rule"], one["version"]), one["code"], one["detail"]) for one in lost]
+
+
+def _rules(
+    around: Cause, all_facts: list[dict[str, Any]], refused: list[_Refused], paid: set[int | None]
+) -> tuple[dict[Any, EarningRule], dict[str, EarningRule]]:
+    """Every rule that the page names, in one statement: versions by id and by (code, version), current ones by code."""
+    ids = {id for id in paid if id} | {one.rule for one in refused if isinstance(one.rule, int)}
+    codes = {code for facts in all_facts for code, _percent in (facts.get("inputs") or {}).get("multiplied", ())}
+    codes |= {one.rule[0] for one in refused if isinstance(one.rule, tuple)}
+    codes |= {str(one.detail["by"]) for one in refused if one.detail.get("by")}
+    if not (ids or codes - {"tier"}):
+        return {}, {}
+    rows = list(EarningRule.objects.filter(Q(pk__in=ids) | Q(code__in=codes)))
+    versions: dict[Any, EarningRule] = {row.pk: row for row in rows} | {(row.code, row.version): row for row in rows}
+    return versions, {row.code: row for row in rows if row.replaced_at is None}
 
 
 def _part(
-    line: StatementLine, rule: EarningRule | None, currency: str, programme: str, product: str, is_this: bool
+    line: StatementLine,
+    posting: Relative,
+    rule: EarningRule | None,
+    programme: str,
+    names: Mapping[str, str],
+    *,
+    is_this: bool,
 ) -> Part:
     return Part(
         line=line,
-        currency=currency,
+        currency=posting.currency,
         rule_name=_("%(name)s, version %(version)s") % {"name": _(rule.name), "version": rule.version} if rule else "",
         rule_url=reverse("loyalty:rule", args=[rule.code, rule.version]) if rule else "",
-        reckoned=tuple(_reckoned(line, rule, currency, programme)) if rule and line.amount > 0 else (),
+        reckoned=tuple(_reckoned(line, rule, posting.currency, programme, names)) if rule and line.amount > 0 else (),
         is_this=is_this,
-        product=product,
+        product=posting.product,
     )
 
 
-def _reckoned(line: StatementLine, rule: EarningRule, currency: str, programme: str) -> list[str]:
+def _reckoned(
+    line: StatementLine, rule: EarningRule, currency: str, programme: str, names: Mapping[str, str]
+) -> list[str]:
     """How the number came about, step by step."""
     inputs: Mapping[str, Any] = line.facts.get("inputs") or {}
     own = str(line.facts.get("currency", ""))
@@ -216,17 +199,13 @@ def _reckoned(line: StatementLine, rule: EarningRule, currency: str, programme: 
     if "rate" in inputs:
         words = _("One %(own)s counted as %(rate)s %(programme)s, by the table of that day.")
         found.append(words % {"own": own, "rate": inputs["rate"], "programme": inputs.get("programme", programme)})
-    return found + _adjusted(line, inputs, rule.trigger) if currency == "points" else found
+    return found + _adjusted(line, inputs, rule.trigger, names) if currency == "points" else found
 
 
-def _adjusted(line: StatementLine, inputs: Mapping[str, Any], trigger: str) -> list[str]:
+def _adjusted(line: StatementLine, inputs: Mapping[str, Any], trigger: str, names: Mapping[str, str]) -> list[str]:
     """What multipliers, rounding and limits did to it."""
     found = []
-    multiplied = inputs.get("multiplied", ())
-    named = {code for code, _percent in multiplied if code != "tier"}
-    rows = EarningRule.objects.filter(code__in=named, replaced_at__isnull=True).values_list("code", "name")
-    names = dict(rows) if named else {}
-    for code, percent in multiplied:
+    for code, percent in inputs.get("multiplied", ()):
         factor = number_format(percent / 100, 2)
         words = _("Your tier multiplied it by %(factor)s.") if code == "tier" else _(
             "The rule “%(rule)s” multiplied it by %(factor)s."
@@ -239,50 +218,35 @@ def _adjusted(line: StatementLine, inputs: Mapping[str, Any], trigger: str) -> l
         found.append(_("Of %(number)s for the whole order, this line's share.") % {"number": inputs["points"]})
     if cap := line.facts.get("cap"):
         words = _("A limit let %(granted)s of %(wanted)s through: %(why)s.")
-        why = rule_words.refusal(cap["code"], {}, trigger=trigger)
+        why = refusal_words.refusal(cap["code"], {}, trigger=trigger)
         found.append(words % {"granted": cap["granted"], "wanted": cap["wanted"], "why": why})
     return found
 
 
-def _losers(member_id: int, merit_id: int | None, facts: Mapping[str, Any], programme: str) -> list[Loser]:
-    """Rules that paid nothing for the same act, as they stand in the refusals of ninety days, else as the posting keeps them."""
-    source = ("order", facts["order"]) if "order" in facts else None
-    if merit_id is not None:
-        source = Merit.objects.filter(id=merit_id).values_list("source_type", "source_id").first()
-    if source is None:
-        return []
-    rows = list(
-        RuleRefusal.objects.filter(member_id=member_id, source_type=source[0], source_id=source[1])
-        .select_related("rule")
-        .order_by("rule_id")[:MOST]
-    )
-    told = [(row.rule, row.code, row.detail) for row in rows]
-    if not told and facts.get("lost"):
-        pairs = {(one["rule"], one["version"]): one for one in facts["lost"]}
-        known = EarningRule.objects.filter(code__in={code for code, _version in pairs})
-        told = [
-            (rule, pairs[rule.code, rule.version]["code"], pairs[rule.code, rule.version]["detail"])
-            for rule in known
-            if (rule.code, rule.version) in pairs
-        ]
+def _losers(
+    refused: list[_Refused], versions: Mapping[Any, EarningRule], current: Mapping[str, EarningRule], currency: str
+) -> list[Loser]:
+    """Rules that paid nothing for the same act, and why."""
+    told = [(rule, one) for one in refused if (rule := versions.get(one.rule))]
     if not told:
         return []
-    tiers = dict(Tier.objects.values_list("code", "name"))
-    others = {str(detail.get("by")) for _rule, _code, detail in told if detail.get("by")}
-    names = dict(
-        EarningRule.objects.filter(code__in=others, replaced_at__isnull=True).values_list("code", "name")
-    ) if others else {}  # fmt: skip
+    tiers = dict(Tier.objects.values_list("code", "name")) if any(_names_a_tier(one) for _rule, one in told) else {}
+    names = {code: row.name for code, row in current.items()}
     return [
         Loser(
             _(rule.name),
             reverse("loyalty:rule", args=[rule.code, rule.version]),
-            rule_words.refusal(
-                code, detail, trigger=rule.trigger, currency=programme or str(facts.get("currency", "")), tiers=tiers,
-                names=names,
+            refusal_words.refusal(
+                one.code, one.detail, trigger=rule.trigger, currency=currency, tiers=tiers, names=names,
+                asked=rule.conditions,
             ),
         )
-        for rule, code, detail in told
+        for rule, one in told
     ]  # fmt: skip
+
+
+def _names_a_tier(refused: _Refused) -> bool:
+    return refused.code in ("audience", "conditions")
 
 
 def questions_of(*, txn_id: int, member_id: int) -> list[QuestionCard]:

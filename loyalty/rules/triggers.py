@@ -13,11 +13,14 @@ def gettext_noop(text: str) -> str:
 @dataclass(frozen=True)
 class Fact:
     """One thing that is known. Kinds: number, money (minor units of the programme's currency), text, texts (a set), flag, weekday
-    (1 Monday … 7 Sunday), time (minutes since midnight), date (text, YYYY-MM-DD), tier (a code; compared by rank)."""
+    (1 Monday … 7 Sunday), time (minutes since midnight), date (text, YYYY-MM-DD), tier (a code; compared by rank). A flag says
+    itself in whole sentences: `holds` when it is so, `fails` when it is not."""
 
     name: str
     kind: str
     words: str
+    holds: str = ""
+    fails: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,13 @@ TRIGGERS: Mapping[str, Trigger] = {
                 Fact("order.categories", "texts", gettext_noop("categories in the order")),
                 Fact("order.skus", "texts", gettext_noop("article numbers in the order")),
                 Fact("order.coupons", "number", gettext_noop("coupons of ours used")),
-                Fact("order.first", "flag", gettext_noop("the member's first paid order")),
+                Fact(
+                    "order.first",
+                    "flag",
+                    gettext_noop("the member's first paid order"),
+                    gettext_noop("it is the member's first paid order"),
+                    gettext_noop("it is not the member's first paid order"),
+                ),
                 Fact("order.currency", "text", gettext_noop("the order's currency")),
                 Fact("order.source", "text", gettext_noop("the shop")),
             ),
@@ -69,7 +78,13 @@ TRIGGERS: Mapping[str, Trigger] = {
             gettext_noop("Your review is published"),
             (
                 Fact("review.product", "text", gettext_noop("the product reviewed")),
-                Fact("review.bought", "flag", gettext_noop("they bought what they review")),
+                Fact(
+                    "review.bought",
+                    "flag",
+                    gettext_noop("they bought what they review"),
+                    gettext_noop("the member bought what the review is about"),
+                    gettext_noop("the member did not buy what the review is about"),
+                ),
                 Fact("review.pictures", "number", gettext_noop("pictures in the review")),
             ),
         ),

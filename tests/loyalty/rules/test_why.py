@@ -1,6 +1,7 @@
 """The page that explains a line, the question about it, and the answer through the desk for complaints."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from care.models import Case
 from community.events import AnswerAccepted
-from loyalty import actions, queries
+from loyalty import actions, queries, refusal_words
 from loyalty.actions.earning import questions
-from loyalty.models import PointsQuestion, RuleRefusal
+from loyalty.models import PointsQuestion, Reward, RuleRefusal
 from loyalty.queries.why import statement_line
+from loyalty.rules.conditions import judge
 from outbox.clock import now
 from outbox.dispatch import run_pending
 from outbox.publish import publish
@@ -21,6 +23,9 @@ from tests.loyalty.conftest import AT, at_once, make_order, record
 from tests.loyalty.test_console import signed_in
 
 pytestmark = pytest.mark.django_db
+
+FIRST = {"fact": "order.first", "is": "is_true"}
+BIG = {"fact": "order.net", "is": "at_least", "value": 10_000}
 
 
 def visitor(member_id: int) -> Client:
@@ -61,7 +66,7 @@ def test_a_line_tells_how_its_number_came_about_and_which_rules_lost() -> None:
     assert page.status_code == 200
     for words in (
         "worth 42.00 EUR", "A limit let 30 of 42 through", "reached its points of the day", "version 2",
-        "It starts on", "what the order is worth is at least", "it was 42.00", "expire on",
+        "It starts on", "It pays if what the order is worth is at least 100.00 EUR (here it was 42.00 EUR)", "expire on",
     ):  # fmt: skip
         assert words in text, words
     rule = visitor(who).get("/points/rules/purchase/2/")
@@ -96,19 +101,62 @@ def test_others_and_damaged_names_find_nothing(member: int) -> None:
     assert "A limit let 30 of 42 through" in staff.get(f"/admin/points/why/{handle}/").content.decode()
 
 
-def test_the_page_costs_a_bounded_number_of_statements() -> None:
+def statements_of(client: Client, handle: str) -> int:
+    client.get(f"/points/statement/{handle}/")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/points/statement/{handle}/").status_code == 200
+    return len(captured)
+
+
+def test_the_page_costs_a_bounded_number_of_statements(member: int) -> None:
+    """An order with its refusals, then spent; a reward that took from many; a like with its post: twelve at most, always."""
     who = bought()
     client, handle = visitor(who), line_of(who).handle
-    client.get(f"/points/statement/{handle}/")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        client.get(f"/points/statement/{handle}/")
+    few = statements_of(client, handle)
     for number in range(2, 9):
         record(make_order(str(number)))
-    with CaptureQueriesContext(connection) as many:
-        client.get(f"/points/statement/{handle}/")
-    assert len(few) == len(many) <= 26, [one["sql"][:90] for one in many.captured_queries]
+    assert few == statements_of(client, handle) <= 12
+    with transaction.atomic():
+        actions.grant_points(cause="x", member_id=who, amount=300, reason="x", origin="x", by=None, at=now())
+        actions.claim_reward(
+            reward_id=Reward.objects.get(kind="generated_code").pk, member_id=who, key="k" * 12, by=who, at=now()
+        )
+    assert all(statements_of(client, line.handle) <= 12 for line in queries.statement(member_id=who, at=now()))
+    at_once("accepted-answer")
+    with transaction.atomic():
+        actions.accept_answer(post_id=1, author_id=who, by_id=member, self_answer=False, at=now(), author_trust=2)
+    assert statements_of(client, line_of(who).handle) <= 12
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "sentence"),
+    [
+        (FIRST, {"order.first": False}, "it pays if it is the member's first paid order (here it was not so)"),
+        (
+            {"fact": "order.categories", "is": "has_any", "value": ["tea"]}, {"order.categories": []},
+            "it pays if categories in the order include tea (here there were none)",
+        ),
+        (
+            {"all": [FIRST, BIG]}, {"order.first": False, "order.net": 4200},
+            "it pays if it is the member's first paid order (here it was not so) and what the order is worth is at least "
+            "100.00 EUR (here it was 42.00 EUR)",
+        ),
+        (
+            {"any": [FIRST, BIG]}, {"order.first": False, "order.net": 4200},
+            "it pays if it is the member's first paid order or what the order is worth is at least 100.00 EUR; here it is not "
+            "the member's first paid order and what the order is worth was 42.00 EUR",
+        ),
+        (
+            {"not": FIRST}, {"order.first": True},
+            "it pays if it is not the member's first paid order; here it is the member's first paid order",
+        ),
+        (BIG, {}, "it pays if what the order is worth is at least 100.00 EUR (that is not known here)"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_a_sentence(asked: dict[str, Any], found: dict[str, Any], sentence: str) -> None:
+    failed = judge(asked, found, tier_ranks={}).failed
+    words = refusal_words.refusal("conditions", {"failed": failed}, trigger="order.paid", currency="EUR", asked=asked)
+    assert words == sentence
 
 
 class TestQuestions:
