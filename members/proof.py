@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -86,6 +87,11 @@ def needed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, *args, **kwargs)
 
     return proven
+
+
+def note(request: HttpRequest, *, method: str) -> None:
+    """A sign-in that allauth does not see as one (a shop's word) was a proof, too."""
+    record_authentication(request, request.user, method=method)
 
 
 def carry(request: HttpRequest, held: object) -> None:

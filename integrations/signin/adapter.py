@@ -26,7 +26,7 @@ from integrations.sealing import Unreadable
 from integrations.signin import actions, queries, rules
 from integrations.signin.models import SignInService
 from members import actions as members
-from members import slots
+from members import proof, slots
 from members.access import Member
 from members.actions import vouched
 from outbox.clock import now
@@ -101,7 +101,7 @@ def welcome(
         return None
     if arrival.confirm:
         return _ask_owner(request, service, person, member_id)
-    user = get_user_model().objects.filter(pk=member_id, is_active=True).first()
+    user = get_user_model().objects.filter(pk=member_id, is_active=True, erased_at__isnull=True).first()
     if user is None:
         return redirect("socialaccount_login_error")
     if request.user.is_authenticated and request.user.pk != user.pk:
@@ -109,6 +109,8 @@ def welcome(
     answer: HttpResponse = perform_login(
         request, user, email_verification=NONE, redirect_url=_safe(request, next_url) or None
     )
+    if request.user == user:
+        proof.note(request, method="socialaccount")
     return answer
 
 

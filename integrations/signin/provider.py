@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.webhooks.fields import MEMBER
 from loyalty import queries as loyalty
 from members import queries as members
-from members.access import Member
+from members.access import Member, is_member, is_suspended
 from outbox.clock import now
 
 SCOPES = {
@@ -34,7 +34,8 @@ class ProviderAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
         return MEMBER + user.public_id
 
     def get_user_by_sub(self, client: Client, sub: str) -> "Member | None":
-        return get_user_model().objects.filter(public_id=sub.removeprefix(MEMBER), is_active=True).first()
+        found = get_user_model().objects.filter(public_id=sub.removeprefix(MEMBER), erased_at__isnull=True).first()
+        return found if is_member(found) and not is_suspended(found) else None
 
     def get_claims(
         self,

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from integrations.signin import views
+from integrations.signin import guarding, views
 
 urlpatterns = [
     path(
@@ -21,4 +21,7 @@ urlpatterns = [
     path("accounts/oidc/<str:provider_id>/login/callback/", views.oidc_back),
     # Before allauth's own: its answer must be let through by the page's policy.
     path("identity/o/authorize", views.authorize),
+    # Before allauth's own: a token of somebody who may not be here any more opens nothing.
+    path("identity/o/api/token", guarding.give_tokens),
+    path("identity/o/api/userinfo", guarding.tell_about),
 ]

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
+from community.actions.order import sanctions
 from integrations.signin import actions, rules
 from integrations.signin.models import SignInNonce, SignInService
 from members.actions import ensure_identity, make_member
@@ -383,3 +384,29 @@ def test_groups_with_rights_are_never_filled() -> None:
                 name="S", kind="signed", source="s", url="https://a.example.com/", fills=[name], by=None, at=AT
             )
         assert refused.value.field == "groups"
+
+
+def test_a_shop_lets_nobody_in_who_is_suspended_switched_off_or_erased(client: Client, issuer: Issuer) -> None:
+    sign_in(client, issuer, ADA)
+    member = who(client)
+    assert member is not None
+    with transaction.atomic():
+        held = sanctions.impose(member_id=member, kind="suspension", reason="Spam", hours=24, by=None, at=now())
+    assert client.get("/points/").status_code == 302, "the session that was open is nobody's"
+    answer = sign_in(browser := Client(), issuer, ADA)
+    assert who(browser) is None
+    assert answer.headers["Location"].startswith("/standing/"), "they read why, and may object"
+    with transaction.atomic():
+        sanctions.lift(sanction_id=held, by=None, at=now())
+    for changes in ({"is_active": False}, {"is_active": True, "erased_at": now()}):
+        User.objects.filter(pk=member).update(**changes)
+        answer = sign_in(browser := Client(), issuer, ADA)
+        assert who(browser) is None
+        assert answer.headers["Location"] == "/accounts/3rdparty/login/error/"
+    assert User.objects.count() == 1, "nor is another account begun for them"
+
+
+def test_coming_by_a_shop_is_a_fresh_proof(client: Client, issuer: Issuer) -> None:
+    sign_in(client, issuer, ADA)
+    [record] = client.session["account_authentication_methods"]
+    assert record["method"] == "socialaccount"

@@ -239,6 +239,18 @@ def test_who_signs_out_is_rung_on_their_other_devices_alone(service: Service, cl
     assert said(lin) == [("community", "granted", "push-community-1")], "it was no word about being rung"
 
 
+@pytest.mark.parametrize("door", ["/admin/logout/", "/django-admin/logout/"])
+def test_who_leaves_a_console_is_not_rung_there_any_more(service: Service, client: Client, door: str) -> None:
+    lin = owner("lin", phone := Browser("phone"))
+    client.force_login(lin, backend="members.backends.MemberBackend")
+    client.post(DEVICES, Browser("library").form)
+    assert client.get(door).status_code == 405, "looking signs nobody out"
+    assert PushSubscription.objects.filter(member=lin).count() == 2
+    client.post(door)
+    assert "_auth_user_id" not in client.session
+    assert PushSubscription.objects.get(member=lin).endpoint == phone.endpoint
+
+
 def test_devices_are_ten_at_most(service: Service) -> None:
     lin = person("lin", consents=False)
     for number in range(12):
