@@ -71,7 +71,7 @@ def field_types(cls: type[Event]) -> dict[str, Any]:
 
 def to_payload(instance: Event) -> dict[str, Any]:
     """The JSON object stored in the outbox."""
-    return {field.name: _encode(getattr(instance, field.name)) for field in dataclasses.fields(instance)}
+    return {name: _encode(getattr(instance, name)) for name in field_types(type(instance))}
 
 
 def from_payload(name: str, payload: dict[str, Any]) -> Event:
