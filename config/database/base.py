@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations as DjangoOperations
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from psycopg.pq import TransactionStatus
 
@@ -50,6 +51,13 @@ class Cursor(_DjangoCursor):  # type: ignore[misc]
             self.wrapper.begin()
 
 
+class DatabaseOperations(DjangoOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str | None:  # type: ignore[override]
+        """Django logs each BEGIN as a statement already, where the transaction is entered."""
+        told: str | None = super().last_executed_query(cursor, sql, params)
+        return told.removeprefix(_BEGIN) if told is not None else None
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL with fewer messages.
 
@@ -61,6 +69,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     BEGIN, whenever Django is in a transaction and the server is not: psycopg's own rule. Commit and rollback are psycopg's.
     """
 
+    ops_class = DatabaseOperations
     _says_begin = False
 
     def get_connection_params(self) -> dict[str, Any]:

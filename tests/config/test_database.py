@@ -144,6 +144,12 @@ def test_a_refused_first_statement_undoes_what_follows(table: BaseDatabaseWrappe
     assert rows(table) == []
 
 
+def test_the_log_of_statements_tells_each_begin_once(table: BaseDatabaseWrapper) -> None:
+    with CaptureQueriesContext(table) as asked, transaction.atomic(using="kept", durable=True):
+        rows(table)
+    assert [one["sql"] for one in asked] == ["BEGIN", "SELECT n FROM kept_row ORDER BY n", "COMMIT"]
+
+
 def test_without_a_transaction_nothing_begins(table: BaseDatabaseWrapper) -> None:
     write(table, 1)
     assert latest_message(table).startswith("INSERT")
