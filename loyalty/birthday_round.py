@@ -1,11 +1,11 @@
 """Every hour: whoever has a birthday is greeted, batch by batch, each in its transaction."""
 
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
-from django.db import transaction
-
 from loyalty.actions.tiers import birthdays
+from outbox.retry import whole
 
 BATCH = 200
 
@@ -15,8 +15,6 @@ def run(*, at: datetime) -> int:
     due = iter(birthdays.birthdays_due(at=at).items())
     greeted = 0
     while batch := dict(islice(due, BATCH)):
-        with transaction.atomic(durable=True):
-            greeted += birthdays.give_birthday_gifts(due=batch, at=at)
-    with transaction.atomic(durable=True):
-        birthdays.forget_old_gifts(at=at)
+        greeted += whole(partial(birthdays.give_birthday_gifts, due=batch, at=at))
+    whole(partial(birthdays.forget_old_gifts, at=at))
     return greeted

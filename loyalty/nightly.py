@@ -3,9 +3,9 @@ available, old points expire, the books are proved, days that are over are seale
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 
 from loyalty import actions, proving, queries, quest_rounds
 from loyalty.actions.earning.ruling import forget_refusals
@@ -16,46 +16,45 @@ from loyalty.actions.tiers import due, inviting
 from loyalty.notices import points as point_notices
 from loyalty.notices import seasons as season_notices
 from members.queries import verified_emails
+from outbox.retry import whole
 
 BATCH = 2000
 
 
 def run(*, at: datetime) -> queries.ProofResult:
-    """Everything once. Each batch is its own transaction, so a kill in the middle loses nothing and a second run ends it."""
+    """Everything once. Each batch is its own transaction, tried again after a deadlock with somebody who buys or claims at
+    this moment; so a kill in the middle loses nothing and a second run ends it."""
     for member_id in _newcomers_with_waiting_orders(at):
-        with transaction.atomic(durable=True):
-            actions.claim_waiting_orders(member_id=member_id, by=None, at=at)
+        whole(partial(actions.claim_waiting_orders, member_id=member_id, by=None, at=at))
     point_notices.tell_available(at=at)
     point_notices.tell_expiring(at=at)
-    with transaction.atomic(durable=True):
-        season_notices.tell_ending(at=at)
+    whole(partial(season_notices.tell_ending, at=at))
     sweeping.sweep_nightly(at=at)
-    released = 1
-    while released:
-        with transaction.atomic(durable=True):
-            released = actions.ledger.release_timed_out(at=at)
+    while whole(partial(actions.ledger.release_timed_out, at=at)):
+        pass
     review = due.members_due(at=at)
     for members in _batches(review.member_ids):
-        with transaction.atomic(durable=True):
-            actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
-            actions.review_tiers(member_ids=members, at=at, allow_down=True)
-    with transaction.atomic(durable=True):
-        due.mark_reviewed(review=review, at=at)
-        inviting.remind(at=at)
-    with transaction.atomic(durable=True):
-        actions.settle_all_groups()
+        whole(partial(_review, members, at))
+    whole(partial(_reviewed, review, at))
+    whole(actions.settle_all_groups)
     quest_rounds.nightly(at=at)
-    expired = 1
-    while expired:
-        with transaction.atomic(durable=True):
-            expired = actions.expire_lots(at=at)
-    forgotten = 1
-    while forgotten:
-        with transaction.atomic(durable=True):
-            forgotten = forget_refusals(at=at)
+    while whole(partial(actions.expire_lots, at=at)):
+        pass
+    while whole(partial(forget_refusals, at=at)):
+        pass
     proof = proving.prove(at=at)
     proving.seal(at=at)
     return proof
+
+
+def _review(members: list[int], at: datetime) -> None:
+    actions.ledger.lock_wallets(members)  # a posting of this moment reviews the same memberships
+    actions.review_tiers(member_ids=members, at=at, allow_down=True)
+
+
+def _reviewed(review: due.DueReview, at: datetime) -> None:
+    due.mark_reviewed(review=review, at=at)
+    inviting.remind(at=at)
 
 
 def _newcomers_with_waiting_orders(at: datetime) -> list[int]:

@@ -1,11 +1,13 @@
 """What the night does for quests: first steps of whoever has none yet, levels of credit that became available, old runs."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
 from loyalty.actions import quests
 from loyalty.models import QuestRun, QuestWithdrawal
+from outbox.retry import whole
 
 BATCH = 500
 KEPT = timedelta(days=90)
@@ -17,15 +19,16 @@ def nightly(*, at: datetime) -> None:
     """Each batch in its own transaction; twice or half does no harm."""
     found = BATCH
     while found == BATCH:
-        with transaction.atomic(durable=True):
-            found = quests.begin_first_steps(at=at, limit=BATCH)
+        found = whole(partial(quests.begin_first_steps, at=at, limit=BATCH))
     members = _credit_arrived(at)
     for start in range(0, len(members), BATCH):
-        with transaction.atomic(durable=True):
-            quests.review_levels(member_ids=members[start : start + BATCH], at=at)
-    with transaction.atomic(durable=True):
-        QuestRun.objects.filter(state=QuestRun.State.OPEN, ends_at__lt=at - KEPT).delete()
-        QuestWithdrawal.objects.filter(at__lt=at - WITHDRAWALS_KEPT).delete()
+        whole(partial(quests.review_levels, member_ids=members[start : start + BATCH], at=at))
+    whole(partial(_forget, at))
+
+
+def _forget(at: datetime) -> None:
+    QuestRun.objects.filter(state=QuestRun.State.OPEN, ends_at__lt=at - KEPT).delete()
+    QuestWithdrawal.objects.filter(at__lt=at - WITHDRAWALS_KEPT).delete()
 
 
 def _credit_arrived(at: datetime) -> list[int]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
@@ -14,6 +15,7 @@ from loyalty.actions.ledger import zone
 from messaging.actions import notify
 from messaging.slots import NoticeCard, Told, notices
 from outbox.clock import now
+from outbox.retry import whole
 
 if TYPE_CHECKING:
     from members.access import Member
@@ -84,8 +86,7 @@ def _by_date(statement: str, given: dict[str, Any]) -> Iterator[tuple[str, list[
 
 
 def _notify(kind: str, members: list[int], data: dict[str, int | str], cause: str, at: datetime) -> int:
-    with transaction.atomic(durable=True):
-        return notify(member_ids=members, kind=kind, cause=cause, data=data, at=at)
+    return whole(partial(notify, member_ids=members, kind=kind, cause=cause, data=data, at=at))
 
 
 def write(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int, Told]:

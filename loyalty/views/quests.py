@@ -1,5 +1,7 @@
 """My quests: what to do next, how far, the level, the ladder's gifts, the rhythm of weeks."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +16,7 @@ from loyalty.queries import levels
 from loyalty.queries import quests as queries
 from members.access import group_names, is_moderator, require_member
 from outbox.clock import now
+from outbox.retry import whole
 
 
 @require_GET
@@ -37,8 +40,7 @@ def quests(request: HttpRequest) -> HttpResponse:
 def read_guide(request: HttpRequest) -> HttpResponse:
     """“I have read it”: their word is enough."""
     member = require_member(request.user)
-    with transaction.atomic(durable=True):
-        done = actions.read_guide(by=member.pk, at=now())
+    done = whole(partial(actions.read_guide, by=member.pk, at=now()))
     if done:
         messages.success(request, _("Thank you for reading how we are with each other."))
     else:
@@ -65,8 +67,7 @@ def take_gift(request: HttpRequest, public_id: str) -> HttpResponse:
     """A gift of the ladder, by one click; the second click says the same."""
     member = require_member(request.user)
     try:
-        with transaction.atomic(durable=True):
-            taken = actions.take_gift(public_id=public_id, by=member.pk, at=now())
+        taken = whole(partial(actions.take_gift, public_id=public_id, by=member.pk, at=now()))
     except actions.LadderRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("loyalty:quests")

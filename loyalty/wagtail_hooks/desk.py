@@ -23,6 +23,7 @@ from loyalty.queries import desk as queries
 from loyalty.rules.codes import inert_cell
 from members.access import Refused, is_manager, require_manager
 from outbox.clock import now
+from outbox.retry import whole
 
 PAGE = 50
 LABELS = {
@@ -85,8 +86,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("Choose what to do."))
         return redirect(back)
     try:
-        with transaction.atomic(durable=True):
-            done = verb()
+        done = whole(verb)
     except RewardRefused as refusal:
         messages.error(request, refusal.message)
         return redirect(back)

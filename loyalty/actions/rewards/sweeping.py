@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-
-from django.db import transaction
+from functools import partial
 
 from loyalty.actions.rewards import coupons, desk, granting, perks, undoing
+from outbox.retry import whole
 
 
 def sweep(*, at: datetime) -> int:
@@ -17,14 +17,12 @@ def sweep_nightly(*, at: datetime) -> None:
     """The same, and what may wait for the night."""
     sweep(at=at)
     for work in (coupons.expire_coupons, desk.erase_addresses):
-        with transaction.atomic(durable=True):
-            work(at=at)
+        whole(partial(work, at=at))
 
 
 def _all(work: Callable[..., int], at: datetime) -> int:
     total, done = 0, 1
     while done:
-        with transaction.atomic(durable=True):
-            done = work(at=at)
+        done = whole(partial(work, at=at))
         total += done
     return total

@@ -2,8 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from community.actions.people import badges
@@ -19,6 +20,7 @@ from loyalty.queries.seasons import people_sql
 from loyalty.rules import seasons as rules
 from outbox.publish import publish
 from outbox.require import require_transaction
+from outbox.retry import whole
 
 log = logging.getLogger(__name__)
 
@@ -155,19 +157,16 @@ def _join_always(season_id: int, at: datetime) -> None:
 
 def season_round(*, at: datetime) -> None:
     """Every ten minutes: begin, count, close, give. Each step is its own transaction, and doing it again changes nothing."""
-    with transaction.atomic(durable=True):
-        begin_next(at=at)
+    whole(partial(begin_next, at=at))
     due = at - timedelta(days=rules.CLOSES_AFTER_DAYS)
     rows = Season.objects.filter(closed_at__isnull=True, starts_at__lte=at).order_by("starts_at")
     for season_id, ends_at in list(rows.values_list("pk", "ends_at")):
-        with transaction.atomic(durable=True):
-            if ends_at <= due:
-                close_season(season_id=season_id, at=at)
-            else:
-                count_season(season_id=season_id, at=at)
+        if ends_at <= due:
+            whole(partial(close_season, season_id=season_id, at=at))
+        else:
+            whole(partial(count_season, season_id=season_id, at=at))
     for result_id in unrewarded(at=at):
         try:
-            with transaction.atomic(durable=True):
-                reward_result(result_id=result_id, at=at)
+            whole(partial(reward_result, result_id=result_id, at=at))
         except RewardRefused:
             continue  # nothing left: tried again, and the log says so
