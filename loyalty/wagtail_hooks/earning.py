@@ -27,6 +27,7 @@ from loyalty.queries.rates import programme_currency
 from loyalty.rules import conditions
 from loyalty.rules.triggers import TRIGGERS
 from loyalty.views import rules_desk
+from loyalty.wagtail_hooks.looking import InertIndexView
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members.access import is_manager
 from members.chooser import GuardedChooser
@@ -159,6 +160,7 @@ class InWords(HelpPanel):  # type: ignore[misc]
 
 class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
     model = EarningRule
+    index_view_class = InertIndexView
     chooser_viewset_class = GuardedChooser
     icon = "cogs"
     menu_label = gettext_lazy("Earning rules")

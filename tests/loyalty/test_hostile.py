@@ -1,5 +1,7 @@
 """Members, managers and scripts who want more than their share, through the doors that they would use."""
 
+import csv
+import io
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.test import Client
+from openpyxl import load_workbook
 
 from community.models import AuditEntry
 from loyalty import actions, queries
@@ -17,7 +20,7 @@ from loyalty.actions.earning.questions import ask_about
 from loyalty.actions.rewards import undoing
 from loyalty.actions.tiers.inviting import TierRefused, invite_member
 from loyalty.forms import FriendForm
-from loyalty.models import Adjustment, Currency, Redemption, Reward, Tier, TierInvitation
+from loyalty.models import Adjustment, Currency, EarningRule, Redemption, Reward, Tier, TierInvitation
 from members.actions import ensure_identity
 from members.models import GroupProfile
 from members.queries import is_system_group
@@ -138,6 +141,24 @@ def test_a_gift_does_not_tell_who_buys_in_the_shop(new_member: Callable[..., int
     form = FriendForm({"username": name, "note": ""}, giver=giver)
     absent = FriendForm({"username": "nobody-at-all", "note": ""}, giver=giver)
     assert not form.is_valid() and form.errors == absent.errors
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "  ="])
+def test_a_file_of_rules_holds_no_formula(new_member: Callable[..., int], begins: str) -> None:
+    EarningRule.objects.create(
+        code="tea", version=1, name=f"{begins}cmd|'/c calc'!A1", trigger="order.paid", formula="fixed", points=1,
+        published_at=now(),
+    )  # fmt: skip
+    _boss, manager = team(new_member, "boss", "Community managers")
+    for kind in ("csv", "xlsx"):
+        answer = manager.get(f"/admin/snippets/loyalty/earningrule/?export={kind}")
+        raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if kind == "csv":
+            cells = [cell for row in csv.reader(io.StringIO(raw.decode(), newline="")) for cell in row]
+        else:
+            cells = [str(cell) for row in load_workbook(io.BytesIO(raw)).active.values for cell in row]
+        [name] = [cell for cell in cells if "calc" in cell]
+        assert name.startswith("'"), (kind, name)
 
 
 def test_a_file_of_orders_holds_no_formula(new_member: Callable[..., int]) -> None:
