@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -39,6 +40,9 @@ TABS = [
     WalletTab("quests", lazy("Quests"), "loyalty:quests"),
     WalletTab("season", lazy("Season"), "loyalty:seasons"),
 ]
+
+UNDER_POINTS = ("/codes/", "/quests/", "/seasons/", "/gifts/")
+"""Pages of one's points whose addresses begin otherwise."""
 
 SectionContext = Callable[..., dict[str, Any] | None]
 """fn(*, member: Member, at: datetime): what the section's template reads; None: nothing to show today."""
@@ -117,7 +121,12 @@ def rewards_link(*, request: HttpRequest) -> NavItem | None:
 def points_link(*, request: HttpRequest) -> NavItem | None:
     if not is_member(request.user):
         return None
-    return NavItem(_("Points"), address("loyalty:points"), icon="points", order=40)
+    return NavItem(_("Points"), address("loyalty:points"), icon="points", order=40, under=UNDER_POINTS)
+
+
+def seasons_item(*, request: HttpRequest) -> NavItem | None:
+    """Among the settings: whether one is in tables at all."""
+    return NavItem(_("Seasons"), reverse("loyalty:season_settings"), order=56) if is_member(request.user) else None
 
 
 def profile(*, viewer_id: int | None, member_id: int) -> Panel | None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("points/statement.csv", statement.statement_file, name="statement_file"),
     path("points/tier/", tiers.tier, name="tier"),
     path("seasons/", seasons.seasons, name="seasons"),
+    path("settings/seasons/", seasons.season_settings, name="season_settings"),
     path("seasons/choice/", seasons.season_choice, name="season_choice"),
     path("seasons/<slug:public_id>/", seasons.season, name="season"),
     path("rewards/", rewards.rewards, name="rewards"),

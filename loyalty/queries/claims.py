@@ -69,7 +69,7 @@ def address_of(*, redemption_id: int, member_id: int) -> dict[str, str]:
 
 def redemptions_of(*, member_id: int, limit: int = 20) -> list[RedemptionCard]:
     """A member's claims, newest first."""
-    return cards_of_claims(Redemption.objects.filter(member_id=member_id).order_by("-id")[:limit])
+    return cards_of_claims(Redemption.objects.filter(member_id=member_id).order_by("-claimed_at", "-id")[:limit])
 
 
 def cards_of_claims(rows: "QuerySet[Redemption]") -> list[RedemptionCard]:

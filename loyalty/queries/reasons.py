@@ -19,6 +19,7 @@ def why(
     orders: Mapping[int, str],
     givers: Mapping[int, MemberCard],
     amount: int = 0,
+    quests: Mapping[str, str] | None = None,
 ) -> str:
     """The reason in plain words, in the active language."""
     order = orders.get(facts.get("order", 0)) or _("order")
@@ -50,7 +51,7 @@ def why(
         return text % {"reward": _(reward.name) if reward else ""}
     if kind == "transfer":
         other = givers.get(facts["to"] if amount < 0 else facts["from"])
-        text = _("You gave them to %(name)s") if amount < 0 else _("%(name)s gave them to you")
+        text = _("Points for %(name)s") if amount < 0 else _("Points from %(name)s")
         return text % {"name": other.name if other else _("somebody")}
     if source_type == "adjustment":
         return str(dict(Adjustment.Reason.choices).get(reason, reason))
@@ -64,6 +65,13 @@ def why(
     }
     if kind in kinds:
         return kinds[kind]
+    return _grant(reason, (quests or {}).get(str(facts.get("cause", ""))))
+
+
+def _grant(reason: str, quest: str | None) -> str:
+    """Points that somebody gave for a cause."""
+    if quest:
+        return _("Quest: %(name)s") % {"name": _(quest)}
     grants = {
         "referral_inviter": _("A friend you invited made their first purchase"),
         "referral_friend": _("Welcome: a friend invited you"),

@@ -165,6 +165,12 @@ def standing(*, season_id: int, member_id: int) -> Standing:
     return Standing(inside, wish or SeasonChoice.Wish.ASK)
 
 
+def wish_of(*, member_id: int) -> str:
+    """What the member wants of all seasons; to be asked, while they have said nothing."""
+    kept = SeasonChoice.objects.filter(member_id=member_id).values_list("wish", flat=True).first()
+    return kept or SeasonChoice.Wish.ASK
+
+
 _TABLE = """
     SELECT held.member_id, held.score, {rank} AS rank FROM {rows} AS held
     JOIN loyalty_seasonleague AS league ON league.id = held.league_id

@@ -29,6 +29,7 @@ def sending_of(*, member_id: int, at: datetime) -> Sending | None:
     return Sending(kind.transfer_daily, max(0, kind.transfer_daily - sent), "")
 
 
-def sending_is_on() -> bool:
-    """Whether members may send points to each other on this site."""
-    return Currency.objects.filter(code="points", transferable=True, spendable=True).exists()
+def sending_is_open(*, trust: int) -> bool:
+    """Whether a member of this level of trust may send points on this site."""
+    kinds = Currency.objects.filter(code="points", transferable=True, spendable=True, transfer_trust__lte=trust)
+    return kinds.exists()

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from loyalty import rules
-from loyalty.models import EarningRule, Reward
+from loyalty.models import EarningRule, QuestRun, Reward
 from loyalty.queries.purchases import order_names
 from loyalty.queries.reasons import detail, why
 from members.queries import member_cards
@@ -214,6 +214,7 @@ def lines_from(
     rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
     orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
     people = {fact[role] for fact in facts for role in ("giver", "from", "to") if isinstance(fact.get(role), int)}
+    quests = _quest_names({str(fact["cause"]) for fact in facts if str(fact.get("cause", "")).startswith("quest:")})
     givers = member_cards(member_ids=sorted(people))
     return [
         StatementLine(
@@ -230,6 +231,7 @@ def lines_from(
                 orders=orders,
                 givers=givers,
                 amount=row[2],
+                quests=quests,
             ),
             detail=detail(versions.get(row[11]), row[3]),
             available_at=row[8],
@@ -247,3 +249,11 @@ def lines_from(
         )
         for row, fact in zip(rows, facts, strict=True)
     ]
+
+
+def _quest_names(causes: Collection[str]) -> dict[str, str]:
+    """Which quest paid, by the cause of its posting."""
+    if not causes:
+        return {}
+    runs = QuestRun.objects.filter(public_id__in=[cause.removeprefix("quest:") for cause in causes])
+    return {f"quest:{public_id}": name for public_id, name in runs.values_list("public_id", "quest__name")}

@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from loyalty import refusal_words, rule_words, rules
-from loyalty.models import EarningRule, PointsQuestion, RuleRefusal, Tier
+from loyalty.models import EarningRule, PointsQuestion, RuleRefusal, Tier, Transfer, Txn
 from loyalty.queries.cause import MOST, Cause, Relative, cause_of
 from loyalty.queries.rates import programme_currency
 from loyalty.queries.statement import StatementLine, facts_of, lines_from, stored_lines
@@ -80,6 +80,13 @@ class Why:
     sources: tuple[Fate, ...]
     losers: tuple[Loser, ...]
     questions: tuple[QuestionCard, ...]
+    note: str = ""
+    """What somebody wrote with a gift of points."""
+
+    @property
+    def plain(self) -> bool:
+        """There is nothing to reckon: the line says it all."""
+        return len(self.parts) == 1 and not (self.parts[0].rule_name or self.parts[0].reckoned or self.parts[0].product)
 
     @property
     def points(self) -> int:
@@ -125,7 +132,13 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
         ),
         losers=tuple(_losers(refused, versions, current, around.programme or str(facts.get("currency", "")))),
         questions=tuple(questions_of(txn_id=around.txn_id, member_id=owner)),
+        note=_note(lines[around.txn_id]),
     )
+
+
+def _note(line: StatementLine) -> str:
+    rows = Transfer.objects.filter(txn_id=line.txn_id) if line.kind == Txn.Kind.TRANSFER else Transfer.objects.none()
+    return rows.values_list("note", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

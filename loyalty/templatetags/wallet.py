@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from loyalty.panels import TABS
 from members.access import is_member
 from members.addresses import address
 
 register = template.Library()
+
+
+@register.filter
+def signed(amount: int) -> str:
+    """A movement with its sign: "+1,200", "−40" with the minus of the printed page."""
+    return ("+" if amount > 0 else "−" if amount < 0 else "") + number_format(abs(amount), force_grouping=True)
 
 
 @register.inclusion_tag("loyalty/parts/tabs.html", takes_context=True)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.access import rights
 from loyalty import access
@@ -59,6 +59,23 @@ def season_choice(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("Nothing was changed. Please choose again."))
     return back
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def season_settings(request: HttpRequest) -> HttpResponse:
+    """Among the settings: in tables or not, for good."""
+    member = require_member(request.user)
+    if request.method == "POST" and request.POST.get("wish") in SeasonChoice.Wish:
+        with transaction.atomic(durable=True):
+            playing.wish_seasons(member_id=member.pk, wish=request.POST["wish"], by=member.pk, at=now())
+        messages.success(request, _("Kept. You can change this at any time."))
+        return redirect("loyalty:season_settings")
+    context = {
+        "wish": queries.wish_of(member_id=member.pk),
+        "wishes": SeasonChoice.Wish.choices,
+        "wrong": request.method == "POST",
+    }
+    return render(request, "loyalty/seasons/settings.html", context, status=422 if context["wrong"] else 200)
 
 
 def _page(request: HttpRequest, member: Member, card: queries.SeasonCard | None) -> HttpResponse:

@@ -29,7 +29,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     """Every movement that was asked for, the latest to happen first."""
     member = require_member(request.user)
     at = now()
-    form = StatementForm(request.GET)
+    form = StatementForm(request.GET, label_suffix="")
     order = None
     lines: list[queries.StatementLine] = []
     if form.is_valid():

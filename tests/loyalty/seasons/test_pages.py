@@ -13,7 +13,7 @@ from django.test import Client
 from community.actions.forum import boards
 from community.models import BoardPermission
 from loyalty.actions.seasons import closing
-from loyalty.models import Season, SeasonLeague, SeasonPrize
+from loyalty.models import Season, SeasonLeague, SeasonPlayer, SeasonPrize
 from loyalty.notices import points as point_notices
 from loyalty.notices import seasons as season_notices
 from messaging.models import Notice
@@ -170,3 +170,21 @@ def groups(transactional_db: None) -> None:
     """The groups that a flushed database has lost."""
     for name in ("Moderators", "Community managers"):
         Group.objects.get_or_create(name=name)
+
+
+def test_the_settings_take_somebody_off_every_table(member: int, season: Season) -> None:
+    client = signed_in(member)
+    join(season, member)
+    assert "Seasons" in text(client.get("/settings/birthday/"))
+    page = client.get("/settings/seasons/")
+    assert re.search(r'value="ask" checked', page.content.decode())
+    for wrong in ("", "x", "\x00", "never ", "9" * 3000):
+        refused = client.post("/settings/seasons/", {"wish": wrong})
+        assert refused.status_code == 422 and "Nothing was changed" in refused.content.decode()
+    assert client.post("/settings/seasons/", {"wish": "never"}).status_code == 302
+    assert not SeasonPlayer.objects.filter(member_id=member, left_at=None).exists()
+    assert re.search(r'value="never" checked', client.get("/settings/seasons/").content.decode())
+    assert "You asked to see no tables" in text(client.get("/seasons/"))
+    assert client.post("/settings/seasons/", {"wish": "always"}).status_code == 302
+    assert SeasonPlayer.objects.filter(member_id=member, left_at=None).exists()
+    assert Client().get("/settings/seasons/").url.startswith("/accounts/login/")  # type: ignore[attr-defined]

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from loyalty import panels, queries
+from loyalty.models import Currency, Quest, QuestRun
 from outbox.clock import now
 from tests.loyalty.wallet.conftest import grant, text
 
@@ -46,3 +49,22 @@ def test_the_pages_of_ones_points_are_a_click_apart(browser: Client) -> None:
     page = browser.get("/points/statement/").content.decode()
     assert '<a href="/points/statement/" aria-current="page">Statement</a>' in page
     assert 'href="/points/"' in page and 'href="/rewards/"' in page
+
+
+def test_points_for_a_friend_are_offered_to_those_who_may_send(browser: Client, member: int) -> None:
+    Currency.objects.filter(code="points").update(transferable=True, transfer_trust=2)
+    assert "Points for a friend" not in text(browser.get("/points/"))
+    get_user_model().objects.get(pk=member).groups.add(Group.objects.get_or_create(name="trust:2")[0])
+    assert "Points for a friend" in text(browser.get("/points/"))
+    Currency.objects.filter(code="points").update(transferable=False)
+    assert "Points for a friend" not in text(browser.get("/points/"))
+
+
+def test_a_quest_is_called_by_its_name(browser: Client, member: int) -> None:
+    quest = Quest.objects.order_by("pk").first()
+    assert quest
+    run = QuestRun.objects.create(member_id=member, quest=quest, code=quest.code, begun_at=now())
+    grant(member, 5, f"quest:{run.public_id}", reason="quest", at=now())
+    assert f"Quest: {quest.name}" in text(browser.get("/points/"))
+    [line] = queries.statement(member_id=member, at=now())
+    assert f"Quest: {quest.name}" in text(browser.get(f"/points/statement/{line.handle}/"))

@@ -90,11 +90,11 @@ def test_pages_follow_one_another_without_gap_or_repetition(browser: Client, mem
     ("asked", "shown"),
     [
         ("kind=earned", {"+100", "+7", "+42"}),
-        ("kind=spent", {"-100"}),
+        ("kind=spent", {"−100"}),
         ("kind=expired", set()),
         ("origin=purchase", {"+42"}),
         ("since=2026-03-02&until=2026-03-02", {"+42"}),
-        ("since=2026-03-03", {"+100", "-100", "+7"}),
+        ("since=2026-03-03", {"+100", "−100", "+7"}),
         ("currency=credit", {"+42"}),
         ("currency=credit&kind=spent", set()),
     ],
