@@ -225,21 +225,40 @@ def spend(
     by: int | None,
     at: datetime,
     facts: dict[str, Any],
+    savepoint: bool = True,
 ) -> Posted:
-    """Take points, soonest expiry first. Raises InsufficientPoints; nothing is then posted."""
+    """Take points, soonest expiry first. Raises InsufficientPoints; nothing is then posted.
+
+    `savepoint`: see `conflicts`; callers who have one around this already need no second one.
+    """
     require_transaction()
     amount = rules.whole_amount(amount)
-    currency = currencies()[POINTS]
-    with conflicts(), connection.cursor() as cursor:
+    currency = currencies_once_known().get(POINTS) or currencies()[POINTS]
+    with conflicts(savepoint=savepoint), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT txn_id, outcome, available FROM loyalty_spend(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s)",
-            [key, member_id, currency.id, amount, reason, by, source_type, source_id, at, json.dumps(facts)],
+            "SELECT txn_id, outcome, available, "
+            "(SELECT loyalty_policy(currency) FROM loyalty_currency AS currency WHERE currency.id = %s) "
+            "FROM loyalty_spend(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                currency.id,
+                key,
+                member_id,
+                currency.id,
+                amount,
+                reason,
+                by,
+                source_type,
+                source_id,
+                at,
+                json.dumps(facts),
+            ],
         )
-        txn_id, outcome, available = cursor.fetchone()
+        txn_id, outcome, available, version = cursor.fetchone()
     if outcome == "insufficient":
         raise InsufficientPoints(available, amount)
     if outcome == "created":
-        after_posting(currency, [member_id], at=at)
+        # What follows a posting goes by the currency as it is now, not as this process read it last.
+        after_posting(currency if version == currency.version else currencies()[POINTS], [member_id], at=at)
     return Posted(txn_id, outcome == "created")
 
 

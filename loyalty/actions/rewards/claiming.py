@@ -1,8 +1,8 @@
 """Claiming rewards. Locks: the member's wallets, then the rewards' stock, then the coupon.
 
-What can be decided without a lock is decided first. Where few pieces are left, the piece is taken before the points, so that
-those who come too late wait for one short statement and do no more; where there are plenty it is taken last, so that the row
-that everybody needs is held for as short as can be.
+What can be decided without a lock is decided first, by one statement. Where few pieces are left, the piece is taken before the
+points, by the statement that locks the wallets (migration 0023): who comes too late waits in it and does no more. Where there are
+plenty it is taken last, so that the row that everybody needs is held for as short as can be.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,34 +57,44 @@ def claim_reward(
     """
     require_transaction()
     claim = rules.cause_key("claim", member_id, key)
-    if (known := _claimed(claim, reward_id)) is not None:
+    reward = _looked_at(reward_id, member_id, claim)
+    if reward is None or reward.known:
+        known = _claimed(claim, reward_id)
+        if known is None:
+            raise RewardRefused("gone", _("This reward is no longer offered."))
         return known
-    reward = Reward.objects.select_related("min_tier").filter(id=reward_id).first()
-    if reward is None:
-        raise RewardRefused("gone", _("This reward is no longer offered."))
     refused = _refusal(reward, member_id, at)
-    ledger.lock_wallets([member_id])
-    # Again under the lock: a retry that waited for it must hear the first answer, not "out of stock".
-    if (known := _claimed(claim, reward_id)) is not None:
-        return known
-    if refused is not None:
-        raise refused
-    if cost is not None and cost != reward.cost:
-        raise RewardRefused("changed", _("The price has changed meanwhile. Look at it again; no points were taken."))
-    with transaction.atomic():  # all or nothing, also for callers who go on after a refusal
-        return _claim(reward, member_id, claim, by=by, at=at)
-
-
-def _claim(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> ClaimedReward:
-    slot = _free_slot(reward, member_id)
+    if refused is None and cost is not None and cost != reward.cost:
+        refused = RewardRefused(
+            "changed", _("The price has changed meanwhile. Look at it again; no points were taken.")
+        )
     rush = reward.stock is not None and reward.stock - reward.claimed <= FEW
-    if rush:
-        shelf.take_piece(shelf.pieces_of(reward))
+    pieces = shelf.pieces_of(reward) if rush and refused is None else []
+    again, slot, taken = shelf.open_claim(
+        member_id=member_id, key=claim, reward_id=reward_id, most=reward.per_member, pieces=pieces
+    )
+    # Under the lock: a retry that waited for it must hear the first answer, not "out of stock".
+    if again and (known := _claimed(claim, reward_id)) is not None:
+        return known
+    if refused := refused or _refusal_under_lock(reward, slot, short=rush and not taken):
+        raise refused
+    try:
+        with transaction.atomic():  # all or nothing, also for callers who go on after a refusal
+            return _claim(reward, member_id, claim, slot, taken=taken, by=by, at=at)
+    except (RewardRefused, ledger.ConflictingFacts):
+        if taken:
+            shelf.put_piece_back(pieces)
+        raise
+
+
+def _claim(
+    reward: Reward, member_id: int, claim: UUID, slot: int, *, taken: bool, by: int | None, at: datetime
+) -> ClaimedReward:
     waits = handing.needs_details(reward.kind)
     review = reward.cost >= settings.LOYALTY_REVIEW_FROM
     pay = _put_aside if waits or review else _pay
     txn_id = pay(reward, member_id, claim, by=by, at=at)
-    if not rush:
+    if not taken:
         shelf.take_piece(shelf.pieces_of(reward))
     coupon = handing.give_code(reward, cause=f"claim:{claim}", member_id=member_id, by=by, at=at)
     row = Redemption.objects.create(
@@ -130,6 +141,23 @@ def _beginning(reward: Reward, at: datetime, waits: bool, review: bool) -> dict[
     return {"state": state, "fulfilled_at": done, "closed_at": done}
 
 
+def _looked_at(reward_id: int, member_id: int, claim: UUID) -> Any:
+    """The reward, and without another statement: `known` (this claim was answered before), `kept` (for groups), `inside`."""
+    through: Any = Reward.groups.through
+    mine = get_user_model().groups.through.objects.filter(user_id=member_id).values("group_id")
+    groups = through.objects.filter(reward_id=OuterRef("pk"))
+    return (
+        Reward.objects.select_related("min_tier")
+        .annotate(
+            known=Exists(Redemption.objects.filter(key=claim)),
+            kept=Exists(groups),
+            inside=Exists(groups.filter(group_id__in=mine)),
+        )
+        .filter(id=reward_id)
+        .first()
+    )
+
+
 def _claimed(key: UUID, reward_id: int) -> ClaimedReward | None:
     row = Redemption.objects.filter(key=key).select_related("coupon").first()
     if row is None:
@@ -142,7 +170,7 @@ def _claimed(key: UUID, reward_id: int) -> ClaimedReward | None:
     )
 
 
-def _refusal(reward: Reward, member_id: int, at: datetime) -> RewardRefused | None:
+def _refusal(reward: Any, member_id: int, at: datetime) -> RewardRefused | None:
     """Why this reward is not for this member at this moment; points and pieces aside."""
     if not reward.active or (reward.ends_at is not None and reward.ends_at <= at):
         return RewardRefused("gone", _("This reward is no longer offered."))
@@ -158,7 +186,7 @@ def _refusal(reward: Reward, member_id: int, at: datetime) -> RewardRefused | No
     if reward.min_tier is not None and benefits.rank < reward.min_tier.rank:
         words = _("This reward is kept for “%(tier)s” and above.")
         return RewardRefused("tier", words % {"tier": _(reward.min_tier.name)})
-    if not in_its_groups(reward, member_id):
+    if reward.kept and not reward.inside:
         return RewardRefused("group", _("This reward is kept for a group that you are not in."))
     return None
 
@@ -170,31 +198,19 @@ def opens_at(reward: Reward, benefits: Benefits) -> datetime | None:
     return reward.starts_at - timedelta(hours=benefits.early_hours)
 
 
-def in_its_groups(reward: Reward, member_id: int) -> bool:
-    """Whether the member is in one of the reward's groups, or it has none. One statement."""
-    through: Any = Reward.groups.through
-    wanted = list(through.objects.filter(reward_id=reward.pk).values_list("group_id", flat=True))
-    if not wanted:
-        return True
-    return get_user_model().objects.filter(id=member_id, groups__in=wanted).exists()
-
-
-def _free_slot(reward: Reward, member_id: int) -> int:
-    taken = set(
-        Redemption.objects.filter(reward=reward, member_id=member_id, slot__isnull=False).values_list("slot", flat=True)
-    )
-    slot = next(number for number in range(1, len(taken) + 2) if number not in taken)
+def _refusal_under_lock(reward: Reward, slot: int, *, short: bool) -> RewardRefused | None:
     if reward.per_member is not None and slot > reward.per_member:
-        raise RewardRefused(
-            "limit",
-            ngettext(
-                "You have this reward already; there is one for each member.",
-                "You have this reward already: %(number)s times is the most for one member.",
-                reward.per_member,
-            )
-            % {"number": reward.per_member},
-        )
-    return slot
+        return _too_many(reward.per_member)
+    return shelf.out_of_stock() if short else None
+
+
+def _too_many(most: int) -> RewardRefused:
+    words = ngettext(
+        "You have this reward already; there is one for each member.",
+        "You have this reward already: %(number)s times is the most for one member.",
+        most,
+    )
+    return RewardRefused("limit", words % {"number": most})
 
 
 def _put_aside(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: datetime) -> int:
@@ -214,7 +230,7 @@ def _pay(reward: Reward, member_id: int, claim: UUID, *, by: int | None, at: dat
     try:
         posted = ledger.spend(
             key=rules.cause_key("spend", claim), member_id=member_id, amount=reward.cost, reason="reward",
-            source_type="reward", source_id=reward.pk, by=by, at=at, facts={"reward": reward.name},
+            source_type="reward", source_id=reward.pk, by=by, at=at, facts={"reward": reward.name}, savepoint=False,
         )  # fmt: skip
     except ledger.InsufficientPoints as short:
         raise _too_few(short) from short

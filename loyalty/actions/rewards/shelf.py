@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -68,6 +69,23 @@ def set_picture(*, reward_id: int, name: str, small_name: str, by: int, at: date
     before = (row.picture, row.picture_small)
     Reward.objects.filter(id=reward_id).update(picture=name, picture_small=small_name)
     return before
+
+
+def open_claim(
+    *, member_id: int, key: UUID, reward_id: int, most: int | None, pieces: Iterable[int]
+) -> tuple[bool, int, bool]:
+    """Lock the member's wallets, look again, and take one piece of each of `pieces`: (known, slot, taken).
+
+    `known`: this claim was answered meanwhile; `slot`: the member's next number for the reward, beyond `most` nothing is taken;
+    `taken`: all pieces are ours now.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT known, slot, taken FROM loyalty_open_claim(%s, %s, %s, %s, %s::bigint[])",
+            [member_id, key, reward_id, most, sorted(set(pieces))],
+        )
+        known, slot, taken = cursor.fetchone()
+    return known, slot or 0, taken
 
 
 def take_piece(reward_ids: Iterable[int]) -> None:
