@@ -301,6 +301,19 @@ def asked_all(*, shop_id: int, until: datetime, again_at: datetime, at: datetime
     Shop.objects.filter(pk=shop_id).update(ask={}, ask_problem="", asked_until=until, ask_due_at=again_at)
 
 
+def hooks_looked_after(*, shop_id: int, topics: Sequence[str], problem: str) -> None:
+    """Which webhooks stand in the shop now, and what hinders us from making one work again."""
+    require_transaction()
+    Shop.objects.filter(pk=shop_id).update(hooks=list(topics), ask_problem=problem)
+
+
+def make_hooks(*, shop_id: int, topics: Sequence[str], by: int | None, at: datetime) -> bool:
+    """Have these webhooks made in the shop with the next comparison, which is due now."""
+    require_transaction()
+    askable = Shop.objects.filter(pk=shop_id, state=Shop.State.CONNECTED).exclude(token=b"")
+    return askable.update(hooks=list(topics), ask_due_at=at) == 1
+
+
 def ask_later(*, shop_id: int, minutes: float, problem: str, at: datetime) -> None:
     """The shop did not answer, or there is more than one run can read."""
     require_transaction()

@@ -137,6 +137,22 @@ def public_keys(shop: Shop) -> dict[str, Any]:
     }
 
 
+def told(shop: Shop, path: str, query: Mapping[str, str]) -> Json:
+    """What the shop's API says there, as an object. Raises NotAnswered, Unreachable."""
+    return _object(_get(shop, path, query))
+
+
+def listed(shop: Shop, path: str, query: Mapping[str, str]) -> list[Json]:
+    """What the shop's API says there, as a list. Raises NotAnswered, Unreachable."""
+    return _list(_get(shop, path, query))
+
+
+def tell(shop: Shop, path: str, body: bytes) -> Answer:
+    """Ask the shop's API to write something. Raises NotAnswered, Unreachable."""
+    headers = {**_credentials(shop), "Content-Type": "application/json"}
+    return _refused_or(call("POST", shop.base_url + path, body=body, headers=headers, most=MOST_BYTES, seconds=SECONDS))
+
+
 def _get(shop: Shop, path: str, query: Mapping[str, str]) -> Answer:
     url = shop.base_url + path + (f"?{urlencode(query)}" if query else "")
     return _refused_or(call("GET", url, headers=_credentials(shop), most=MOST_BYTES, seconds=SECONDS))

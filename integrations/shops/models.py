@@ -42,6 +42,8 @@ class Shop(models.Model):
     asked_until = models.DateTimeField(_("compared until"), null=True, blank=True)
     ask = models.JSONField(_("where the comparison stands"), default=dict)
     ask_due_at = models.DateTimeField(_("next comparison"), null=True, blank=True)
+    # Topics of the webhooks that were seen in the shop, or that a manager had us make: they are made again (hooks.py).
+    hooks = models.JSONField(_("webhooks in the shop"), default=list, blank=True)
     ask_problem = models.CharField(_("last problem of the comparison"), max_length=120, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations.shops import actions, queries
+from integrations.shops import actions, hooks, queries
 from integrations.shops.asking import saleor_queries
 from integrations.shops.forms import FilterForm, SecretForm, ShopForm
 from integrations.shops.models import InboundMessage, Shop
@@ -154,7 +154,7 @@ def secret(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """Pause, go on, end, or compare now."""
+    """Pause, go on, end, compare now, or have the webhooks made in the shop."""
     manager, row = require_manager(request.user), _row(public_id)
     states = {"pause": Shop.State.PAUSED, "resume": Shop.State.CONNECTED, "end": Shop.State.ENDED}
     with transaction.atomic(durable=True):
@@ -162,6 +162,8 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             done = actions.set_state(shop_id=row.id, state=states[act], by=manager.pk, at=now())
         elif act == "compare":
             done = actions.ask_now(shop_id=row.id, by=manager.pk, at=now())
+        elif act == "hooks" and row.kind == Shop.Kind.SHOPIFY:
+            done = actions.make_hooks(shop_id=row.id, topics=hooks.SHOPIFY_TOPICS, by=manager.pk, at=now())
         else:
             raise Http404
     if done:
@@ -170,6 +172,9 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             "resume": _("The shop is connected again; what waited is being worked on."),
             "end": _("The shop is ended. Its orders stay; what it sends is refused, its secrets are forgotten."),
             "compare": _("The shop will be asked within a minute what changed."),
+            "hooks": _(
+                "The webhooks will be made in the shop within a minute. Should Shopify delete one, it is made again."
+            ),
         }
         messages.success(request, told[act])
     return redirect("integrations_shop", row.public_id)

@@ -30,6 +30,10 @@ _WORDS: dict[str, Promise] = {
     "forgot_shop": gettext_lazy("The shop was left; everything it sent is removed."),
     "token_refused": gettext_lazy("The shop refuses our token. Make a new one there and enter it here."),
     "token_unreadable": gettext_lazy("The token was kept under an older SECRET_KEY. Enter it again."),
+    "hooks_refused": gettext_lazy(
+        "A webhook in the shop has stopped, or was never made, and the shop does not let us write it. Make it there, or give "
+        "us a token that may write webhooks. Orders come by asking meanwhile."
+    ),
     "too_fast": gettext_lazy("The shop asks us to come more slowly; we wait as long as it says."),
     "refused_query": gettext_lazy("The shop refuses the question. Give the token the right to read orders."),
     "not_json": gettext_lazy("The shop answered something that is not JSON. Check its address."),

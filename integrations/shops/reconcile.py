@@ -14,7 +14,7 @@ from django.utils import translation
 
 from integrations.outbound import Unreachable
 from integrations.sealing import Unreadable
-from integrations.shops import actions, adapters, asking
+from integrations.shops import actions, adapters, asking, hooks
 from integrations.shops.adapters.shapes import BadMessage, Json, Whole, revision
 from integrations.shops.models import InboundMessage, Shop
 from integrations.shops.rules import ASK_EVERY, IN_FLIGHT, OVERLAP
@@ -62,6 +62,8 @@ def ask(shop_id: int) -> int:
             with transaction.atomic(durable=True), translation.override(None):
                 take(shop, page.orders, at=at)
                 _go_on(shop, where, page, at)
+            if page.next is None:
+                hooks.keep_alive(shop)
             if page.next is None or page.wait:
                 return pages
             where = page.next

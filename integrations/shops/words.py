@@ -20,13 +20,15 @@ _STEPS: dict[str, list[Promise]] = {
           "orders/cancelled, refunds/create."),
         _("For an app also the three privacy topics: customers/data_request, customers/redact, shop/redact."),
         _("For the comparison every half hour give the app the right read_orders, and enter its Admin API token here."),
+        _("With that token we can make the webhooks for you (“Make the webhooks in the shop”), and make one again that Shopify "
+          "deleted."),
     ],
     "woocommerce": [
         _("In WordPress open WooCommerce → Settings → Advanced → Webhooks."),
         _("Add four webhooks with the address and the secret above, status Active, version WP REST API v3: order created, "
           "order updated, order deleted, order restored."),
-        _("Under REST API make a key with the right Read, and enter it here as ck_…:cs_…: it finds refunds' lines and whatever "
-          "a message missed."),
+        _("Under REST API make a key with the right Read/Write, and enter it here as ck_…:cs_…: it finds refunds' lines and "
+          "whatever a message missed, and switches a webhook on again that WooCommerce switched off after failures."),
     ],
     "saleor": [
         _("Install an app with the right MANAGE_ORDERS, or use one that you have."),

@@ -23,6 +23,7 @@ from django.test import Client
 from integrations.shops import actions, signatures
 from integrations.shops.models import InboundMessage, Shop
 from integrations.shops.working import take_in
+from members.models import User
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -161,3 +162,10 @@ def connect(db: None) -> Callable[..., Sender]:
         return sender
 
     return make
+
+
+@pytest.fixture
+def manager(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("boss", "boss@example.com", "x"))
+    return client

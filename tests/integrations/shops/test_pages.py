@@ -21,13 +21,6 @@ from tests.integrations.shops.conftest import fixture
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def manager(db: None, settings: Any) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("boss", "boss@example.com", "x"))
-    return client
-
-
 def test_a_feed_is_connected_its_secret_shown_once_and_an_order_comes_in(manager: Client, connect: Any) -> None:
     page = manager.post(
         "/admin/shops/connect/feed/", {"name": "Corner shop", "currency": "EUR", "source": "", "secret": ""}

@@ -1,0 +1,77 @@
+"""The webhooks as they stand in the shop itself. Shopify deletes one that failed for hours, WooCommerce switches it off after
+six failures: without this, everything would come by the half-hourly comparison from then on (specs: integrations 9, 10).
+
+Shopify tells an app its own subscriptions alone, so those that somebody made by hand in the shop's settings are never doubled:
+what is made again is what was once seen here, or what a manager had us make.
+"""
+
+import json
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from integrations.outbound import Unreachable
+from integrations.sealing import Unreadable
+from integrations.shops import actions, asking
+from integrations.shops.adapters.shapes import BadMessage, parts, words
+from integrations.shops.asking import NotAnswered
+from integrations.shops.models import Shop
+
+log = logging.getLogger(__name__)
+
+SHOPIFY_TOPICS = ("orders/create", "orders/paid", "orders/updated", "orders/cancelled", "refunds/create")
+"""What an app may subscribe to by its API and we need; the privacy topics stand in the app's configuration."""
+
+
+def address_of(shop: Shop) -> str:
+    """Where the shop's messages go."""
+    return settings.SITE_URL + reverse("shop_messages", args=[shop.public_id])
+
+
+def keep_alive(shop: Shop) -> int:
+    """Look at the shop's webhooks and make those work that stopped. Returns how many; what hinders it is noted at the shop."""
+    keepers = {Shop.Kind.SHOPIFY: _shopify, Shop.Kind.WOOCOMMERCE: _woocommerce}
+    keeper = keepers.get(Shop.Kind(shop.kind))
+    if keeper is None:
+        return 0
+    problem, mended, standing = "", 0, set(shop.hooks)
+    try:
+        mended, standing = keeper(shop)
+    except (NotAnswered, Unreachable, BadMessage, Unreadable) as error:
+        code = getattr(error, "code", "token_unreadable")
+        log.warning("shops: the webhooks of %s could not be looked after: %s", shop.source, code)
+        problem = "hooks_refused" if code in ("token_refused", "hooks_refused") else ""
+    with transaction.atomic(durable=True):
+        actions.hooks_looked_after(shop_id=shop.pk, topics=sorted(standing), problem=problem)
+    if mended:
+        log.warning("shops: %s webhooks of %s had stopped and work again", mended, shop.source)
+    return mended
+
+
+def _shopify(shop: Shop) -> tuple[int, set[str]]:
+    path, address = f"/admin/api/{asking.SHOPIFY_VERSION}/webhooks.json", address_of(shop)
+    listed = asking.told(shop, path, {"address": address, "limit": "250"})
+    rows = parts(listed.get("webhooks"), "webhooks")
+    there = {words(row.get("topic"), 100) for row in rows if row.get("address") == address}
+    wanted = {topic for topic in {*shop.hooks, *there} if topic in SHOPIFY_TOPICS}
+    for topic in sorted(wanted - there):
+        _write(shop, path, {"webhook": {"topic": topic, "address": address, "format": "json"}})
+    return len(wanted - there), wanted
+
+
+def _woocommerce(shop: Shop) -> tuple[int, set[str]]:
+    """“disabled” is what WooCommerce itself writes after failures; “paused” is a person's wish."""
+    path, address = "/wp-json/wc/v3/webhooks", address_of(shop)
+    rows = [row for row in asking.listed(shop, path, {"per_page": "100"}) if row.get("delivery_url") == address]
+    off = [row["id"] for row in rows if row.get("status") == "disabled" and isinstance(row.get("id"), int)]
+    for number in off:
+        _write(shop, f"{path}/{number}", {"status": "active"})
+    return len(off), {words(row.get("topic"), 100) for row in rows}
+
+
+def _write(shop: Shop, path: str, body: dict[str, Any]) -> None:
+    if not asking.tell(shop, path, json.dumps(body).encode()).ok:
+        raise NotAnswered("hooks_refused")
