@@ -1,4 +1,4 @@
-"""How long points live, checked in words before the table refuses it: for drafts, as the currency's own form does."""
+"""How long points live, checked in words before the table refuses it: in the currency's own form and in a draft."""
 
 from collections.abc import Mapping
 from typing import Any

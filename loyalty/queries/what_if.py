@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch
 
 from community.rules import trust_of
 from loyalty import rules
 from loyalty.actions.earning.ruling import version_of
 from loyalty.actions.orders.judging import EARNING, facts_of, granted_by
-from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund, RuleRefusal, Tier, TierMembership
+from loyalty.models import EarningRule, Merit, Order, OrderLine, Refund, RefundLine, RuleRefusal, Tier, TierMembership
 from loyalty.queries.paid_acts import Multipliers, payments
 from loyalty.rules.conditions import facts_used
 from loyalty.rules.what_if import Deed
@@ -24,6 +23,11 @@ from members.queries import groups_of, member_cards
 BATCH = 1_000
 _PURE = ("conditions", "unreadable", "audience", "outdone", "nothing", "not_started", "ended", "no_lines")
 """Reasons that come out again whenever the same facts are judged; limits do not."""
+_OF_ORDER = (
+    "id", "member_id", "source", "state", "currency", "paid_at", "paid_with_points", "coupons_used", "context", "rules",
+)  # fmt: skip
+_OF_LINE = ("order_id", "id", "quantity", "net", "earns", "category", "sku")
+"""What is read of an order and its lines. A period has a million of them: rows, because objects cost three times their reading."""
 ABOUT_MEMBERS = {"member.groups", "member.trust", "member.age_days", "member.tier"}
 
 
@@ -96,14 +100,9 @@ class Reader:
     def _orders(self, ids: list[int]) -> dict[int, Deed]:
         if not ids:
             return {}
-        rows = Order.objects.filter(id__in=ids, member__isnull=False, paid_at__isnull=False).prefetch_related(
-            Prefetch("lines", OrderLine.objects.order_by("position", "id"), to_attr="in_order"),
-            Prefetch(
-                "refunds",
-                Refund.objects.order_by("occurred_at", "external_id").prefetch_related("lines"),
-                to_attr="back",
-            ),
-        )
+        orders = Order.objects.filter(id__in=ids, member__isnull=False, paid_at__isnull=False)
+        lines = OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position", "id")
+        in_order, back = _by_order(lines.values_list(*_OF_LINE, named=True)), _refunds(ids)
         held = _held(
             "SELECT line.order_id, txn.rule_id, entry.currency_id, -sum(entry.amount) FROM loyalty_orderline AS line "
             "JOIN loyalty_txn AS txn ON txn.source_type = 'order_line' AND txn.source_id = line.id "
@@ -112,25 +111,28 @@ class Reader:
             "WHERE line.order_id = ANY(%s) AND txn.rule_id IS NOT NULL GROUP BY 1, 2, 3",
             ids,
         )
-        return {row.pk: self._order(row, held.get(row.pk, {})) for row in rows}
+        return {
+            row.id: self._order(row, in_order.get(row.id, ()), back.get(row.id, ()), held.get(row.id, {}))
+            for row in orders.values_list(*_OF_ORDER, named=True)
+        }
 
-    def _order(self, row: Any, held: Mapping[tuple[int, str], int]) -> Deed:
+    def _order(
+        self,
+        row: Any,
+        lines: Sequence[Any],
+        refunds: Sequence[rules.RefundFacts],
+        held: Mapping[tuple[int, str], int],
+    ) -> Deed:
         moment = row.paid_at
-        facts = bought = facts_of(row, row.in_order, (), moment)
-        if row.back:
-            refunds = [
-                rules.RefundFacts(
-                    one.amount, tuple((part.line_id, part.quantity, part.amount) for part in one.lines.all())
-                )
-                for one in row.back
-            ]
-            facts = facts_of(row, row.in_order, refunds, moment)
+        facts = bought = facts_of(row, lines, (), moment)
+        if refunds:
+            facts = facts_of(row, lines, refunds, moment)
         versions = [self.versions[one].fixed() for one in row.rules if one in self.versions]
         return Deed(
             member_id=row.member_id,
             kind="order",
             facts=facts,
-            bought=bought if row.back else None,
+            bought=bought if refunds else None,
             void=row.state not in EARNING,
             paid=tuple(versions),
             granted=granted_by(row),
@@ -249,6 +251,27 @@ def _held(sql: str, ids: list[int]) -> dict[int, dict[tuple[int, str], int]]:
         for source, rule, currency, amount in cursor.fetchall():
             if amount:
                 found[source][rule, codes[currency]] = int(amount)
+    return found
+
+
+def _by_order(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return found
+
+
+def _refunds(ids: list[int]) -> dict[int, list[rules.RefundFacts]]:
+    """What was given back of each order, in the order of its days. Two statements."""
+    back = Refund.objects.filter(order_id__in=ids).order_by("occurred_at", "external_id", "id")
+    refunds = list(back.values_list("id", "order_id", "amount"))
+    parts: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    of_lines = RefundLine.objects.filter(refund_id__in=[number for number, _order, _amount in refunds]).order_by("id")
+    for refund, *part in of_lines.values_list("refund_id", "line_id", "quantity", "amount") if refunds else ():
+        parts[refund].append((part[0], part[1], part[2]))
+    found: dict[int, list[rules.RefundFacts]] = defaultdict(list)
+    for number, order, amount in refunds:
+        found[order].append(rules.RefundFacts(amount, tuple(parts.get(number, ()))))
     return found
 
 

@@ -15,7 +15,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from community.actions.order.audit import record_act
-from loyalty import access, rules
+from loyalty import access
+from loyalty.expiry_form import check_expiry
 from loyalty.models import Currency
 from loyalty.views import adjusting, books
 from loyalty.wagtail_hooks.permissions import ManagersMay
@@ -63,7 +64,7 @@ class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error(
                 "code", _("A currency keeps its code: rules and shops know it by that. Its name may change.")
             )
-        self._check_expiry(cleaned)
+        check_expiry(self, cleaned)
         self._check_negative(cleaned)
         if cleaned.get("transferable") and not self.instance.spendable:
             self.add_error("transferable", _("Only points that can be spent can be sent to others."))
@@ -103,29 +104,6 @@ class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
                     after={name: getattr(currency, name) for name in changed},
                 )  # fmt: skip
         return currency
-
-    def _check_expiry(self, cleaned: dict[str, Any]) -> None:
-        kind, months, days = (cleaned.get(name) for name in ("expiry_policy", "expiry_months", "expiry_dates"))
-        if kind in ("months", "sliding") and not months:
-            self.add_error("expiry_months", _("After how many months?"))
-        if months is not None and months > 120:
-            self.add_error("expiry_months", _("Ten years are the most. Choose “never” instead."))
-        if kind == "none" and (months or days):
-            self.add_error("expiry_policy", _("Points that never expire have neither months nor fixed days."))
-        if kind in ("months", "sliding") and days:
-            self.add_error("expiry_dates", _("Fixed days go with the policy of fixed days alone."))
-        if kind == "fixed":
-            self._check_days(days or "")
-
-    def _check_days(self, days: str) -> None:
-        try:
-            found = rules.parse_days(days)
-        except rules.BadDates as bad:
-            text = _("“%(day)s” is no day of every year. Write month-day, like 12-31.")
-            self.add_error("expiry_dates", text % {"day": bad})
-            return
-        if not found:
-            self.add_error("expiry_dates", _("Which days? Write month-day, like 06-30, 12-31."))
 
     def _check_negative(self, cleaned: dict[str, Any]) -> None:
         limited, limit = cleaned.get("negative_policy") == Currency.NegativePolicy.DEBT_LIMIT, cleaned.get("debt_limit")
