@@ -64,8 +64,10 @@ def moved(row: Any) -> SafeString:
     return format_html_join(SafeString("<br>"), "{}", legs)
 
 
-def explained(row: Any) -> SafeString:
-    """The way to the same words that the member reads."""
+def explained(row: Any) -> SafeString | str:
+    """The way to the same words that the member reads. What moved nobody's account, such as a hold that was used, has none."""
+    if not row.legs:
+        return ""
     return format_html('<a href="{}">{}</a>', reverse("loyalty_why", args=[line_handle(row.key)]), _("Why"))
 
 
