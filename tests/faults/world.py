@@ -292,15 +292,17 @@ class World:
         return self._kept(Process(command, log, lambda: answers(port), LAOYOU_PROCESS="web")), port
 
     def make_people(self, count: int) -> None:
-        """Members, each with a session."""
+        """Members, each with a session. Nobody sits there who could prove anew that it is them: no limit asks for it."""
         from datetime import timedelta
 
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
         from django.contrib.sessions.models import Session
         from django.utils import timezone
 
+        from loyalty.models import Currency
         from members.sessions import SessionStore
 
+        Currency.objects.update(proof_above=2_000_000_000)
         names = [f"person{number}" for number in range(count)]
         users = get_user_model().objects.bulk_create(
             get_user_model()(username=name, email=f"{name}@example.com", display_name=name.title(), password="!")
