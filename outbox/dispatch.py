@@ -23,29 +23,32 @@ LEASE_SECONDS = 30
 PARK_AFTER = 10
 BATCH = 50
 
-_CLAIM = """
+_CLAIM_OF = """
 UPDATE outbox_eventdelivery AS delivery
 SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM (
     SELECT id FROM outbox_eventdelivery
-    WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp()
+    WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp() {of}
     ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ) AS due, outbox_storedevent AS event
 WHERE delivery.id = due.id AND event.id = delivery.event_id
 RETURNING delivery.id, delivery.handler, delivery.attempts, event.id, event.name, event.payload
 """
-# The mark comes first: it locks the rows, is rolled back with a handler that fails, and says which are still ours.
+_CLAIM = _CLAIM_OF.format(of="")
+_CLAIM_OF_APPS = _CLAIM_OF.format(of="AND split_part(handler, '.', 1) = ANY(%(apps)s)")
+# The mark comes first: it locks the rows, is rolled back with a handler that fails, and says which are still ours. The rows
+# are found by their ids: of "done_at IS NULL" alone the planner makes a walk through all that waits, for each of them.
 _DONE = """
 UPDATE outbox_eventdelivery AS delivery SET done_at = clock_timestamp(), last_error = ''
 FROM unnest(%s::bigint[], %s::int[]) AS held (id, attempts)
-WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND done_at IS NULL AND parked_at IS NULL
+WHERE delivery.id = held.id AND delivery.attempts = held.attempts AND coalesce(done_at, parked_at) IS NULL
 RETURNING delivery.id
 """
 _FAILED = """
 UPDATE outbox_eventdelivery
 SET due_at = clock_timestamp() + make_interval(secs => %(wait)s), last_error = %(error)s,
     parked_at = CASE WHEN attempts >= %(park)s THEN clock_timestamp() END
-WHERE id = %(id)s AND attempts = %(attempts)s AND done_at IS NULL AND parked_at IS NULL
+WHERE id = %(id)s AND attempts = %(attempts)s AND coalesce(done_at, parked_at) IS NULL
 """
 
 
@@ -61,11 +64,14 @@ class Claimed:
     payload: dict[str, Any]
 
 
-def run_pending(limit: int = 100_000) -> int:
-    """Deliver everything due now, batch by batch, up to `limit` deliveries. Returns how many succeeded."""
+def run_pending(limit: int = 100_000, *, apps: Sequence[str] | None = None) -> int:
+    """Deliver everything due now, batch by batch, up to `limit` deliveries. Returns how many succeeded.
+
+    `apps` names whose subscribers are run, when not all.
+    """
     succeeded = seen = 0
     while seen < limit:
-        batch = claim(min(BATCH, limit - seen))
+        batch = claim(min(BATCH, limit - seen), apps=apps)
         if not batch:
             break
         seen += len(batch)
@@ -73,12 +79,16 @@ def run_pending(limit: int = 100_000) -> int:
     return succeeded
 
 
-def claim(size: int) -> list[Claimed]:
+def claim(size: int, *, apps: Sequence[str] | None = None) -> list[Claimed]:
     """Take up to `size` due deliveries for LEASE_SECONDS, oldest event first; commits."""
     import json
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": LEASE_SECONDS, "batch": size})
+        given: dict[str, Any] = {"lease": LEASE_SECONDS, "batch": size}
+        if apps is None:
+            cursor.execute(_CLAIM, given)
+        else:
+            cursor.execute(_CLAIM_OF_APPS, given | {"apps": list(apps)})
         rows = cursor.fetchall()
     claimed = [
         Claimed(id, handler, attempts, event_id, name, payload if isinstance(payload, dict) else json.loads(payload))

@@ -12,7 +12,8 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from outbox.events import Event
@@ -32,6 +33,21 @@ _broken_until = 0.0
 _woke_at = 0.0
 synchronous = False
 """Tests set this to run live subscribers at once, in the caller's thread."""
+_unheard = False
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """In this process nobody hears anything meanwhile: for a command that fills a site before anybody looks at it.
+
+    What is durable stays, to be delivered by the command itself or by the sweep.
+    """
+    global _unheard
+    _unheard, before = True, _unheard
+    try:
+        yield
+    finally:
+        _unheard = before
 
 
 class Background:
@@ -75,6 +91,8 @@ _crowd: dict[Callable[[Sequence[Any]], None], list[Event]] = {}
 
 def after_commit(events: Sequence[Event], *, wants_worker: bool) -> None:
     """Called by on_commit: run live subscribers of these events, and wake a worker when there is durable work."""
+    if _unheard:
+        return
     for event in events:
         for handler in live_handlers(event.name):
             _put(_live, lambda handler=handler, event=event: handler(event))  # type: ignore[misc]

@@ -5,14 +5,13 @@ Everything can be repeated: what is there already is left alone, so a start that
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 import campaigns.actions
@@ -31,14 +30,14 @@ import referrals.queries
 from community import access
 from community.actions.forum import boards, tags
 from community.actions.people import badges
-from config.demo import chat, evenings, live, order, story, table, waiting
+from config.demo import chat, evenings, lanes, live, order, story, table, waiting
 from config.demo.plan import Person
 from config.demo.points import acts, programme, shelf
 from loyalty import actions as loyalty
 from loyalty.access import FINANCE
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from members.access import MANAGERS, MODERATORS
-from outbox.dispatch import run_pending
+from outbox import nudge
 
 SOURCE = "demo-shop"
 PASSWORD = "old friends meet again"  # noqa: S105  (printed at every start, for a demonstration only)
@@ -74,22 +73,10 @@ def is_empty() -> bool:
 
 def fill(*, at: datetime, say: Callable[[str], None]) -> None:
     """Make the whole demonstration as of `at`; each step is a transaction of its own, the talk is one."""
-    with _unhurried_disk():
+    with lanes.unhurried_disk(), nudge.unheard():
         _fill(at, say)
     with transaction.atomic(durable=True):  # this commit waits for the disk, and with it all before
         cms.actions.ensure_front_page(at=at)
-
-
-@contextmanager
-def _unhurried_disk() -> Iterator[None]:
-    """Seven thousand small commits do not wait for the disk: what a power cut takes, the next start makes again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
 
 
 def _fill(at: datetime, say: Callable[[str], None]) -> None:
@@ -102,10 +89,12 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
     say("6,919 real purchases")
     with transaction.atomic(durable=True):
         _names_at_the_shop(ids, at)
-    call_command("import_orders", ORDERS, source=SOURCE, shift_to=(at - NEWEST_ORDER).date().isoformat(), verbosity=0)
+    call_command(
+        "import_orders", ORDERS, source=SOURCE, shift_to=(at - NEWEST_ORDER).date().isoformat(), jobs=2, verbosity=0
+    )
     with transaction.atomic(durable=True):
         _tea_table(ids["wen"], at)
-    run_pending()
+    lanes.deliver()
     say("talk")
     if is_empty():
         with transaction.atomic(durable=True):
@@ -118,19 +107,19 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
             live.begin(ids, at)
             table.last_here(ids, talk, at)
             waiting.prepare(ids, talk, at)
-    run_pending()
+    lanes.deliver()
     with transaction.atomic(durable=True):
         waiting.read_what_is_old(ids, at)
     say("thanks and complaints")
     with transaction.atomic(durable=True):
         _invitations(ids, at)
         _complaints(ids, at)
-    run_pending()
+    lanes.deliver()
     say("points")
     acts.play(ids, at)
     with transaction.atomic(durable=True):
         _thank_inviters(at)
-    run_pending()
+    lanes.deliver()
     with transaction.atomic(durable=True):
         boards.recount_boards(at=at)
         tags.recount_tags(boards=access.browsable_board_ids(None), at=at)
@@ -138,7 +127,7 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
         say("stages")
         insights.actions.restage_all(at=at)
         _win_back(ids["marek"], at)
-    run_pending()
+    lanes.deliver()
 
 
 def sign_ins() -> str:

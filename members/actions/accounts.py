@@ -1,7 +1,7 @@
 """What can be done to accounts. allauth makes accounts by sign-up; shops make them by naming their customers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -51,14 +51,17 @@ def ensure_identities(
 ) -> dict[str, int]:
     """Member ids by external id for many customers of one source; missing ones are made as imported members.
 
-    `people` are (external id, display name) pairs. Three statements, whatever the number.
+    `people` are (external id, display name) pairs. One statement when all are known, else a few, whatever the number.
     """
     require_transaction()
     names = dict(people)
+    known = _known_at(source, names)
+    if len(known) == len(names):
+        return known
     # Two imports of one source at the same moment would both make the missing members: the second waits here.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"members:identity:{source}"])
-    known = dict(Identity.objects.filter(source=source, external_id__in=names).values_list("external_id", "member_id"))
+    known |= _known_at(source, [external_id for external_id in names if external_id not in known])
     missing = [external_id for external_id in names if external_id not in known]
     if not missing:
         return known
@@ -86,6 +89,11 @@ def ensure_identities(
     )
     tell_imported(list(made.values()), at=at)
     return known | made
+
+
+def _known_at(source: str, external_ids: Iterable[str]) -> dict[str, int]:
+    found = Identity.objects.filter(source=source, external_id__in=list(external_ids))
+    return dict(found.values_list("external_id", "member_id"))
 
 
 def tell_imported(member_ids: Sequence[int], *, at: datetime) -> None:

@@ -57,6 +57,18 @@ def test_a_real_file_loads_and_issues_the_sum_of_a_query_over_it(sample: Path) -
     assert not StoredEvent.objects.filter(name__in=["order.recorded", "points.posted", "tier.changed"]).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_sessions_make_what_one_makes(sample: Path) -> None:
+    expected = sum(int(Decimal(row["dollars"])) for row in rows(sample))
+    assert f"400 orders accepted, 0 already known, 0 refused, {expected} points issued." in run(sample, "--jobs", "3")
+    assert "0 orders accepted, 400 already known" in run(sample, "--jobs", "2")
+    assert issued() == expected
+    assert Order.objects.filter(is_first=True).count() == len(
+        {row["customer"] for row in rows(sample) if Decimal(row["dollars"])}
+    )
+    assert queries.check_books().clean
+
+
 def test_again_shuffled_or_in_part_changes_nothing(tmp_path: Path, sample: Path) -> None:
     run(sample)
     before = Txn.objects.count()

@@ -39,6 +39,21 @@ def test_a_crowd_comes_at_once_in_its_order_and_is_marked_with_its_effects(liste
     assert dispatch.run_pending() == 0
 
 
+def test_a_lane_takes_what_its_apps_hear_and_leaves_the_rest(listeners: Any) -> None:
+    calls: list[int] = []
+
+    @listeners.subscribe(Happened)
+    def take(event: Happened) -> None:
+        calls.append(event.thing_id)
+
+    happen(1, 2)
+    (app,) = set(EventDelivery.objects.values_list("handler", flat=True))
+    assert dispatch.run_pending(apps=["nobody"]) == 0
+    assert calls == []
+    assert dispatch.run_pending(apps=["nobody", app.partition(".")[0]]) == 2
+    assert calls == [1, 2]
+
+
 def test_a_bad_one_of_a_crowd_holds_nobody_back_and_nothing_happens_twice(listeners: Any) -> None:
     @listeners.subscribe_crowd(Happened)
     def take(events: Sequence[Happened]) -> None:

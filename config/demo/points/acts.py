@@ -11,6 +11,7 @@ from django.db import transaction
 import care.actions
 import care.queries
 import members.actions
+from config.demo import lanes
 from config.demo.points import machines, programme, seasons, shelf
 from loyalty import actions as loyalty
 from loyalty import nightly
@@ -23,7 +24,6 @@ from loyalty.queries import statement
 from loyalty.queries.seasons import current_season
 from loyalty.queries.tiers import tier_ids
 from loyalty.queries.why import rule_text
-from outbox.dispatch import run_pending
 
 SHOP = "tea-shop"
 DAY = timedelta(days=1)
@@ -53,15 +53,15 @@ def play(ids: People, at: datetime) -> None:
         with transaction.atomic(durable=True):
             step(ids, at)
     machines.send(ids, at)
-    run_pending()
+    lanes.deliver()
     if first:  # a second start leaves the next night to the night
         nightly.run(at=at)
     with transaction.atomic(durable=True):
         _questions(ids, at)
-    run_pending()
+    lanes.deliver()
     with transaction.atomic(durable=True):
         _answers(ids, at)
-    run_pending()
+    lanes.deliver()
 
 
 def _rules(ids: People, at: datetime) -> None:

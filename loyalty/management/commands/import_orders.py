@@ -2,18 +2,25 @@
 
 import csv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from loyalty import actions, orders_csv
+from members.actions import ensure_identities
 from outbox.clock import now
 
 BATCH = 2000
 PATIENCE = "120s"  # for one statement of a batch, which takes about one second; the role's limit is for pages
+
+
+Loaded = tuple[int, int, int, list[orders_csv.RefusedLine]]
+"""Accepted, already known, points issued, and the lines that are here with another content."""
 
 
 class Command(BaseCommand):
@@ -29,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--currency", default="USD", help="ISO 4217 code of the amounts")
         parser.add_argument("--report", type=Path, help="where refused lines go; default: FILE.refused.csv")
         parser.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
+        parser.add_argument(
+            "--jobs", type=int, default=1, choices=range(1, 9), help="so many sessions, each with customers of its own"
+        )
         parser.add_argument(
             "--shift-to", help="today or YYYY-MM-DD: move all dates so that the newest falls on that day"
         )
@@ -49,28 +59,48 @@ class Command(BaseCommand):
                 f"Dry run: {len(parsed.rows)} orders can be taken in, {len(parsed.refused)} lines are refused."
             )
             return
-        accepted, known, points, conflicting = self._load(parsed, options, at)
+        accepted, known, points, conflicting = self._load_all(parsed, options, at)
         refused = (*parsed.refused, *conflicting)
         self._report(path, options["report"], refused)
         self.stdout.write(
             f"{accepted} orders accepted, {known} already known, {len(refused)} refused, {points} points issued."
         )
 
-    def _load(
-        self, parsed: orders_csv.Parsed, options: dict[str, Any], at: datetime
-    ) -> tuple[int, int, int, list[orders_csv.RefusedLine]]:
+    def _load_all(self, parsed: orders_csv.Parsed, options: dict[str, Any], at: datetime) -> Loaded:
+        """By customers: two sessions never wait for one wallet."""
+        jobs = options["jobs"]
+        if jobs == 1:
+            return self._load(parsed.rows, options, at)
+        people = {row.purchase.customer: row.purchase.customer_name for row in parsed.rows}
+        with transaction.atomic():  # whoever makes members holds up others who do
+            ensure_identities(source=options["source"], people=list(people.items()), by=None, at=at)
+        shares: list[list[orders_csv.Row]] = [[] for _ in range(jobs)]
+        for row in parsed.rows:
+            shares[crc32(row.purchase.customer.encode()) % jobs].append(row)
+
+        def load(rows: Sequence[orders_csv.Row]) -> Loaded:
+            try:
+                return self._load(rows, options, at)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(jobs) as workers:
+            accepted, known, points, conflicting = zip(*workers.map(load, shares), strict=True)
+        return sum(accepted), sum(known), sum(points), [one for some in conflicting for one in some]
+
+    def _load(self, rows: Sequence[orders_csv.Row], options: dict[str, Any], at: datetime) -> Loaded:
         """Batch by batch, each in its own transaction: after a kill in the middle the next run does the rest."""
         accepted = known = points = 0
         conflicting: list[orders_csv.RefusedLine] = []
-        lines = {row.purchase.external_id: row for row in parsed.rows}
-        for start in range(0, len(parsed.rows), BATCH):
+        lines = {row.purchase.external_id: row for row in rows}
+        for start in range(0, len(rows), BATCH):
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
                 batch = actions.import_orders(
                     source=options["source"],
                     currency=options["currency"],
-                    purchases=[row.purchase for row in parsed.rows[start : start + BATCH]],
+                    purchases=[row.purchase for row in rows[start : start + BATCH]],
                     by=None,
                     at=at,
                 )
@@ -82,7 +112,7 @@ class Command(BaseCommand):
                 for number in batch.conflicting
             ]
             if options["verbosity"] > 1:
-                self.stdout.write(f"… {min(start + BATCH, len(parsed.rows))} of {len(parsed.rows)}")
+                self.stdout.write(f"… {min(start + BATCH, len(rows))} of {len(rows)}")
         return accepted, known, points, conflicting
 
     def _report(self, path: Path, report: Path | None, refused: Sequence[orders_csv.RefusedLine]) -> None:
