@@ -9,6 +9,7 @@ from loyalty import queries
 from loyalty.queries import gifts
 from loyalty.queries import seasons as season_queries
 from loyalty.queries.why import RuleText, Why, rule_text, statement_line
+from loyalty.rules.ceilings import FINANCE as FINANCE
 from members.access import (
     UNASKED,
     Member,
@@ -21,9 +22,6 @@ from members.access import (
     standing,
 )
 from members.queries import groups_seen
-
-FINANCE = "Finance"
-"""The group whose people may be the second person of a large correction, and look at the books."""
 
 
 def is_finance(user: Viewer) -> bool:

@@ -8,7 +8,7 @@ from loyalty.actions.earning.merits import (
     show_post,
     unaccept_answer,
 )
-from loyalty.actions.earning.publishing import BadRule, publish_rule
+from loyalty.actions.earning.publishing import BadRule, publish_rule, second_person
 from loyalty.actions.ledger import ConflictingFacts, InsufficientPoints, expire_lots, reverse_txn
 from loyalty.actions.ledger.adjusting import (
     AdjustmentRefused,
@@ -77,6 +77,7 @@ __all__ = [
     "reserve_reward",
     "reverse_txn",
     "review_tiers",
+    "second_person",
     "settle_all_groups",
     "show_post",
     "unaccept_answer",

@@ -1,6 +1,7 @@
 """Drafts of rules that nobody is paid by, and what they would have done."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,8 @@ class DraftSet(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"),
         db_index=False,
     )  # fmt: skip
+    # Everybody who wrote something of it: none of them is its second person.
+    writers = ArrayField(models.BigIntegerField(), verbose_name=_("written by"), default=list, db_default=[])
     made_at = models.DateTimeField(_("made at"))
     changed_at = models.DateTimeField(_("changed at"))
     published_at = models.DateTimeField(_("published at"), null=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loyalty import rule_words, trying
+from loyalty import access, rule_words, trying
 from loyalty.actions.tiers.inviting import TierRefused
 from loyalty.actions.trials import drafting, publishing
 from loyalty.actions.trials import trying as acts
@@ -24,7 +24,8 @@ from loyalty.queries import trial_results, what_if
 from loyalty.queries.rates import programme_currency
 from loyalty.tier_forms import ProgramForm
 from loyalty.trial_words import told
-from members.access import Refused, require_manager
+from members import proof
+from members.access import Member, Refused, is_manager, require_manager
 from members.queries import member_cards
 from outbox.clock import now
 from outbox.nudge import send_later
@@ -108,8 +109,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def draft(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What is in a draft, in words, and what it came to when it was tried."""
-    require_manager(request.user)
+    """What is in a draft, in words, and what it came to when it was tried. Finance reads it, too, to be its second person."""
+    viewer = access.require_books(request.user)
     found = find_draft(public_id)
     rows = list(RuleDraft.objects.filter(draft=found).order_by("code"))
     currency = programme_currency()
@@ -125,6 +126,10 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
         "empty": not rows and found.tiers is None and found.expiry is None,
         "expiry": _expiry_words(found),
         "has_tiers": TierProgram.objects.exists(),
+        "may_write": is_manager(viewer),
+        "second": "" if found.published_at else drafting.needs_second(found.pk),
+        "wrote": viewer.pk in found.writers,
+        "finance": access.is_finance(viewer),
     }
     return render(request, "loyalty/admin/trials/draft.html", context)
 
@@ -136,15 +141,18 @@ def _expiry_words(found: DraftSet) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, public_id: str, code: str = "") -> HttpResponse:
     """The rule's own form, for a rule of a draft: saved into the draft, never published."""
-    require_manager(request.user)
+    manager = require_manager(request.user)
     found = find_draft(public_id)
     instance = _instance(found, code)
     kind = form_class()
     form = kind(request.POST if request.method == "POST" else None, instance=instance, for_user=request.user)
+    form.publishes = False
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic(durable=True):
-                drafting.put_rule(draft_id=found.pk, code=form.cleaned_data["code"], values=form.cleaned_data, at=now())
+                drafting.put_rule(
+                    draft_id=found.pk, code=form.cleaned_data["code"], values=form.cleaned_data, at=now(), by=manager.pk
+                )
         except DraftRefused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -173,7 +181,7 @@ def _instance(found: DraftSet, code: str) -> EarningRule:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tiers(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table of tiers of a draft, with the checks of the real one."""
-    require_manager(request.user)
+    manager = require_manager(request.user)
     found, program = find_draft(public_id), TierProgram.objects.order_by("id").first()
     if program is None:
         raise Refused("tiers_missing", _("There are no tiers."), hidden=True)
@@ -182,7 +190,9 @@ def tiers(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with transaction.atomic(durable=True):
-            drafting.put_tiers(draft_id=found.pk, values=form.program_values(), numbers=form.numbers(), at=now())
+            drafting.put_tiers(
+                draft_id=found.pk, values=form.program_values(), numbers=form.numbers(), at=now(), by=manager.pk
+            )
         return redirect("loyalty_draft", public_id)
     context = {"draft": found, "form": form}
     return render(request, "loyalty/admin/trials/tiers.html", context, status=422 if form.errors else 200)
@@ -201,13 +211,13 @@ def _tier_values(found: DraftSet) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def expiry(request: HttpRequest, public_id: str) -> HttpResponse:
     """How long points would live."""
-    require_manager(request.user)
+    manager = require_manager(request.user)
     found = find_draft(public_id)
     points = Currency.objects.get(code="points")
     form = ExpiryForm(request.POST if request.method == "POST" else None, instance=points, initial=found.expiry or {})
     if request.method == "POST" and form.is_valid():
         with transaction.atomic(durable=True):
-            drafting.put_expiry(draft_id=found.pk, values=form.cleaned_data, at=now())
+            drafting.put_expiry(draft_id=found.pk, values=form.cleaned_data, at=now(), by=manager.pk)
         return redirect("loyalty_draft", public_id)
     context = {"draft": found, "form": form}
     return render(request, "loyalty/admin/trials/expiry.html", context, status=422 if form.errors else 200)
@@ -216,20 +226,20 @@ def expiry(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, public_id: str) -> HttpResponse:
     """One act on a draft: try, publish, drop (a rule), drop-tiers, drop-expiry, delete."""
-    manager = require_manager(request.user)
-    found = find_draft(public_id)
     what, at = request.POST.get("act", ""), now()
+    manager = (access.require_books if what == "publish" else require_manager)(request.user)
+    found = find_draft(public_id)
     if what == "try":
         days = request.POST.get("days", "")
         number = int(days) if days.isascii() and days.isdigit() and len(days) < 5 else USUAL_DAYS
         return redirect("loyalty_trial", begin(draft_id=found.pk, days=number or 1, by=manager.pk))
     code = request.POST.get("code", "")[:40].replace("\x00", "")
     verbs: dict[str, Callable[[], object]] = {
-        "drop": lambda: drafting.drop_rule(draft_id=found.pk, code=code, at=at),
-        "drop-tiers": lambda: drafting.put_tiers(draft_id=found.pk, values=None, numbers={}, at=at),
-        "drop-expiry": lambda: drafting.put_expiry(draft_id=found.pk, values=None, at=at),
+        "drop": lambda: drafting.drop_rule(draft_id=found.pk, code=code, at=at, by=manager.pk),
+        "drop-tiers": lambda: drafting.put_tiers(draft_id=found.pk, values=None, numbers={}, at=at, by=manager.pk),
+        "drop-expiry": lambda: drafting.put_expiry(draft_id=found.pk, values=None, at=at, by=manager.pk),
         "delete": lambda: drafting.throw_away(draft_id=found.pk),
-        "publish": lambda: _publish(request, found, manager.pk),
+        "publish": lambda: _publish(request, found, manager),
     }
     answer: object = None
     try:
@@ -246,14 +256,19 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("loyalty_draft", public_id)
 
 
-def _publish(request: HttpRequest, found: DraftSet, by: int) -> HttpResponse:
+def _publish(request: HttpRequest, found: DraftSet, viewer: Member) -> HttpResponse:
+    if drafting.needs_second(found.pk):
+        if not proof.is_fresh(request):
+            return proof.ask(request, back=reverse("loyalty_draft", args=[found.public_id]))
+    else:
+        require_manager(viewer)  # Finance is the second person, never the only one
     shown = request.POST.get("trial", "").replace("\x00", "")
     trial_id = (
         Trial.objects.filter(public_id=shown, draft=found).values_list("pk", flat=True).first() if shown else None
     )
     if shown and trial_id is None:
         raise Refused("trial_missing", _("There is no such result."), hidden=True)
-    made = publishing.publish_draft(draft_id=found.pk, trial_id=trial_id, by=by, at=now())
+    made = publishing.publish_draft(draft_id=found.pk, trial_id=trial_id, by=viewer.pk, at=now())
     messages.success(request, _("Published. What happens from now on is judged by it."))
     if len(made) == 1:
         return redirect("loyalty_rule_versions", made[0].code)
@@ -298,11 +313,14 @@ def from_editor(request: HttpRequest, instance: EarningRule | None) -> HttpRespo
         return None
     manager = require_manager(request.user)
     form = form_class()(request.POST, instance=instance or EarningRule(), for_user=request.user)
+    form.publishes = False
     if not form.is_valid():
         return None
     with transaction.atomic(durable=True):
         draft_id = drafting.make_draft(name=form.cleaned_data["name"], by=manager.pk, at=now())
-        drafting.put_rule(draft_id=draft_id, code=form.cleaned_data["code"], values=form.cleaned_data, at=now())
+        drafting.put_rule(
+            draft_id=draft_id, code=form.cleaned_data["code"], values=form.cleaned_data, at=now(), by=manager.pk
+        )
     if wanted == "action-try":
         return redirect("loyalty_trial", begin(draft_id=draft_id, days=USUAL_DAYS, by=manager.pk))
     return redirect(

@@ -46,6 +46,9 @@ def group_choices() -> list[tuple[str, str]]:
 class RuleForm(WagtailAdminModelForm):  # type: ignore[misc]
     """Saving makes the next version of the rule; versions are never changed, because points were judged by them."""
 
+    publishes = True
+    """Saved here a rule pays from now on; the pages of drafts, which keep it for later, say False."""
+
     conditions = ConditionsField(label=gettext_lazy("Only when"), required=False)
     audience_tiers = forms.MultipleChoiceField(
         label=gettext_lazy("Only in these tiers"), choices=tier_choices, required=False,
@@ -82,7 +85,13 @@ class RuleForm(WagtailAdminModelForm):  # type: ignore[misc]
         self._clean_formula(cleaned)
         self._clean_limits(cleaned)
         self._clean_conditions(cleaned)
+        self._clean_reach(cleaned)
         return cleaned
+
+    def _clean_reach(self, cleaned: dict[str, Any]) -> None:
+        """What gives one person much at once is published by two."""
+        if self.publishes and not self.errors and (why := actions.second_person(code=cleaned["code"], values=cleaned)):
+            self.add_error("points", why)
 
     def _clean_formula(self, cleaned: dict[str, Any]) -> None:
         formula, trigger = cleaned.get("formula"), TRIGGERS.get(cleaned.get("trigger", ""))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Func
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from loyalty.actions.earning.publishing import second_person
 from loyalty.models import Currency, DraftSet, EarningRule, RuleDraft, Tier, Trial, TrialDecision
 from outbox.require import require_transaction
 
@@ -18,7 +19,8 @@ EXPIRY = ("expiry_policy", "expiry_months", "expiry_rounding", "expiry_dates")
 
 
 class DraftRefused(Exception):
-    """A draft cannot be changed or published: published, changed_meanwhile, tried_before_change, too_many, empty."""
+    """A draft cannot be changed or published: published, changed_meanwhile, tried_before_change, too_many, empty,
+    second_person."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -34,12 +36,13 @@ def make_draft(*, name: str, by: int | None, at: datetime) -> int:
     """An empty draft."""
     require_transaction()
     words = " ".join(name.replace("\x00", "").split())[:120] or _("Draft")
-    return int(DraftSet.objects.create(name=words, made_by_id=by, made_at=at, changed_at=at).pk)
+    writers = [by] if by else []
+    return int(DraftSet.objects.create(name=words, made_by_id=by, writers=writers, made_at=at, changed_at=at).pk)
 
 
-def put_rule(*, draft_id: int, code: str, values: Mapping[str, Any], at: datetime) -> None:
+def put_rule(*, draft_id: int, code: str, values: Mapping[str, Any], at: datetime, by: int | None = None) -> None:
     """Put a rule into a draft, in the place of the one with its code. `values` are those of the rule's form, already checked."""
-    _touch(draft_id, at)
+    _touch(draft_id, at, by)
     if (
         not RuleDraft.objects.filter(draft_id=draft_id, code=code).exists()
         and RuleDraft.objects.filter(draft_id=draft_id).count() >= MOST_RULES
@@ -54,17 +57,18 @@ def put_rule(*, draft_id: int, code: str, values: Mapping[str, Any], at: datetim
     RuleDraft.objects.update_or_create(draft_id=draft_id, code=code, defaults={"base": base, "values": kept})
 
 
-def drop_rule(*, draft_id: int, code: str, at: datetime) -> None:
+def drop_rule(*, draft_id: int, code: str, at: datetime, by: int | None = None) -> None:
     """Take a rule out of a draft; the published one stays as it is."""
-    _touch(draft_id, at)
+    _touch(draft_id, at, by)
     RuleDraft.objects.filter(draft_id=draft_id, code=code).delete()
 
 
 def put_tiers(
-    *, draft_id: int, values: Mapping[str, Any] | None, numbers: Mapping[int, Mapping[str, int | None]], at: datetime
-) -> None:
+    *, draft_id: int, values: Mapping[str, Any] | None, numbers: Mapping[int, Mapping[str, int | None]], at: datetime,
+    by: int | None = None,
+) -> None:  # fmt: skip
     """Put a checked table of tiers into a draft; None takes it out. Tiers are kept by their codes."""
-    _touch(draft_id, at)
+    _touch(draft_id, at, by)
     if values is None:
         DraftSet.objects.filter(pk=draft_id).update(tiers=None)
         return
@@ -73,9 +77,9 @@ def put_tiers(
     DraftSet.objects.filter(pk=draft_id).update(tiers=table)
 
 
-def put_expiry(*, draft_id: int, values: Mapping[str, Any] | None, at: datetime) -> None:
+def put_expiry(*, draft_id: int, values: Mapping[str, Any] | None, at: datetime, by: int | None = None) -> None:
     """Put a checked way of expiry of points into a draft; None takes it out."""
-    _touch(draft_id, at)
+    _touch(draft_id, at, by)
     kept = None if values is None else {name: values[name] for name in EXPIRY}
     DraftSet.objects.filter(pk=draft_id).update(expiry=kept)
 
@@ -107,9 +111,21 @@ def expiry_of(kept: Mapping[str, Any]) -> Currency:
     return Currency(code="points", **{name: kept.get(name) for name in EXPIRY})
 
 
-def _touch(draft_id: int, at: datetime) -> None:
-    """Lock the draft and count the change. Raises DraftRefused when it is published already."""
+def needs_second(draft_id: int) -> str:
+    """Why a second person publishes this draft, in words; empty when one may do it alone."""
+    for row in RuleDraft.objects.filter(draft_id=draft_id).order_by("code"):
+        if why := second_person(code=row.code, values=row.values):
+            return why
+    return ""
+
+
+def _touch(draft_id: int, at: datetime, by: int | None) -> None:
+    """Lock the draft, count the change, note who wrote. Raises DraftRefused when it is published already."""
     require_transaction()
     changed = DraftSet.objects.filter(pk=draft_id, published_at=None).update(changes=F("changes") + 1, changed_at=at)
     if not changed:
         raise DraftRefused("published", _("This draft is published. Make another one."))
+    if by is not None:
+        DraftSet.objects.filter(pk=draft_id).exclude(writers__contains=[by]).update(
+            writers=Func(F("writers"), by, function="array_append")
+        )

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from community.actions.order.audit import record_act
 from loyalty.actions.earning.publishing import BadRule, publish_rule
 from loyalty.actions.tiers.programme import change_programme
-from loyalty.actions.trials.drafting import EXPIRY, DraftRefused, fields_of_a_rule, instance_of
+from loyalty.actions.trials.drafting import EXPIRY, DraftRefused, fields_of_a_rule, instance_of, needs_second
 from loyalty.models import Currency, DraftSet, EarningRule, RuleDraft, Tier, TierProgram, Trial, TrialDecision
+from loyalty.rules.ceilings import FINANCE
+from members.queries import in_groups
 from outbox.require import require_transaction
 
 
@@ -24,12 +26,13 @@ def publish_draft(*, draft_id: int, trial_id: int | None, by: int, at: datetime)
         raise DraftRefused("empty", _("There is nothing in this draft."))
     trial = _looked_at(draft, trial_id)
     _check_bases(rows)
+    seconded = _second(draft, by, at)
     made = []
     for row in rows:
         rule = instance_of(row)
         changes = {name: getattr(rule, name) for name in fields_of_a_rule()}
         try:
-            made.append(publish_rule(code=row.code, changes=changes, by=by, at=at))
+            made.append(publish_rule(code=row.code, changes=changes, by=by, at=at, seconded=seconded))
         except BadRule as bad:
             raise DraftRefused(bad.code, f"{row.code}: {bad.message}") from bad
     if trial is not None:
@@ -38,6 +41,22 @@ def publish_draft(*, draft_id: int, trial_id: int | None, by: int, at: datetime)
     _publish_expiry(draft, by, at)
     DraftSet.objects.filter(pk=draft.pk).update(published_at=at)
     return made
+
+
+def _second(draft: DraftSet, by: int, at: datetime) -> bool:
+    """Whether this is the second person of what needs one. Raises DraftRefused for anybody else."""
+    why = needs_second(draft.pk)
+    if not why:
+        return False
+    if by in draft.writers or by == draft.made_by_id:
+        raise DraftRefused("second_person", _("You wrote this draft yourself, or a part of it. %(why)s") % {"why": why})
+    if by not in in_groups(names=[FINANCE], superusers=True):
+        raise DraftRefused("second_person", why)
+    record_act(
+        act="draft.seconded", target_kind="draft", target=draft.pk, by=by, at=at, before={"writers": draft.writers},
+        after={"changes": draft.changes},
+    )  # fmt: skip
+    return True
 
 
 def _looked_at(draft: DraftSet, trial_id: int | None) -> Trial | None:
