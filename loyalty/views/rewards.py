@@ -110,7 +110,8 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
         return proof.ask(request, back=request.path)
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
-        return redirect("loyalty:rewards")
+        gone = refusal.code == "gone"  # its own page is no longer there
+        return redirect("loyalty:rewards") if gone else redirect("loyalty:claim", reward.public_id)
     except TooFast:
         messages.error(request, _("That were many claims in a short time. Wait a little; no points were taken."))
         return redirect("loyalty:claim", reward.public_id)
@@ -157,11 +158,11 @@ def _redemption(
     request: HttpRequest, member: Member, card: queries.RedemptionCard, form: forms.Form | None = None
 ) -> HttpResponse:
     at = now()
-    open_address = card.kind == "physical" and card.state in ("held", "requested", "confirmed", "fulfilling")
-    if form is None and open_address and card.sent_at is None:
+    asks = _asks(card)
+    if form is None and asks is AddressForm:
         kept = claims_queries.address_of(redemption_id=card.id, member_id=member.id)
         form = AddressForm(initial=kept or {"name": member.display_name})
-    if form is None and card.kind == "gift_to_friend" and card.state == "held":
+    if form is None and asks is FriendForm:
         form = FriendForm(giver=member)
     sent = gifts_queries.gift_sent(redemption_id=card.id) if card.kind == "gift_to_friend" else None
     return render(
@@ -182,6 +183,14 @@ def _redemption(
     )
 
 
+def _asks(card: queries.RedemptionCard) -> type[forms.Form] | None:
+    """What we still have to know of a claim, or the member may still change."""
+    if card.kind == "gift_to_friend":
+        return FriendForm if card.state == "held" else None
+    open_to_change = card.state in ("held", "requested", "confirmed", "fulfilling") and card.sent_at is None
+    return AddressForm if card.kind == "physical" and open_to_change else None
+
+
 @require_POST
 def address(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say where a claim goes."""
@@ -194,7 +203,7 @@ def address(request: HttpRequest, public_id: str) -> HttpResponse:
     def act(at: datetime) -> Any:
         return details.give_address(redemption_id=card.id, address=form.address, by=member.id, at=at)
 
-    return _act(request, public_id, act, _("Thank you. We send it there."))
+    return _act(request, member, public_id, act, _("Thank you. We send it there."), form)
 
 
 @require_POST
@@ -211,7 +220,7 @@ def friend(request: HttpRequest, public_id: str) -> HttpResponse:
             redemption_id=card.id, friend_id=form.friend_id, note=form.cleaned_data["note"], by=member.id, at=at
         )
 
-    return _act(request, public_id, act, _("Your gift is on its way."))
+    return _act(request, member, public_id, act, _("Your gift is on its way."), form)
 
 
 @require_POST
@@ -223,13 +232,25 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     def act(at: datetime) -> Any:
         return undoing.cancel_own(redemption_id=card.id, by=member.id, at=at)
 
-    return _act(request, public_id, act, _("Cancelled. What it cost is yours again."))
+    return _act(request, member, public_id, act, _("Cancelled. What it cost is yours again."))
 
 
-def _act(request: HttpRequest, public_id: str, act: Callable[[datetime], Any], said: str) -> HttpResponse:
+def _act(
+    request: HttpRequest,
+    member: Member,
+    public_id: str,
+    act: Callable[[datetime], Any],
+    said: str,
+    form: forms.Form | None = None,
+) -> HttpResponse:
+    """What was typed stays in the form when it was refused and can be asked once more."""
     try:
         _once(act)
     except actions.RewardRefused as refusal:
+        card = access.get_redemption(public_id=public_id, member_id=member.id)
+        if form is not None and _asks(card) is type(form):
+            form.add_error(None, refusal.message)
+            return _redemption(request, member, card, form)
         messages.error(request, refusal.message)
     else:
         messages.success(request, said)

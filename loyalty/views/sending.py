@@ -22,6 +22,9 @@ from members.queries import MemberCard, find_member
 from outbox.clock import now
 from outbox.retry import again_after_collision
 
+LARGEST = 10**9
+"""More points than this nobody has."""
+
 
 class SendForm(forms.Form):
     """To whom, how many, a few words. The key is made with the page, so that sending it twice is one gift."""
@@ -35,8 +38,11 @@ class SendForm(forms.Form):
     amount = forms.IntegerField(
         label=gettext_lazy("Points"),
         min_value=1,
-        max_value=10**9,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": gettext_lazy("Write a whole number, like 25."),
+            "min_value": gettext_lazy("Write how many points you send: at least one."),
+        },
     )
     note = forms.CharField(
         label=gettext_lazy("A few words with it"),
@@ -46,9 +52,10 @@ class SendForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Any, most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.viewer = viewer
+        self.viewer, self.most = viewer, most
+        self.fields["amount"].widget.attrs["max"] = max(most, 1)
         self.friend: MemberCard | None = None
 
     def clean_to(self) -> str:
@@ -59,6 +66,12 @@ class SendForm(forms.Form):
         if self.friend.id == self.viewer.pk:
             raise forms.ValidationError(_("These are your own points already."))
         return self.friend.username
+
+    def clean_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        if amount > LARGEST:  # the rest is said by the page, which knows what was sent before
+            raise forms.ValidationError(_too_many(self.most))
+        return amount
 
     def clean_note(self) -> str:
         return " ".join(self.cleaned_data["note"].split())
@@ -82,9 +95,9 @@ def send(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     first = {"to": request.GET.get("to", "").replace("\x00", "")[:31]}
     typed = request.POST if posted else proof.words(request)  # what was typed before the proof
-    form = SendForm(typed, viewer=member, initial=first)
     balance = access.own_balance(member, at=at)
     most = max(0, min(balance.available, state.left))
+    form = SendForm(typed, viewer=member, most=most, initial=first)
     context: dict[str, Any] = {"form": form, "state": state, "balance": balance, "most": most}
     if not (typed and state.refusal == "" and form.is_valid() and form.friend):
         return render(request, "loyalty/sending/send.html", context, status=400 if posted else 200)

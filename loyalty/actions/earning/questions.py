@@ -35,6 +35,9 @@ def ask_about(*, txn_id: int, member_id: int, words: str, at: datetime) -> Point
         raise QuestionRefused("missing", _("There is no such line."))
     lock_wallets([member_id])  # two forms sent at once count one after the other
     waiting = PointsQuestion.objects.filter(member_id=member_id, state=PointsQuestion.State.WAITING)
+    same = waiting.filter(txn_id=txn_id, words=words).first()
+    if same is not None:  # the form was sent twice
+        return same
     if waiting.count() >= MOST_WAITING:
         raise QuestionRefused("many", _("Several questions of yours wait for us. Please let us answer them first."))
     try:

@@ -80,6 +80,9 @@ def test_what_cannot_be_sent_is_said_and_nothing_moves(
         "sure": "1",
     } | changes
     answer = door(mei).post(reverse("loyalty:send"), facts)
+    page = answer.content.decode()
+    assert "Ensure this value" not in page.replace("at most 200", "") or "amount" not in changes
+    assert 'value="lin"' in page or "to" in changes, "what was typed stays"
     assert answer.status_code in (400, 409) and not Transfer.objects.exists() and balance(mei) == 100
 
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -12,7 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from loyalty.models import Coupon, CouponPool, Gift, Redemption, Reward, ShippingAddress
+from loyalty.actions import RewardRefused
+from loyalty.actions.rewards import details
+from loyalty.models import Coupon, CouponPool, Gift, Redemption, Reward, ShippingAddress, Tier
 from outbox.clock import now
 from tests.loyalty.rewards.test_claiming import offer
 from tests.loyalty.test_books import grant
@@ -118,6 +121,34 @@ def test_a_price_that_rose_meanwhile_is_said_first(browser: Client) -> None:
     Reward.objects.update(cost=200)
     answer = browser.post(f"/rewards/{reward.public_id}/", {"key": "k" * 12, "cost": 100}, follow=True)
     assert "price has changed" in said(answer) and not Redemption.objects.exists()
+    assert "Claim it for 200 points" in said(answer), "the new price stands where it was refused"
+
+
+def test_a_reward_for_a_higher_tier_leads_to_how_tiers_grow(browser: Client) -> None:
+    reward = offer(min_tier=Tier.objects.order_by("-rank").first())
+    page = browser.get(f"/rewards/{reward.public_id}/").content.decode()
+    assert 'href="/points/tier/">How to reach this tier' in page
+    guest = Client().get(f"/rewards/{reward.public_id}/").content.decode()
+    assert f"?next=/rewards/{reward.public_id}/" in guest
+
+
+def test_an_address_stays_when_it_is_refused(browser: Client) -> None:
+    parcel = claimed(browser, offer())
+    with patch.object(details, "give_address", side_effect=RewardRefused("late", "It has left already.")):
+        answer = browser.post(f"/rewards/claimed/{parcel.public_id}/address/", HOME | {"city": "Jingdezhen"})
+    assert answer.status_code == 422 and 'value="Jingdezhen"' in answer.content.decode()
+
+
+def test_words_to_a_friend_stay_when_they_are_refused(browser: Client, new_member: Callable[..., int]) -> None:
+    inner = offer(name="Tea", kind="generated_code", percent=10)
+    one = claimed(browser, offer(name="Gift", kind="gift_to_friend", gives=inner))
+    new_member("ann")
+    with patch.object(details, "choose_friend", side_effect=RewardRefused("friend", "This friend cannot take it.")):
+        answer = browser.post(
+            f"/rewards/claimed/{one.public_id}/friend/", {"username": "ann", "note": "For the long evenings"}
+        )
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "This friend cannot take it." in page and "For the long evenings" in page
 
 
 def test_many_claims_at_once_are_slowed_down(browser: Client) -> None:

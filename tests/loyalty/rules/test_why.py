@@ -211,7 +211,10 @@ class TestQuestions:
     def test_bad_words_and_a_second_question_are_refused(self) -> None:
         who, _question, handle = self.asked()
         client = visitor(who)
-        assert client.post(f"/points/statement/{handle}/", {"words": "Again"}).status_code == 422
+        twice = client.post(f"/points/statement/{handle}/", {"words": "The cap was not told to me."})
+        assert twice.status_code == 302, "the form was sent twice"
+        other = client.post(f"/points/statement/{handle}/", {"words": "Again"})
+        assert other.status_code == 422 and "have asked about this line already" in other.content.decode()
         for words in ("", " ", "x" * 2001, "a\x00b"):
             assert client.post(f"/points/statement/{handle}/", {"words": words}).status_code == 422
         assert PointsQuestion.objects.count() == 1
