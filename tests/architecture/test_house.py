@@ -183,6 +183,7 @@ SAFE_STRINGS = {
     "community/topicpage/body.py": "filled stencils in a row",
     "community/topicpage/faces.py": "filled stencils in a row",
     "community/views/forum/topic_page.py": "a drawn template, passed on to a stencil",
+    "loyalty/wagtail_hooks/looking.py": "a line break between two amounts",
     "members/templatetags/members.py": "drawn templates in a row",
     "config/templatetags/laoyou.py": "drawn header and footer, the import map of our own addresses, a constant attribute",
 }
