@@ -22,7 +22,20 @@ from collections.abc import Callable
 
 import ledger_crowds as crowds
 import ledger_ways as ways
-from ledger_world import Rate, drop, people, pgbench, prepare, rate, settings_line, sql, verdict
+from ledger_world import (
+    Rate,
+    drop,
+    drop_empty,
+    make_empty,
+    people,
+    pgbench,
+    prepare,
+    rate,
+    settings_line,
+    sql,
+    table,
+    verdict,
+)
 
 
 def award(options: argparse.Namespace) -> None:
@@ -110,15 +123,22 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=5_000_000, help="growth: entries of the large ledger")
     parser.add_argument("--template", default="", help="an empty migrated database to copy, instead of migrating")
     options = parser.parse_args()
-    for command in COMMANDS if options.command == "all" else [options.command]:
-        prepare(options.template)
-        try:
-            print(f"--- {command} --- {settings_line()}")
-            begun = time.perf_counter()
-            COMMANDS[command](options)
-            print(f"  took {time.perf_counter() - begun:.0f} s")
-        finally:
-            drop()
+    commands = list(COMMANDS) if options.command == "all" else [options.command]
+    begun_all, empty = time.perf_counter(), options.template or make_empty()
+    try:
+        for command in commands:
+            prepare(empty)
+            try:
+                print(f"--- {command} --- {settings_line()}", flush=True)
+                begun = time.perf_counter()
+                COMMANDS[command](options)
+                print(f"  took {time.perf_counter() - begun:.0f} s", flush=True)
+            finally:
+                drop()
+    finally:
+        if not options.template:
+            drop_empty()
+    table(time.perf_counter() - begun_all)
 
 
 if __name__ == "__main__":

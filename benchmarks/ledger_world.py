@@ -35,37 +35,59 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 NAME = "laoyou_bench_ledger"
+EMPTY = "laoyou_bench_empty"
 ORIGINAL = settings.DATABASES["default"]["NAME"]
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def prepare(template: str = "") -> None:
-    """An empty site in its own database, copied from a migrated and empty `template` where there is one. Nothing of it is told
-    to the sockets or workers of a site that runs."""
+def make_empty() -> str:
+    """An empty migrated site, made once for all commands to copy. Its name."""
+    _silence()
+    _drop(EMPTY)
+    sql(f'CREATE DATABASE "{EMPTY}"')
+    _use(EMPTY)
+    snapshot.load(connection)
+    call_command("migrate", verbosity=0)
+    _use(ORIGINAL)
+    return EMPTY
+
+
+def drop_empty() -> None:
+    _drop(EMPTY)
+
+
+def prepare(empty: str) -> None:
+    """A copy of an empty site as the database of the benchmark."""
+    _silence()
+    _drop(NAME)
+    sql(f'CREATE DATABASE "{NAME}" TEMPLATE "{empty}"')
+    _use(NAME)
+
+
+def drop() -> None:
+    _use(ORIGINAL)
+    _drop(NAME)
+
+
+def _silence() -> None:
+    """Nothing of what is measured is told to the sockets or workers of a site that runs."""
     from messaging import hub
     from outbox import nudge
 
     hub.PREFIX = "laoyou:bench:"
     nudge._send_task = lambda task, args: None  # type: ignore[assignment]
-    _drop()
-    sql(f'CREATE DATABASE "{NAME}"' + (f' TEMPLATE "{template}"' if template else ""))
+
+
+def _use(name: str) -> None:
     connection.close()
-    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = NAME
-    snapshot.load(connection)
-    call_command("migrate", verbosity=0)
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
 
 
-def drop() -> None:
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = ORIGINAL
-    _drop()
-
-
-def _drop() -> None:
+def _drop(name: str) -> None:
     """Clients that were killed in a run before may still be there for a moment; autovacuum gives way by itself."""
     for attempt in range(30):
         try:
-            sql(f'DROP DATABASE IF EXISTS "{NAME}"')
+            sql(f'DROP DATABASE IF EXISTS "{name}"')
             return
         except DatabaseError:
             if attempt == 29:
@@ -270,9 +292,22 @@ def pgbench(script: str, *, clients: int, seconds: float) -> float:
     return float(found[1])
 
 
+_verdicts: list[tuple[bool, str, str, str]] = []
+
+
 def verdict(name: str, value: float, goal: float, *, unit: str = "", most: bool = False) -> bool:
-    """Print what was reached beside the goal; `most`: not more than that."""
+    """Print what was reached beside the goal, and keep it for `table`; `most`: not more than that."""
     good = value <= goal if most else value >= goal
-    sign = "at most" if most else "at least"
-    print(f"  {'reached    ' if good else 'NOT REACHED'}  {name}: {value:,.2f}{unit} (goal: {sign} {goal:,.2f}{unit})")
+    wanted, reached = f"{'at most' if most else 'at least'} {goal:,.2f}{unit}", f"{value:,.2f}{unit}"
+    _verdicts.append((good, name, wanted, reached))
+    print(f"  {'reached    ' if good else 'NOT REACHED'}  {name}: {reached} (goal: {wanted})", flush=True)
     return good
+
+
+def table(seconds: float) -> None:
+    """All verdicts of this run once more, under each other."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"\n{'':11}  {'':44} {'goal':>32} {'measured':>28}")
+    for good, name, wanted, reached in _verdicts:
+        print(f"{'reached' if good else 'NOT REACHED':11}  {name:44} {wanted:>32} {reached:>28}")
+    print(f"{seconds / 60:.1f} minutes in all; load of the machine now {load} on {os.cpu_count()} cores")
