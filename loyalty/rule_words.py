@@ -19,7 +19,7 @@ DAYS = 7
 
 def summary(rule: EarningRule, *, currency: str = "", tiers: Mapping[str, str] | None = None) -> str:
     """The whole rule in one sentence: "Pays 2 points for each EUR of category tea, if …, at most 100 points a day"."""
-    parts = [_pays(rule, currency)]
+    parts = [pays(rule, currency)]
     held = kept_conditions(rule.conditions, trigger=rule.trigger, currency=currency, tiers=tiers)
     if held:
         parts.append(_("if %(conditions)s") % {"conditions": held})
@@ -36,7 +36,8 @@ def summary(rule: EarningRule, *, currency: str = "", tiers: Mapping[str, str] |
     return comma.join(part for part in parts if part)
 
 
-def _pays(rule: EarningRule, currency: str) -> str:
+def pays(rule: EarningRule, currency: str) -> str:
+    """What it pays, for what: "Pays 2 points for each EUR of category tea"."""
     kind = EarningRule.Formula(rule.formula)
     what = _what(rule)
     if kind == EarningRule.Formula.MULTIPLIER:

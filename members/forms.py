@@ -111,7 +111,7 @@ class BirthdayForm(forms.Form):
     """Day and month; both, or the form says so."""
 
     month = forms.TypedChoiceField(label=_("Month"), coerce=int)
-    day = forms.TypedChoiceField(label=_("Day"), coerce=int)
+    day = forms.TypedChoiceField(label=_("Day of the month"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
