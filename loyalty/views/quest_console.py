@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from loyalty.actions.ledger.ceilings import too_much
 from loyalty.actions.quests import BadQuest, publish_quest
 from loyalty.models import LadderGift, LadderRung, LevelSettings, Quest
 from loyalty.queries import quest_reports as reports
@@ -62,11 +63,11 @@ def quest_editor(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ladder_editor(request: HttpRequest) -> HttpResponse:
     """The rungs, the steepness, the draw, and whether the ladder works."""
-    require_manager(request.user)
+    manager = require_manager(request.user)
     held = LevelSettings.objects.filter(pk=1).first() or LevelSettings(pk=1)
     form = LevelForm(request.POST or None, instance=held, prefix="levels")
     formset = RungFormSet(request.POST or None, queryset=LadderRung.objects.order_by("level"), prefix="rungs")
-    if request.method == "POST" and form.is_valid() and formset.is_valid():
+    if request.method == "POST" and form.is_valid() and formset.is_valid() and not _too_much(formset, manager.pk):
         with transaction.atomic(durable=True):
             form.save()
             formset.save()
@@ -77,6 +78,15 @@ def ladder_editor(request: HttpRequest) -> HttpResponse:
         "waiting": LadderGift.objects.filter(state=LadderGift.State.WAITING, expires_at__gt=now()).count(),
     }  # fmt: skip
     return render(request, "loyalty/admin/quests/ladder.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _too_much(formset: Any, by: int) -> bool:
+    """Whether a rung gives more than this person may say alone; it says so beside the number."""
+    for rung in formset.forms:
+        amount, before = rung.cleaned_data.get("points") or 0, rung.initial.get("points") or 0
+        if why := too_much(amount=amount, before=before, by=by):
+            rung.add_error("points", why)
+    return not formset.is_valid() or any(rung.errors for rung in formset.forms)
 
 
 def _published(request: HttpRequest, form: QuestForm, drafts: list[StepDraft], by: int) -> bool:

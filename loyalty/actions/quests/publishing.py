@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loyalty.actions.ledger.ceilings import too_much
 from loyalty.models import Quest, QuestStep
 from loyalty.rules.quest_steps import StepDraft, checked
 from outbox.require import require_transaction
@@ -46,6 +47,7 @@ def publish_quest(
             Quest.objects.filter(pk=before.pk).update(replaced_at=at)
         quest = Quest(**fields, code=code, version=version, published_at=at)
         _check(quest)
+        _check_reach(quest, before, by)
         quest.save(force_insert=True)
         QuestStep.objects.bulk_create(
             [
@@ -57,6 +59,13 @@ def publish_quest(
             ]
         )  # fmt: skip
     return quest
+
+
+def _check_reach(quest: Quest, before: Quest | None, by: int | None) -> None:
+    for name in ("points", "credit"):
+        held = getattr(before, name) if before else 0
+        if why := too_much(amount=getattr(quest, name), before=held, by=by, currency=name):
+            raise BadQuest("finance", name, why)
 
 
 def _check(quest: Quest) -> None:

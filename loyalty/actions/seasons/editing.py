@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from loyalty.actions.ledger.ceilings import too_much
 from loyalty.actions.seasons.playing import SeasonRefused
 from loyalty.models import Season, SeasonLeague, SeasonPlayer, SeasonPrize
 from loyalty.rules.seasons import Prize
@@ -31,7 +33,7 @@ class Plan:
 def plan_season(*, season_id: int | None, plan: Plan, by: int, at: datetime) -> int:
     """Make a season, or change one that is not final; its id. Everybody is counted afresh at the next round.
 
-    Raises SeasonRefused (final, overlaps, order).
+    Raises SeasonRefused (final, overlaps, order, finance).
     """
     require_transaction()
     with connection.cursor() as cursor:
@@ -41,6 +43,10 @@ def plan_season(*, season_id: int | None, plan: Plan, by: int, at: datetime) -> 
     others = Season.objects.filter(starts_at__lt=plan.ends_at, ends_at__gt=plan.starts_at).exclude(pk=season_id or 0)
     if others.exists():
         raise SeasonRefused("overlaps", _("Another season runs in these days. Only one runs at a time."))
+    largest = SeasonPrize.objects.filter(season_id=season_id).aggregate(most=Max("points"))["most"] if season_id else 0
+    most = max((prize.points for prize in plan.prizes), default=0)
+    if why := too_much(amount=most, before=largest or 0, by=by):
+        raise SeasonRefused("finance", why)
     values = {
         "name": plan.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at, "daily_cap": plan.daily_cap,
         "counts_purchases": plan.counts_purchases, "newcomer_days": plan.newcomer_days, "continues": plan.continues,
