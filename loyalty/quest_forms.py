@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from loyalty.models import LadderRung, LevelSettings, Quest, QuestStep, Reward
 from loyalty.rules.quest_steps import KINDS, NUMBER, ONE_OF, YES, BadStep, FilterField, StepDraft, checked
+from loyalty.seen_form import SeenForm
 
 
 def _filters() -> dict[str, FilterField]:
@@ -16,7 +17,7 @@ def _filters() -> dict[str, FilterField]:
     return {field.name: field for kind in KINDS.values() for field in kind.filters}
 
 
-class QuestForm(forms.ModelForm):  # type: ignore[type-arg]
+class QuestForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """A quest but for its steps."""
 
     class Meta:
@@ -41,6 +42,10 @@ class QuestForm(forms.ModelForm):  # type: ignore[type-arg]
         gift = self.fields["gift"]
         if isinstance(gift, forms.ModelChoiceField):
             gift.queryset = Reward.objects.filter(active=True).exclude(kind__in=["gift_to_friend", "donation"])
+
+    def beside(self) -> dict[str, tuple[str, Any]]:
+        steps = self.instance.steps.order_by("position") if self.instance.pk else ()
+        return {"steps": (_("Steps"), initial_of(list(steps)))}
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -177,9 +182,12 @@ class RungForm(forms.ModelForm):  # type: ignore[type-arg]
 RungFormSet = forms.modelformset_factory(LadderRung, form=RungForm, extra=1, max_num=20, validate_max=True)
 
 
-class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
+class LevelForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """How steep, and how many see no ladder."""
 
     class Meta:
         model = LevelSettings
         fields = ["curve", "ladder_holdout"]
+
+    def beside(self) -> dict[str, tuple[str, Any]]:
+        return {"rungs": (_("Rungs"), LadderRung.objects.order_by("level").values_list(*RungForm.Meta.fields))}

@@ -12,11 +12,12 @@ from community.access import Rights
 from loyalty.actions.seasons.editing import Plan
 from loyalty.models import Reward, Season, SeasonLeague, SeasonPrize
 from loyalty.rules.seasons import Prize
+from loyalty.seen_form import SEEN, SeenForm
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
-class SeasonForm(forms.ModelForm):  # type: ignore[type-arg]
+class SeasonForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """Days by the clock of whoever plans."""
 
     boards = forms.TypedMultipleChoiceField(
@@ -39,6 +40,10 @@ class SeasonForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             chosen = SeasonLeague.objects.filter(season=self.instance, board__isnull=False)
             boards.initial = list(chosen.values_list("board_id", flat=True))
+        self.initial[SEEN] = self._marks()
+
+    def beside(self) -> dict[str, tuple[str, Any]]:
+        return {"prizes": (_("Prizes"), rows_of(self.instance if self.instance.pk else None))}
 
     daily_cap = forms.IntegerField(
         label=capfirst(Season._meta.get_field("daily_cap").verbose_name), min_value=1, max_value=1_000_000, initial=75,

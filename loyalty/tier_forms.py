@@ -10,6 +10,7 @@ from loyalty.actions.ledger import zone
 from loyalty.models import Tier, TierProgram
 from loyalty.rules import midnight
 from loyalty.rules.tier_checks import Fault, TierDraft, faults
+from loyalty.seen_form import SEEN, SeenForm
 
 WORDS = {
     "rank_twice": _("Another tier has this rank already."),
@@ -34,7 +35,7 @@ def draft_of(tier: Tier, key: str = "") -> TierDraft:
     )
 
 
-class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProgramForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """How tiers are reached and lost, with the numbers of all tiers in one table, so that they can be checked together."""
 
     class Meta:
@@ -54,6 +55,7 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
                     initial=getattr(tier, name),
                     label=f"{tier.name}: {LABELS[name]}",
                 )
+        self.initial[SEEN] = self._marks()
 
     def rows(self) -> list[tuple[Tier, list[Any]]]:
         """The table: a tier with its three boxes."""

@@ -18,6 +18,7 @@ from community.actions.order.audit import record_act
 from loyalty import access
 from loyalty.expiry_form import check_expiry
 from loyalty.models import Currency
+from loyalty.seen_form import SeenForm
 from loyalty.views import adjusting, books
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members.chooser import GuardedChooser
@@ -54,7 +55,7 @@ LIMITS = ("approval_above", "approval_day_above", "proof_above")
 """What one person may give and take alone (for one member, in a day for all); what leaves a wallet without a fresh proof."""
 
 
-class CurrencyForm(WagtailAdminModelForm):  # type: ignore[misc]
+class CurrencyForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
     """Policies that contradict each other are refused here, in words, before the table refuses them."""
 
     def clean(self) -> dict[str, Any]:

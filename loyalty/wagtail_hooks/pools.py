@@ -21,6 +21,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from loyalty.actions.rewards.coupons import AddedCodes, add_codes
 from loyalty.models import Coupon, CouponPool
+from loyalty.seen_form import SeenForm
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from loyalty.wagtail_hooks.rewards import is_currency
 from members.access import require_manager
@@ -32,7 +33,7 @@ SHOWN = 50
 """So many wrong lines are shown of a file; the rest is counted."""
 
 
-class PoolForm(WagtailAdminModelForm):  # type: ignore[misc]
+class PoolForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
     """What a code of the list is worth, said once."""
 
     def clean(self) -> dict[str, Any]:

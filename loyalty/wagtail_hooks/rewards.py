@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from loyalty.actions.rewards.perks import sold_groups
 from loyalty.models import Redemption, Reward
+from loyalty.seen_form import SeenForm
 from loyalty.wagtail_hooks.permissions import ManagersMay
 from members import pictures
 from members.chooser import GuardedChooser
@@ -30,7 +31,7 @@ _RANGES = (
 )
 
 
-class RewardForm(WagtailAdminModelForm):  # type: ignore[misc]
+class RewardForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
     """Keeps a reward honest: what its kind needs is there, never less stock than is out already, a picture made anew."""
 
     picture_file = forms.FileField(
@@ -45,11 +46,12 @@ class RewardForm(WagtailAdminModelForm):  # type: ignore[misc]
         self.made: pictures.Fitted | None = None
         for name in _FOR_SOME_KINDS:
             self.fields[name].required = False
-        if "group" in self.fields:
-            self.fields["group"].queryset = sold_groups()
-        if "gives" in self.fields:
+        fields: Any = self.fields
+        if "group" in fields:
+            fields["group"].queryset = sold_groups()
+        if "gives" in fields:
             others = Reward.objects.exclude(kind__in=[Kind.GIFT, Kind.DONATION])
-            self.fields["gives"].queryset = others.exclude(pk=self.instance.pk) if self.instance.pk else others
+            fields["gives"].queryset = others.exclude(pk=self.instance.pk) if self.instance.pk else others
 
     def clean_picture_file(self) -> Any:
         file = self.cleaned_data.get("picture_file")

@@ -15,8 +15,10 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from loyalty import actions
+from loyalty.actions.ledger.ceilings import too_much
 from loyalty.actions.tiers.due import forget_review
 from loyalty.models import Tier
+from loyalty.seen_form import SeenForm
 from loyalty.tier_forms import WORDS, faults_of
 from loyalty.views import tier_console
 from loyalty.wagtail_hooks.permissions import ManagersMay
@@ -25,7 +27,7 @@ from members.chooser import GuardedChooser
 from outbox.clock import now
 
 
-class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
+class TierForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
     """Boards, rooms and sessions point at the group with the tier's code, so it stays. Its numbers fit those of the others."""
 
     def clean(self) -> dict[str, Any]:
@@ -37,6 +39,10 @@ class TierForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error("multiplier_percent", _("From 100 to 500 percent."))
         if (cleaned.get("birthday_points") or 0) > 100_000:
             self.add_error("birthday_points", _("From 0 to 100,000."))
+        held = type(self.instance).objects.filter(pk=self.instance.pk).values_list("birthday_points", flat=True).first()
+        by = self.for_user.pk if self.for_user else None
+        if why := too_much(amount=cleaned.get("birthday_points") or 0, before=held or 0, by=by):
+            self.add_error("birthday_points", why)
         if (cleaned.get("early_hours") or 0) > 720:
             self.add_error("early_hours", _("At most 720 hours, a month."))
         if not 1 <= (cleaned.get("gift_days") or 0) <= 366:
