@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty.models import Adjustment, EarningRule, Reward
+from loyalty.models import Adjustment
 from members.queries import MemberCard
 
 
@@ -15,14 +15,14 @@ def why(
     reason: str,
     source_type: str,
     facts: Mapping[str, Any],
-    reward: Reward | None,
-    orders: Mapping[int, str],
     givers: Mapping[int, MemberCard],
+    reward: str = "",
+    order: str = "",
+    quest: str = "",
     amount: int = 0,
-    quests: Mapping[str, str] | None = None,
 ) -> str:
-    """The reason in plain words, in the active language."""
-    order = orders.get(facts.get("order", 0)) or _("order")
+    """The reason in plain words, in the active language. `reward`, `order`, `quest`: what they are called."""
+    order = order or _("order")
     giver = givers.get(facts.get("giver") or 0)
     name = giver.name if giver else _("somebody")
     if source_type == "order_line":
@@ -48,7 +48,7 @@ def why(
         return texts.get(reason, _("For your post")) % {"name": name, "event": event}
     if source_type == "reward":
         text = _("Given back: %(reward)s") if kind == "reverse" else _("Reward: %(reward)s")
-        return text % {"reward": _(reward.name) if reward else ""}
+        return text % {"reward": _(reward) if reward else ""}
     if kind == "transfer":
         other = givers.get(facts["to"] if amount < 0 else facts["from"])
         text = _("Points for %(name)s") if amount < 0 else _("Points from %(name)s")
@@ -65,10 +65,10 @@ def why(
     }
     if kind in kinds:
         return kinds[kind]
-    return _grant(reason, (quests or {}).get(str(facts.get("cause", ""))))
+    return _grant(reason, quest)
 
 
-def _grant(reason: str, quest: str | None) -> str:
+def _grant(reason: str, quest: str) -> str:
     """Points that somebody gave for a cause."""
     if quest:
         return _("Quest: %(name)s") % {"name": _(quest)}
@@ -88,8 +88,6 @@ def _grant(reason: str, quest: str | None) -> str:
     return known
 
 
-def detail(version: EarningRule | None, kind: str) -> str:
+def detail(name: str, version: int) -> str:
     """Which version of which rule paid."""
-    if version is None or kind != "earn":
-        return ""
-    return _("Rule “%(name)s”, version %(version)s") % {"name": _(version.name), "version": version.version}
+    return _("Rule “%(name)s”, version %(version)s") % {"name": _(name), "version": version}

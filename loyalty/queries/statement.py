@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import localtime
 
 from loyalty import rules
-from loyalty.models import EarningRule, QuestRun, Reward
-from loyalty.queries.purchases import order_names
+from loyalty.queries.purchases import order_name
 from loyalty.queries.reasons import detail, why
 from members.queries import member_cards
 
@@ -66,10 +66,21 @@ class StatementLine:
     reverses: int | None = None
 
 
+_NAMES = "rule.name, rule.version, reward.name, bought.external_id, bought.placed_at, quest.name"
+_NAMED = """
+LEFT JOIN loyalty_earningrule AS rule ON rule.id = {row}.rule_id
+LEFT JOIN loyalty_reward AS reward ON {row}.source_type = 'reward' AND reward.id = {row}.source_id
+LEFT JOIN loyalty_order AS bought ON {row}.source_type = 'order_line' AND bought.id = ({row}.facts->>'order')::bigint
+LEFT JOIN loyalty_questrun AS run ON {row}.reason = 'quest' AND run.public_id = substr({row}.facts->>'cause', 7)
+LEFT JOIN loyalty_quest AS quest ON quest.id = run.quest_id
+"""
+"""What a line is called by comes with it: a page of lines costs one statement, and one for the people on it."""
+
 # The balance is reckoned back from the wallet's own, over the newest entries alone: all that happened later than `edge` is
 # among them. What was booked before the oldest of them happened before it was booked, give or take an hour, or stands in the
 # index of what is ahead of its booking (`loyalty_txn_ahead`); another hour is for two that waited for the same lock.
-_LINES = """
+_LINES = (
+    """
 WITH purse AS (
     SELECT wallet.id, wallet.posted FROM loyalty_wallet AS wallet
     JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
@@ -116,12 +127,16 @@ WITH purse AS (
 )
 SELECT shown.id, shown.effective_at, shown.amount, shown.kind, shown.reason, shown.source_type, shown.source_id, shown.facts,
        lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), shown.rule_id, shown.key, shown.balance, shown.origin,
-       shown.reverses_id, reach.edge = '-infinity' OR reach.edge < %(since)s
+       shown.reverses_id, {names}, reach.edge = '-infinity' OR reach.edge < %(since)s
 FROM reach LEFT JOIN shown ON true LEFT JOIN LATERAL (
     SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
     FROM loyalty_lot WHERE loyalty_lot.txn_id = shown.id AND loyalty_lot.wallet_id = shown.wallet_id) AS lot ON true
+{joins}
 ORDER BY shown.effective_at DESC, shown.id DESC, shown.entry_id DESC
-"""
+""".replace("{names}", _NAMES)
+    .replace("{joins}", _NAMED)
+    .replace("{row}", "shown")
+)
 
 NEWEST = (500, 5_000, None)
 """So many of the newest entries are read at first; more when the page needs older ones; at last all."""
@@ -181,15 +196,16 @@ def stored_lines(*, member_id: int, txn_ids: Sequence[int]) -> list[Row]:
     """The lines of these postings on this member's accounts, the oldest first; credit too. Their balance is not reckoned."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT txn.id, txn.effective_at, entry.amount, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts,
                    lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), txn.rule_id, txn.key, 0, txn.origin,
-                   txn.reverses_id
+                   txn.reverses_id, {_NAMES}
             FROM loyalty_txn AS txn JOIN loyalty_entry AS entry ON entry.txn_id = txn.id
             JOIN loyalty_wallet AS wallet ON wallet.id = entry.account AND wallet.member_id = %s
             LEFT JOIN LATERAL (
                 SELECT min(available_at) AS available_at, min(expires_at) AS expires_at, sum(remaining) AS remaining
                 FROM loyalty_lot WHERE loyalty_lot.txn_id = txn.id AND loyalty_lot.wallet_id = wallet.id) AS lot ON true
+            {_NAMED.format(row="txn")}
             WHERE txn.id = ANY(%s) ORDER BY txn.id, entry.id
             """,
             [member_id, list(txn_ids)],
@@ -204,17 +220,10 @@ def facts_of(row: Row) -> dict[str, Any]:
     return facts
 
 
-def lines_from(
-    rows: Sequence[Row], *, at: datetime, versions: Mapping[int, EarningRule] | None = None
-) -> list[StatementLine]:
-    """Stored lines in words; `versions`: the rules that paid them, when they were asked for already."""
+def lines_from(rows: Sequence[Row], *, at: datetime) -> list[StatementLine]:
+    """Stored lines in words."""
     facts = [facts_of(row) for row in rows]
-    if versions is None:
-        versions = EarningRule.objects.in_bulk({row[11] for row in rows if row[11]})
-    rewards = Reward.objects.in_bulk({row[6] for row in rows if row[5] == "reward"})
-    orders = order_names(order_ids=[fact["order"] for fact in facts if "order" in fact])
     people = {fact[role] for fact in facts for role in ("giver", "from", "to") if isinstance(fact.get(role), int)}
-    quests = _quest_names({str(fact["cause"]) for fact in facts if str(fact.get("cause", "")).startswith("quest:")})
     givers = member_cards(member_ids=sorted(people))
     return [
         StatementLine(
@@ -227,13 +236,13 @@ def lines_from(
                 reason=row[4],
                 source_type=row[5],
                 facts=fact,
-                reward=rewards.get(row[6]) if row[5] == "reward" else None,
-                orders=orders,
+                reward=row[18] or "",
+                order=order_name(external_id=row[19], placed_at=localtime(row[20])) if row[20] else "",
+                quest=row[21] or "",
                 givers=givers,
                 amount=row[2],
-                quests=quests,
             ),
-            detail=detail(versions.get(row[11]), row[3]),
+            detail=detail(row[16], row[17]) if row[3] == "earn" and row[16] else "",
             available_at=row[8],
             expires_at=row[9],
             remaining=int(row[10]),
@@ -249,11 +258,3 @@ def lines_from(
         )
         for row, fact in zip(rows, facts, strict=True)
     ]
-
-
-def _quest_names(causes: Collection[str]) -> dict[str, str]:
-    """Which quest paid, by the cause of its posting."""
-    if not causes:
-        return {}
-    runs = QuestRun.objects.filter(public_id__in=[cause.removeprefix("quest:") for cause in causes])
-    return {f"quest:{public_id}": name for public_id, name in runs.values_list("public_id", "quest__name")}

@@ -109,7 +109,7 @@ def statement_line(*, handle: str, member_id: int | None, at: datetime) -> Why |
     stored = stored_lines(member_id=owner, txn_ids=ids)
     refused = _refused(owner, around)
     versions, current = _rules(around, [facts_of(row) for row in stored], refused, {row[11] for row in stored})
-    lines = {line.txn_id: line for line in lines_from(stored, at=at, versions=versions)}
+    lines = {line.txn_id: line for line in lines_from(stored, at=at)}
     if around.txn_id not in lines:
         return None
     names = {code: rule.name for code, rule in current.items()}

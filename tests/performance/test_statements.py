@@ -93,7 +93,7 @@ def place() -> Place:
         ("topic", 3, 2),
         ("chat", 8, 6),  # how many are in each room, what is shown with a lock, threads with news
         ("room", 8, 6),  # what is one's own on the page, whom one ignores and the draft: one statement
-        ("points", 11, None),  # the next dates of the points, level and quests, what waits
+        ("points", 11, None),  # the next dates of the points, level and quests, what waits, whether points can be sent
         ("rewards", 6, 1),
     ],
 )

@@ -1,15 +1,19 @@
 """The overview: what there is, what comes, what goes, and what to do."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 
-from loyalty import panels, queries
-from loyalty.models import Currency, Quest, QuestRun
+from loyalty import actions, panels, queries
+from loyalty.models import Currency, Quest, QuestRun, Reward
 from outbox.clock import now
+from tests.loyalty.conftest import AT, make_order, record
 from tests.loyalty.wallet.conftest import grant, text
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +72,27 @@ def test_a_quest_is_called_by_its_name(browser: Client, member: int) -> None:
     assert f"Quest: {quest.name}" in text(browser.get("/points/"))
     [line] = queries.statement(member_id=member, at=now())
     assert f"Quest: {quest.name}" in text(browser.get(f"/points/statement/{line.handle}/"))
+
+
+def test_a_full_overview_costs_twelve_statements_at_most(
+    browser: Client, member: int, new_member: Callable[..., int], django_assert_max_num_queries: Any
+) -> None:
+    """Orders, a reward, a quest, an accepted answer and points of a friend on one page."""
+    friend = new_member()
+    record(make_order(member_id=member), at=AT)
+    grant(member, 300, "gift", at=now())
+    quest = Quest.objects.order_by("pk").first()
+    assert quest
+    run = QuestRun.objects.create(member_id=member, quest=quest, code=quest.code, begun_at=now())
+    grant(member, 5, f"quest:{run.public_id}", reason="quest", at=now())
+    with transaction.atomic():
+        actions.accept_answer(post_id=1, author_id=member, by_id=friend, self_answer=False, at=now(), author_trust=2)
+        actions.claim_reward(
+            reward_id=Reward.objects.get(kind="generated_code").pk, member_id=member, key="k" * 12, by=member, at=now()
+        )
+    for page in ("/points/", "/points/statement/"):
+        browser.get(page)
+        with django_assert_max_num_queries(12):
+            told = text(browser.get(page))
+        for words in ("For your order 1001", "Reward: ", f"Quest: {quest.name}", "accepted your answer", "Rule “"):
+            assert words in told, (page, words)
