@@ -32,7 +32,7 @@ from community.actions.forum import boards, tags
 from community.actions.people import badges
 from config.demo import chat, evenings, lanes, live, order, story, table, waiting
 from config.demo.plan import Person
-from config.demo.points import acts, programme, shelf
+from config.demo.points import acts, programme, shelf, till
 from loyalty import actions as loyalty
 from loyalty.access import FINANCE
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
@@ -45,6 +45,8 @@ ORDERS = Path(__file__).with_name("cdnow_sample.csv")
 # The newest purchase of the file (1998-06-30) falls this long before now, so that every stage has its people.
 NEWEST_ORDER = timedelta(days=1)
 EXTRA_GUESTS = 80
+FAITHFUL = 300
+"""Customers of whom most of these guests are: those who bought for most."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,11 @@ def _fill(at: datetime, say: Callable[[str], None]) -> None:
     say("6,919 real purchases")
     with transaction.atomic(durable=True):
         _names_at_the_shop(ids, at)
-    call_command(
-        "import_orders", ORDERS, source=SOURCE, shift_to=(at - NEWEST_ORDER).date().isoformat(), jobs=2, verbosity=0
-    )
+    newest = (at - NEWEST_ORDER).date()
+    call_command("import_orders", ORDERS, source=SOURCE, shift_to=newest.isoformat(), jobs=2, verbosity=0)
     with transaction.atomic(durable=True):
         _tea_table(ids["wen"], at)
+        till.pay(ORDERS, source=SOURCE, newest=newest, but={person.customer for person in _cast()}, at=at)
     lanes.deliver()
     say("talk")
     if is_empty():
@@ -142,7 +144,12 @@ def _cast() -> Iterator[Person]:
     chance = random.Random(81)  # noqa: S311  (the same guests at every first start)
     taken = {person.customer for person in story.CAST}
     customers = [f"{number:04}" for number in range(1, 2358) if f"{number:04}" not in taken]
-    for number, customer in enumerate(chance.sample(customers, EXTRA_GUESTS)):
+    # Who makes an account buys more than others; some of the others do, too.
+    often = till.spent_most(ORDERS, taken, FAITHFUL)
+    many = chance.sample(often, min(len(often), EXTRA_GUESTS * 3 // 4))
+    few = chance.sample(sorted(set(customers) - set(often)), EXTRA_GUESTS - len(many))
+    guests = chance.sample(many + few, EXTRA_GUESTS)
+    for number, customer in enumerate(guests):
         given = story.GIVEN_NAMES[number % len(story.GIVEN_NAMES)]
         family = chance.choice(story.FAMILY_NAMES)
         yield Person(

@@ -91,6 +91,8 @@ def orders(at: datetime) -> tuple[Bought, ...]:
         Bought("wen", "T-1040", saturday(at, 32), (("Dancong, 100 g", "tea", 2, 9600), ("Gaiwan, white", "pots", 1, 4400))),
         Bought("lin", "T-1043", at - 41 * DAY, (("Tea tray, bamboo", "furniture", 1, 5800), ("Two cups", "pots", 2, 2600)), 2600),
         Bought("lin", "T-1051", saturday(at, 18), (("Saturday oolong, 100 g", "tea", 2, 8400), ("Gaiwan, white", "pots", 1, 2800))),
+        Bought("sofia", "T-1031", weekday(at, 66), (("Sencha, 100 g", "tea", 1, 2400), ("Cloth, linen", "table", 1, 1600))),
+        Bought("sofia", "T-1053", saturday(at, 17), (("Hojicha, 200 g", "tea", 2, 5200),)),
         Bought("oleg", "T-1054", weekday(at, 17), (("Lapsang, 250 g", "tea", 2, 6200),)),
         Bought("kofi", "T-1055", weekday(at, 16), (("Porcelain clay, 10 kg", "workshop", 2, 8800),)),
         Bought("nora", "T-1056", saturday(at, 15), (("Oolong for beginners", "tea", 1, 2450),)),
@@ -129,7 +131,7 @@ def _reviews(ids: People, at: datetime) -> None:
     """Some are paid, one is the second of its week, one is of something never bought; and tins come back."""
     reviews = (
         ("lin", 1, 16, True, 2), ("lin", 2, 15.9, True, 1), ("lin", 3, 4, False, 1), ("wen", 4, 12, True, 3),
-        ("aisha", 5, 3, True, 0), ("oleg", 6, 8, True, 1),
+        ("aisha", 5, 3, True, 0), ("oleg", 6, 8, True, 1), ("sofia", 7, 15, True, 1),
     )  # fmt: skip
     for member, number, days, bought, pictures in reviews:
         loyalty.award(
@@ -162,7 +164,7 @@ def _claims(ids: People, at: datetime) -> None:
             at=at - days * DAY,
         )  # fmt: skip
 
-    givers = ("wen", "oleg", "aisha", "tomas", "lin", "wen", "pierre", "kofi", "georg", "wen", "hana")
+    givers = ("wen", "oleg", "aisha", "tomas", "lin", "wen", "pierre", "kofi", "georg", "wen", "sofia")
     for number, member in enumerate(givers):
         claim(member, shelf.TREE, 12 - number, nth=number)
     claim("lin", shelf.TENTH, 9)
@@ -193,14 +195,14 @@ def _claims(ids: People, at: datetime) -> None:
 
 
 def _guests(ids: People, at: datetime) -> None:
-    """Quiet guests take what they like, all through the year: what is promised is partly kept already."""
-    choices = [shelf.reward_id(name, at) for name in (shelf.TENTH, shelf.TREE, shelf.TENTH)]
+    """Quiet guests take what they like, for longer than a year: what is promised is partly kept already."""
+    choices = [shelf.reward_id(name, at) for name in (shelf.VOUCHER, shelf.VOUCHER, shelf.TENTH, shelf.TREE)]
     quiet = [member_id for name, member_id in ids.items() if name[-1].isdigit()]
-    for number, member_id in enumerate(quiet[:56]):
+    for number, member_id in enumerate(quiet):
         with suppress(loyalty.RewardRefused):
             loyalty.claim_reward(
                 reward_id=choices[number % len(choices)], member_id=member_id, key="demo-quiet", by=member_id,
-                at=at - (number * 6 + 3) * DAY,
+                at=at - (430 - number * 5.3) * DAY,
             )  # fmt: skip
 
 

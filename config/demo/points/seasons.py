@@ -16,7 +16,7 @@ from loyalty.rules.seasons import CLOSES_AFTER_DAYS, Prize
 DAY = timedelta(days=1)
 FIRST, SECOND = gettext_noop("First infusion"), gettext_noop("Second infusion")
 PLAYERS = (
-    "lin", "wen", "hana", "jun", "kofi", "tomas", "oleg", "pierre", "aisha", "nora", "xiaoyu", "laochen", "bea", "georg",
+    "lin", "wen", "hana", "jun", "kofi", "tomas", "oleg", "pierre", "aisha", "nora", "xiaoyu", "laochen", "bea", "georg", "sofia",
 )  # fmt: skip
 BOARDS = ("brewing", "zhongwen")
 

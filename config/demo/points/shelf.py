@@ -25,7 +25,7 @@ NIGHT_TABLE = "night-table"
 POOL = "Five off the delivery, list of the spring"
 TENTH, ASK = "A tenth off your next order", "Question to the founders"
 """The two that every new site begins with."""
-SAMPLER, SEAT, CUP, HARVEST, DELIVERY, LANTERN, LETTER, TREE, TIN = (
+SAMPLER, SEAT, CUP, HARVEST, DELIVERY, LANTERN, LETTER, TREE, TIN, VOUCHER = (
     gettext_noop("Tea sampler: five small bags"),
     gettext_noop("A seat in the back room"),
     gettext_noop("A cup from Kofi’s kiln, with your name"),
@@ -35,6 +35,7 @@ SAMPLER, SEAT, CUP, HARVEST, DELIVERY, LANTERN, LETTER, TREE, TIN = (
     gettext_noop("A letter from the garden"),
     gettext_noop("A tea tree on the slope"),
     gettext_noop("A tin for a friend"),
+    gettext_noop("Eight off your next order"),
 )
 
 # The names go through the catalogue like every other word.
@@ -82,6 +83,11 @@ OFFERS = (
         TIN, gettext_noop("Somebody you like gets our five small bags, with your words. Not wanted? Your points come back."),
         "gift_to_friend", 650, category=TOGETHER, gives=SAMPLER, picture="present",
         shows=gettext_noop("A green box with a red ribbon"), about={"gift_days": 14},
+    ),
+    Offer(
+        VOUCHER, gettext_noop("A code for the shop. It takes eight euros off an order of thirty or more."), "generated_code", 500,
+        category=SHOP, picture="ticket", shows=gettext_noop("A paper ticket with a leaf"),
+        about={"amount": 800, "currency": "EUR", "minimum_net": 3000, "valid_days": 120, "unit_cost": 800},
     ),
 )  # fmt: skip
 
