@@ -5,6 +5,7 @@ import json
 import os
 import selectors
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 from config.engines import postgres, usage, valkey
 from config.engines.locks import Lock, starting
-from config.engines.places import EngineError, database_url, home, make_parts, secret, valkey_url
+from config.engines.places import PROJECT, EngineError, database_url, home, make_parts, secret, valkey_url
 from config.engines.processes import Server, shorten, tail
 from config.supervisor import options, schema
 from config.supervisor.children import Child, Deaths, GivesUp, end_leftovers
@@ -100,6 +101,7 @@ class Up:
         self.selector = selectors.DefaultSelector()
         self.engines: list[Engine] = []
         self.children: list[Child] = []
+        self.compiler: subprocess.Popen[bytes] | None = None
         self.task: Child | None = None  # the one command that runs during the start
         self.stopping = False
         self.forced = False
@@ -126,6 +128,8 @@ class Up:
         if count := end_leftovers():
             say(f"Ended {count} processes of an earlier run that was killed.")
         self._choose_ports()
+        if usage.embedded()[0] and not postgres.data().exists():
+            self._compile()
         self._start_engines()
         look = schema.look(database_url())
         if not look.migrated or (self.wanted.demo and not look.people):
@@ -184,6 +188,15 @@ class Up:
             )
             self._step("Valkey (embedded)", begun)
 
+    def _compile(self) -> None:
+        """At the first start our own modules have no bytecode yet: it is made while the database is."""
+        ours = {str(path.parents[1]) for path in PROJECT.glob("*/migrations/__init__.py")} | {str(PROJECT / "config")}
+        self.compiler = subprocess.Popen(
+            [sys.executable, "-m", "compileall", "-q", *sorted(ours)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        )  # fmt: skip
+
     def _prepare(self) -> None:
         begun = time.monotonic()
         arguments = ["prepare"] if self.wanted.demo else ["prepare", "--no-demo"]
@@ -227,16 +240,17 @@ class Up:
             Child("web", web_command(host, port), environment, self.selector),
             Child("sockets", sockets_command(host, port + 1), environment, self.selector),
         ]
-        if self.wanted.worker:
-            # Celery warns root at length about pickle, which is not accepted here.
-            quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
-            self.children.append(Child("worker", worker_command(), environment | quiet, self.selector))
         for child in self.children:
             child.start()
         self._wait_until(lambda: self._answer(port, "/health/ready") == 200, "The pages")
         self._step("Pages (granian)", begun)
         self._wait_until(lambda: self._answer(port + 1, "/health/live") > 0, "The sockets")
         self._step("Sockets (uvicorn)", begun)
+        if self.wanted.worker:  # now, because nobody waits for it
+            # Celery warns root at length about pickle, which is not accepted here.
+            quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+            self.children.append(Child("worker", worker_command(), environment | quiet, self.selector))
+            self.children[-1].start()
         for child in self.children:
             child.settled = True
 
@@ -303,6 +317,9 @@ class Up:
         say("\nStopping …")
         if self.task is not None:
             self.task.stop(5, self._is_forced)
+        if self.compiler is not None:
+            self.compiler.kill()
+            self.compiler.wait()
         for child in self.children:
             child.stop(30 if child.name == "worker" else 20, self._is_forced)
         if self.engines:
