@@ -7,6 +7,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
+        from integrations import console_cards
         from integrations.signin import panels
         from integrations.webhooks import trouble
         from members import slots
@@ -15,4 +16,5 @@ class IntegrationsConfig(AppConfig):
 
         slots.sign_in_ways.register(panels.ways)
         slots.settings_items.register(panels.connections)
+        slots.console_cards.register(console_cards.shops)
         composers.register(trouble.KIND, trouble.compose, purpose=SERVICE)

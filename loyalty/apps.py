@@ -8,7 +8,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from community.slots import drop_sources, early_access, name_badges, rank_names, seat_priority
-        from loyalty import drops, panels, quest_panels, rewards_panel, sending_panel
+        from loyalty import console_cards, drops, panels, quest_panels, rewards_panel, sending_panel
         from loyalty.notices import ledger as ledger_notices
         from loyalty.notices import points as point_notices
         from loyalty.notices import quests as quest_notices
@@ -24,6 +24,8 @@ class LoyaltyConfig(AppConfig):
         slots.navigation.register(panels.points_link)
         slots.settings_items.register(panels.seasons_item)
         slots.profile_panels.register(panels.profile)
+        slots.console_cards.register(console_cards.handing_out)
+        slots.console_cards.register(console_cards.corrections)
         greetings.register(panels.greeting)
         name_badges.register(panels.badges)
         seat_priority.register(drops.ranks)

@@ -1,6 +1,7 @@
 """The console's first page: what waits, for those who may open it, and no way that refuses them."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,6 +10,8 @@ from django.test import Client
 
 from care.actions import open_case
 from cms.actions import ensure_staff_access
+from integrations.shops.models import InboundMessage, Shop
+from loyalty.models import Adjustment, Currency, Redemption, Reward
 from members.access import MANAGERS, MODERATORS
 from members.models import User
 from outbox.clock import now
@@ -37,6 +40,41 @@ def test_a_manager_sees_what_waits(site: None, mei: User) -> None:
     page = marek.get("/admin/").content.decode()
     assert ("1", "complaint waits") in ONE_NUMBER.findall(page)
     assert "customers are falling silent" in page and "win-back campaigns" in page
+
+
+def test_the_first_page_says_what_waits_in_loyalty_and_at_the_shops(site: None, mei: User) -> None:
+    marek, sofia = staff("marek", MANAGERS), staff("sofia", "Finance")
+    shown = ONE_NUMBER.findall(marek.get("/admin/").content.decode())
+    assert {("0", "rewards to hand out"), ("0", "large corrections of points")} <= set(shown)
+    assert not any("shops" in words for _number, words in shown)  # none is connected
+    with transaction.atomic():
+        points = Currency.objects.get(code="points")
+        Adjustment.objects.create(
+            cause="stamps", member=mei, currency=points, amount=6400, reason_code="migration", note="Stamp cards.",
+            state=Adjustment.State.WAITING, second_person=True, proposed_by=User.objects.get(username="marek"), proposed_at=now(),
+        )  # fmt: skip
+        reward = Reward.objects.create(name="A letter", cost=100, kind=Reward.Kind.PROMISE, claimed=1)
+        Redemption.objects.create(
+            reward=reward, member=mei, cost=0, state=Redemption.State.CONFIRMED, key=uuid4(), claimed_at=now()
+        )
+        shop = Shop.objects.create(kind="feed", source="tea", name="Tea", currency="EUR", created_at=now())
+        InboundMessage.objects.create(
+            shop=shop,
+            key="1",
+            origin="sent",
+            topic="order",
+            raw_hash="1",
+            received_at=now(),
+            due_at=now(),
+            verdict="failed",
+        )
+    page = marek.get("/admin/").content.decode()
+    waits = {("1", "reward to hand out"), ("1", "large correction of points"), ("1", "message of a shop needs a look")}
+    assert waits <= set(ONE_NUMBER.findall(page)) and "Somebody of the group “Finance” decides." in page
+    page = sofia.get("/admin/").content.decode()
+    assert ONE_NUMBER.findall(page) == [("1", "large correction of points")]
+    assert "They wait for your yes or no." in page
+    assert [sofia.get(way).status_code for way in ONE_WAY.findall(page)] == [200]
 
 
 def test_a_moderator_sees_no_card_that_refuses_them(site: None) -> None:
