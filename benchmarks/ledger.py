@@ -61,10 +61,14 @@ def award(options: argparse.Namespace) -> None:
     for (processes, threads), found in ours.items():
         print(f"  grant_points {processes:>2} × {threads} clients {_told(found)}")
     print(f"  plain objects              {_told(plain)}")
-    best = ours[shapes[0]]
-    verdict("action / pgbench", statistics.median([a.a_second / b for a, b in zip(best, raw, strict=True)]), 1 / 3)
+    # Sixteen clients either way: the site is served by few processes of several threads, scripts are processes of one.
+    shape = max(shapes, key=lambda one: statistics.median([found.a_second for found in ours[one]]))
+    best, named = ours[shape], f"{shape[0]} × {shape[1]} clients"
     verdict(
-        "action / plain objects",
+        f"action / pgbench, {named}", statistics.median([a.a_second / b for a, b in zip(best, raw, strict=True)]), 1 / 3
+    )
+    verdict(
+        f"action / plain objects, {named}",
         statistics.median([a.a_second / b.a_second for a, b in zip(best, plain, strict=True)]),
         6,
     )

@@ -48,6 +48,11 @@ def award(*, earning: Earning, by: int | None, at: datetime) -> tuple[Posted, Cu
 
 def _call(earning: Earning, currency: CurrencyRow, by: int | None, at: datetime) -> tuple[int, str, int]:
     event = _told(earning, 0, at)
+    # As text, which PostgreSQL reads by the function's types: psycopg takes longer over a moment or a list than over all the rest.
+    effective = available = earning.effective_at.isoformat()
+    if earning.available_at != earning.effective_at:
+        available = earning.available_at.isoformat()
+    expires = currency.expires(max(earning.available_at, at))
     with connection.cursor() as cursor:
         cursor.execute(
             _AWARD,
@@ -64,12 +69,12 @@ def _call(earning: Earning, currency: CurrencyRow, by: int | None, at: datetime)
                 earning.source_type,
                 earning.source_id,
                 earning.rule_id,
-                earning.effective_at,
-                earning.available_at,
-                currency.expires(max(earning.available_at, at)),
+                effective,
+                available,
+                expires.isoformat() if expires is not None else None,
                 json.dumps(earning.facts),
                 json.dumps(to_payload(event)),
-                wanted_by(event),
+                f"{{{','.join(wanted_by(event))}}}",
             ],
         )
         row: tuple[int, str, int] = cursor.fetchone()

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from loyalty import actions, queries
 from loyalty.models import Coupon, Redemption, Reward, Tier, Txn
@@ -174,3 +175,35 @@ def test_a_cause_gives_one_coupon_to_twenty_askers(member: int) -> None:
 
     assert len({answer.code for answer in in_threads(20, go)}) == 1
     assert StoredEvent.objects.filter(name="coupon.issued").count() == 1
+
+
+def test_whoever_goes_on_after_a_refusal_has_taken_no_piece(member: int) -> None:
+    """The last pieces are taken before the points; without points they stand on the shelf again, in the same transaction."""
+    grant(member, 50)
+    far, near = offer(stock=1), offer(name="Near", cost=40, stock=1)
+    with transaction.atomic():
+        with pytest.raises(actions.RewardRefused) as refused:
+            actions.claim_reward(reward_id=far.id, member_id=member, key="far", by=member, at=AT)
+        actions.claim_reward(reward_id=near.id, member_id=member, key="near", by=member, at=AT)
+    assert refused.value.code == "points"
+    assert [Reward.objects.get(id=one.id).claimed for one in (far, near)] == [0, 1]
+    assert points_of(member) == 10 and queries.check_books().clean
+
+
+def test_a_gift_takes_a_piece_of_both_or_of_none(member: int) -> None:
+    grant(member, 500)
+    inside = offer(name="Inside", stock=0)
+    outside = offer(name="For a friend", kind="gift", gives=inside, stock=5)
+    with transaction.atomic():
+        with pytest.raises(actions.RewardRefused) as refused:
+            actions.claim_reward(reward_id=outside.id, member_id=member, key="gift", by=member, at=AT)
+        assert refused.value.code == "out_of_stock"
+    assert [Reward.objects.get(id=one.id).claimed for one in (outside, inside)] == [0, 0]
+
+
+def test_a_claim_that_comes_too_late_asks_two_statements(member: int) -> None:
+    grant(member, 500)
+    gone = offer(stock=0)
+    with CaptureQueriesContext(connection) as asked:
+        assert refusal(gone, member) == "out_of_stock"
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) == 2
