@@ -203,7 +203,7 @@ def _reckoned(
     """How the number came about, step by step."""
     inputs: Mapping[str, Any] = line.facts.get("inputs") or {}
     own = str(line.facts.get("currency", ""))
-    found = [_("The rule: %(pays)s.") % {"pays": rule_words.pays(rule, programme or own)}]
+    found = [_("%(pays)s.") % {"pays": rule_words.pays(rule, programme or own)}]
     if "net" in inputs and rule.formula == EarningRule.Formula.PER_UNIT:
         worth = rule_words.one_value(inputs["net"], "money", own)
         found.append(_("The order's part that counts is worth %(worth)s.") % {"worth": worth})

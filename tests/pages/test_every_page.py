@@ -114,6 +114,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "members/<str:username>/": ("guest", "member"),
     "settings/profile/": ("member",),
     "settings/birthday/": ("member",),
+    "settings/seasons/": ("member",),
     "settings/again/": ("member",),
     "settings/privacy/scoring/": ("member",),
     "preferences/": ("member",),
