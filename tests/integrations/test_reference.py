@@ -81,11 +81,20 @@ def test_the_first_three_minutes_work_as_they_are_written(new_shop: Callable[...
     shop = new_shop(*EVERYTHING)
     text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     calls = re.findall(r"curl -s \"?\$API(/[a-z]+)(?:(?!curl)[^'])*?-d '(\{.*?\})'", text, re.DOTALL)
-    assert [path for path, _body in calls] == ["/members", "/orders", "/redemptions", "/redemptions", "/redemptions"]
+    paths = ["/members", "/orders", "/redemptions", "/redemptions", "/redemptions", "/refunds", "/events"]
+    assert [path for path, _body in calls] == paths
     for path, body in calls[:2]:
         assert shop.post(path, json.loads(body)).status_code == 201, body
     wallets = shop.get("/members/ext:tea-shop:c-1001/wallets").json()["data"]
     assert wallets[0]["lifetime"] > 0
     cup = reward(name="A cup", cost=200)
     claim = {**json.loads(calls[2][1]), "reward": f"rew_{cup.public_id}"}
-    assert shop.post("/redemptions?dry_run=true", claim).json()["errors"][0]["code"] == "points"
+    assert shop.post("/redemptions?dry_run=true", claim).json()["dry_run"] is True
+    claim = {**json.loads(calls[3][1]), "reward": f"rew_{cup.public_id}"}
+    claimed = shop.post("/redemptions", claim, idempotency_key="basket-77")
+    assert claimed.status_code == 201, claimed.content
+    undone = shop.post(f"/redemptions/{claimed.json()['id']}/cancel", json.loads(calls[4][1]))
+    assert (undone.status_code, undone.json()["state"]) == (200, "cancelled")
+    for path, body in calls[5:]:
+        assert shop.post(path, json.loads(body)).status_code == 201, body
+    assert shop.get("/members/ext:tea-shop:c-1001/wallets").json()["data"][0]["lifetime"] < wallets[0]["lifetime"]
