@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -171,9 +172,9 @@ def _waits(because: str, code: str) -> str:
             "It waits for a second person, of the group “Finance”: with it you would have moved more than %(limit)s by hand "
             "in a day, over all members and your API keys."
         )
-        return text % {"limit": kind.alone_in_a_day}
+        return text % {"limit": number_format(kind.alone_in_a_day)}
     text = _("It waits for a second person, of the group “Finance”: it is more than %(limit)s for one member in a day.")
-    return text % {"limit": kind.approval_above}
+    return text % {"limit": number_format(kind.approval_above)}
 
 
 @again_after_collision

@@ -247,4 +247,4 @@ def rule_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def rates_item() -> MenuItem:
-    return ManagersItem(gettext_lazy("Currencies"), reverse("loyalty_rates"), icon_name="globe", order=325)
+    return ManagersItem(gettext_lazy("Exchange rates"), reverse("loyalty_rates"), icon_name="globe", order=325)

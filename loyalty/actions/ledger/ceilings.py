@@ -1,5 +1,6 @@
 """What a prize, a quest, a rung or a birthday may give one person when a manager says so alone."""
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from loyalty.models import Currency
@@ -19,4 +20,4 @@ def too_much(*, amount: int, by: int | None, before: int = 0, currency: str = "p
     if amount <= limit or by in in_groups(names=[FINANCE], superusers=True):
         return ""
     words = _("More than %(limit)s for one person at once: somebody of the group “Finance” sets this.")
-    return words % {"limit": limit}
+    return words % {"limit": number_format(limit)}
