@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from loyalty.models import Currency, LadderRung, Quest, Season, SeasonPrize
+from loyalty.models import Currency, LadderRung, Quest, Season, SeasonPrize, Tier
 from members.models import User
 from tests.loyalty.quests.test_quest_console import fields, rungs
 from tests.loyalty.seasons.test_console import sent
@@ -67,3 +67,17 @@ def test_a_rung(manager: Client) -> None:
     to_finance(True)
     assert manager.post("/admin/quests/ladder/", rungs(**new)).status_code == 302
     assert LadderRung.objects.get(level=40).points == 1001
+
+
+def test_a_birthday(manager: Client) -> None:
+    tier = Tier.objects.get(code="good-friend")
+    said = {
+        "program": tier.program_id, "code": tier.code, "name": tier.name, "rank": 1, "threshold": 500, "benefits": "",
+        "keep_threshold": "", "multiplier_percent": 100, "early_hours": 0, "birthday_points": 1001, "gift_days": 30,
+    }  # fmt: skip
+    page = f"/admin/snippets/loyalty/tier/edit/{tier.pk}/"
+    assert SAYS in manager.post(page, said).content.decode()
+    to_finance(True)
+    assert manager.post(page, said).status_code == 302
+    tier.refresh_from_db()
+    assert tier.birthday_points == 1001
