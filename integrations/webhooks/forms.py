@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from integrations.webhooks import catalogue
 from integrations.webhooks.models import WebhookDelivery
@@ -54,7 +55,7 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("all")), *WebhookDelivery.State.choices]
     )
-    type = forms.CharField(label=_("Event"), required=False, max_length=80)
+    type = forms.CharField(label=pgettext_lazy("outbox", "Event"), required=False, max_length=80)
 
 
 class ReplayForm(forms.Form):
