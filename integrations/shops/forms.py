@@ -1,5 +1,6 @@
 """What a manager fills in to connect a shop, by kind."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -25,8 +26,8 @@ _TOKEN_HELP = {
         "Admin API access token (shpat_…) with read_orders: then we ask every half hour for what a message missed."
     ),
     "woocommerce": _(
-        "Consumer key and consumer secret with a colon between (ck_…:cs_…), right “Read”. Without it refunds are spread by "
-        "value, and what a message missed is never found: WooCommerce does not repeat."
+        "Consumer key and consumer secret with a colon between (ck_…:cs_…), right “Read/Write”. Without it refunds are spread "
+        "by value, and what a message missed is never found: WooCommerce does not repeat."
     ),
     "saleor": _("App token with MANAGE_ORDERS: then we ask every half hour for what a message missed."),
 }
@@ -99,6 +100,13 @@ class ShopForm(forms.Form):
             del self.fields["secret"], self.fields["source"]
             if "token" in self.fields:
                 self.fields["token"].help_text = _("Leave it empty to keep the one that is there.")
+
+    def clean_token(self) -> str:
+        """A half of WooCommerce's key, or one with a space in it, would be refused by the shop only half an hour later."""
+        token = str(self.cleaned_data["token"]).strip()
+        if token and self.kind == Shop.Kind.WOOCOMMERCE and not re.fullmatch(r"ck_\w+:cs_\w+", token, re.ASCII):
+            raise ValidationError(_("Paste the consumer key and the consumer secret with a colon between: ck_…:cs_…"))
+        return token
 
     def values(self) -> dict[str, str]:
         """What the actions take; a field that the kind has not is empty."""

@@ -46,6 +46,7 @@ def test_a_feed_is_connected_its_secret_shown_once_and_an_order_comes_in(manager
         ("shopify", {"base_url": "https://10.0.0.1", "secret": "s" * 32}, "cannot be asked"),
         ("woocommerce", {"base_url": "file:///etc/passwd"}, "cannot be asked"),
         ("woocommerce", {"token": "ck_1:cs_2"}, "Write the shop"),
+        ("woocommerce", {"token": "ck_1", "base_url": "https://tea.example.com"}, "with a colon between"),
         ("feed", {"currency": "euro"}, "Three capital letters"),
         ("feed", {"source": "Not OK"}, "Use small letters"),
         ("feed", {"source": "taken"}, "There is a shop with this source already"),
