@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.test import Client
 
-from loyalty import actions, queries
+from loyalty import actions, queries, rules
 from loyalty.actions.rewards.details import Address, give_address
 from loyalty.models import EarningRule, Redemption, Reward, Txn
 from tests.loyalty.conftest import AT, make_order, record
@@ -33,6 +33,20 @@ def test_managers_see_every_list_and_others_none(name: str) -> None:
     assert manager.get(f"{address}?export=csv").status_code == 200
     get_user_model().objects.get(username="boss").groups.clear()
     assert manager.get(address).status_code in (302, 403)
+
+
+def test_the_list_of_transactions_says_whose_and_how_many_and_leads_to_why() -> None:
+    record(make_order())
+    manager = signed_in(True)
+    page = manager.get("/admin/snippets/loyalty/txn/").content.decode()
+    [whose] = queries.orders_listed(limit=1)
+    assert whose.member_id is not None
+    name = get_user_model().objects.get(pk=whose.member_id).display_name
+    txn = Txn.objects.filter(entries__currency__code="points").order_by("-id")[0]
+    [amount] = txn.entries.filter(account__gt=0).values_list("amount", flat=True)
+    assert name in page and f"+{amount} Points" in page
+    why = f"/admin/points/why/{rules.line_handle(txn.key)}/"
+    assert why in page and manager.get(why).status_code == 200
 
 
 def test_the_ledger_has_no_forms() -> None:
