@@ -21,7 +21,11 @@ from tests.pages.addresses import Address, every_address
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDE = (
+    "Math.max(document.documentElement.scrollWidth - document.documentElement.clientWidth, "
+    "...[...document.querySelectorAll('main .nice-padding')].map(one => one.scrollWidth - one.clientWidth))"
+)
+# The console hides what is wider than its page: nobody could reach it.
 
 # Who looks at each page of ours. A page that is missing here fails the test.
 PAGES: Mapping[str, tuple[str, ...]] = {
