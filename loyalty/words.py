@@ -8,6 +8,7 @@ SEEDED = (
     _("Your answer is accepted"),
     _("Somebody likes your post"),
     _("You were at a live session"),
+    _("Old friends"),
     _("Friend"),
     _("Good friend"),
     _("Old friend"),
