@@ -23,6 +23,7 @@ from integrations.sealing import Unreadable
 from integrations.signin import actions, queries, rules
 from integrations.signin.adapter import PENDING, ask_to_connect, connect, welcome
 from integrations.signin.models import SignInService
+from members import proof
 from members.access import is_member
 from outbox.clock import now
 
@@ -123,6 +124,8 @@ def link(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not mine:
             return redirect("signin:link")
+        if request.POST.get("act") == "connect" and not proof.is_fresh(request):
+            return proof.ask(request, back=reverse("signin:link"))  # it opens the account from then on
         return _link(request, service, pending)
     context = {
         "service": service,

@@ -21,6 +21,7 @@ from members.models import GroupProfile, Identity, User
 from outbox.clock import now
 from tests.integrations.hooks.conftest import AT
 from tests.integrations.hooks.issuer import Issuer
+from tests.proof import mark
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADA = {"sub": "c-17", "email": "ada@example.com", "email_verified": True, "name": "Ada Lovelace"}
@@ -410,3 +411,16 @@ def test_coming_by_a_shop_is_a_fresh_proof(client: Client, issuer: Issuer) -> No
     sign_in(client, issuer, ADA)
     [record] = client.session["account_authentication_methods"]
     assert record["method"] == "socialaccount"
+
+
+def test_connecting_needs_a_fresh_proof_for_it_opens_the_account(client: Client, issuer: Issuer) -> None:
+    client.force_login(User.objects.get(id=someone("other@example.com")), backend="members.backends.MemberBackend")
+    sign_in(client, issuer, ADA, process="connect")
+    mark(client, seconds_ago=600)
+    asked = client.post("/sign-in/link/", {"act": "connect"})
+    assert asked.headers["Location"] == "/accounts/reauthenticate/?next=%2Fsign-in%2Flink%2F"
+    assert not SocialAccount.objects.exists()
+    words = {"password": "a long password of hers", "next": "/sign-in/link/"}
+    assert client.post("/accounts/reauthenticate/", words).headers["Location"] == "/sign-in/link/"
+    client.post("/sign-in/link/", {"act": "connect"})
+    assert SocialAccount.objects.exists()
