@@ -1,20 +1,12 @@
 """Win-back, in the managers' console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from campaigns import views
-from members.access import is_manager
-
-
-class WinBackItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -35,4 +27,4 @@ def campaign_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def win_back_item() -> MenuItem:
-    return WinBackItem(_("Win-back"), reverse("campaigns_index"), icon_name="mail", order=160)
+    return ManagersItem(_("Win-back"), reverse("campaigns_index"), icon_name="mail", order=160)

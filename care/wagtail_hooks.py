@@ -1,20 +1,12 @@
 """The desk for complaints, in the managers' console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from care.views import desk
-from members.access import is_manager
-
-
-class DeskItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -29,4 +21,4 @@ def desk_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def desk_item() -> MenuItem:
-    return DeskItem(_("Complaints"), reverse("care_desk"), icon_name="help", order=160)
+    return ManagersItem(_("Complaints"), reverse("care_desk"), icon_name="help", order=160)

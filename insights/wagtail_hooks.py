@@ -1,6 +1,5 @@
 """Customers, in the managers' console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -8,14 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
 from insights.views import customers
-from members.access import is_manager
-
-
-class CustomersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -34,4 +26,4 @@ def looked_at(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_admin_menu_item")
 def customers_item() -> MenuItem:
-    return CustomersItem(_("Customers"), reverse("insights_customers"), icon_name="group", order=150)
+    return ManagersItem(_("Customers"), reverse("insights_customers"), icon_name="group", order=150)

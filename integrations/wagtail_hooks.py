@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from integrations import views
 from integrations.shops import console as shops_console
 from integrations.signin import console as signin_console
 from integrations.webhooks import console as webhooks_console
-from members.access import is_manager
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -21,11 +19,6 @@ def admin_urls() -> list[URLPattern]:
         path("api-keys/", views.keys, name="integrations_keys"),
         path("api-keys/<int:key_id>/revoke/", views.revoke_key, name="integrations_revoke_key"),
     ]
-
-
-class ManagersItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
 
 
 @hooks.register("register_settings_menu_item")

@@ -5,15 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from members.access import is_manager
+from members.menu import ManagersItem
 from messaging.views import mail as views
-
-
-class ManagersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: object) -> bool:
-        return is_manager(request.user)  # type: ignore[attr-defined]
 
 
 @hooks.register("register_admin_urls")

@@ -9,8 +9,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from community.actions.people.badges import give
 from community.badges.artwork import MOTIFS
@@ -115,13 +114,5 @@ class BadgeAwardViewSet(SnippetViewSet):  # type: ignore[misc]
         return BadgeAward.objects.filter(kind__rule="").select_related("kind", "member", "by")
 
 
-class Badges(SnippetViewSetGroup):  # type: ignore[misc]
-    items = (BadgeKindViewSet, BadgeAwardViewSet)
-    menu_icon = "pick"
-    menu_label = gettext_lazy("Badges")
-    menu_order = 330
-
-
 register_permission_policy(BadgeKind, ManagersKeep(BadgeKind))
 register_permission_policy(BadgeAward, ManagersGive(BadgeAward))
-register_snippet(Badges)

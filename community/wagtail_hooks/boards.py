@@ -15,7 +15,6 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from community.access import hold_rights
@@ -70,8 +69,6 @@ class BoardViewSet(SnippetViewSet):  # type: ignore[misc]
     chooser_viewset_class = GuardedChooser
     icon = "list-ul"
     menu_label = gettext_lazy("Boards")
-    menu_order = 300
-    add_to_admin_menu = True
     list_display = ("name", "slug", "parent", "position", "archived", "topic_count", "post_count")
     ordering = ("depth", "position", "name")
     search_fields = ("name", "slug")
@@ -152,8 +149,6 @@ class PostViewSet(SnippetViewSet):  # type: ignore[misc]
     inspect_view_class = PostInspection
     icon = "comment"
     menu_label = gettext_lazy("Posts")
-    menu_order = 310
-    add_to_admin_menu = True
     list_display = ("topic", "number", "author", "state", "like_count", "created_at")
     list_filter = ("state", "kind")
     ordering = ("-id",)
@@ -169,8 +164,6 @@ class PostViewSet(SnippetViewSet):  # type: ignore[misc]
 
 register_permission_policy(Board, ManagersKeep(Board))
 register_permission_policy(Post, LookOnly(Post))
-register_snippet(BoardViewSet)
-register_snippet(PostViewSet)
 
 
 @hooks.register("before_delete_snippet")

@@ -1,20 +1,12 @@
 """Chat rooms in the managers' console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from community.views.chat import rooms_console
-from members.access import is_manager
-
-
-class RoomsItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -22,6 +14,6 @@ def room_urls() -> list[URLPattern]:
     return [path("rooms/", rooms_console.rooms, name="community_rooms")]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_community_menu_item")
 def rooms_item() -> MenuItem:
-    return RoomsItem(_("Chat rooms"), reverse("community_rooms"), icon_name="comment", order=315)
+    return ManagersItem(_("Chat rooms"), reverse("community_rooms"), icon_name="comment", order=10)

@@ -17,8 +17,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from community import rules
 from community.actions.forum import tags
@@ -108,18 +107,9 @@ class TagGroupViewSet(SnippetViewSet):  # type: ignore[misc]
     ]
 
 
-class Words(SnippetViewSetGroup):  # type: ignore[misc]
-    items = (TagViewSet, TagGroupViewSet)
-    menu_icon = "tag"
-    menu_label = gettext_lazy("Tags")
-    menu_name = "community-tags"
-    menu_order = 305
-
-
 Tag.base_form_class = TagForm  # type: ignore[attr-defined]
 register_permission_policy(Tag, ManagersMayAll(Tag))
 register_permission_policy(TagGroup, ManagersMayAll(TagGroup))
-register_snippet(Words)
 
 
 @hooks.register("before_delete_snippet")

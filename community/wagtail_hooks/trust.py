@@ -1,20 +1,12 @@
 """Trust in the managers' console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from community.views.people import trust
-from members.access import is_manager
-
-
-class TrustItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -26,6 +18,6 @@ def trust_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_community_menu_item")
 def trust_item() -> MenuItem:
-    return TrustItem(_("Trust"), reverse("community_trust"), icon_name="group", order=320)
+    return ManagersItem(_("Trust"), reverse("community_trust"), icon_name="group", order=11)

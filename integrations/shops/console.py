@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from integrations.shops import pages
-from members.access import is_manager
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -30,11 +28,6 @@ def shop_urls() -> list[URLPattern]:
     ]
 
 
-class ShopsItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def shops_item() -> Any:
-    return ShopsItem(_("Shops"), reverse_lazy("integrations_shops"), icon_name="download", order=899)
+    return ManagersItem(_("Shops"), reverse_lazy("integrations_shops"), icon_name="download", order=899)

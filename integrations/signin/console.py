@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from integrations import outbound
 from integrations.signin import actions
@@ -21,7 +20,8 @@ from integrations.signin.forms import ClientForm, ServiceForm
 from integrations.signin.models import SignInService
 from integrations.webhooks.actions import words_of
 from members import proof
-from members.access import is_manager, require_manager
+from members.access import require_manager
+from members.menu import ManagersItem
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -158,11 +158,8 @@ def signin_urls() -> list[URLPattern]:
     ]
 
 
-class SignInItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def signin_item() -> Any:
-    return SignInItem(gettext_lazy("Signing in once"), reverse_lazy("integrations_signin"), icon_name="user", order=903)
+    return ManagersItem(
+        gettext_lazy("Signing in once"), reverse_lazy("integrations_signin"), icon_name="user", order=903
+    )

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from integrations.webhooks import views
-from members.access import is_manager
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -21,11 +19,6 @@ def webhook_urls() -> list[URLPattern]:
     ]
 
 
-class WebhooksItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
 def webhooks_item() -> Any:
-    return WebhooksItem(_("Webhooks"), reverse_lazy("integrations_webhooks"), icon_name="link", order=902)
+    return ManagersItem(_("Webhooks"), reverse_lazy("integrations_webhooks"), icon_name="link", order=902)

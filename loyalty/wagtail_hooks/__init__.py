@@ -17,22 +17,27 @@ from loyalty.wagtail_hooks.rewards import RewardViewSet
 from loyalty.wagtail_hooks.tiers import TierViewSet
 
 
-class Loyalty(SnippetViewSetGroup):  # type: ignore[misc]
-    menu_label = gettext_lazy("Loyalty")
+class Points(SnippetViewSetGroup):  # type: ignore[misc]
+    """How points are earned, and where they went."""
+
+    menu_label = gettext_lazy("Points")
     menu_icon = "pick"
     menu_order = 320
-    items = (
-        RewardViewSet,
-        PoolViewSet,
-        TierViewSet,
-        RuleViewSet,
-        CurrencyViewSet,
-        OrderViewSet,
-        TxnViewSet,
-        RedemptionViewSet,
-    )
+    submenu_hook = "register_points_menu_item"
+    items = (RuleViewSet, CurrencyViewSet, OrderViewSet, TxnViewSet)
 
 
-register_snippet(Loyalty)
+class Rewards(SnippetViewSetGroup):  # type: ignore[misc]
+    """What members get for points and for staying: rewards, tiers, quests, seasons."""
 
-__all__ = ["Loyalty", "claims", "desk", "quests", "seasons", "what_if"]
+    menu_label = gettext_lazy("Rewards and tiers")
+    menu_icon = "order"
+    menu_order = 321
+    submenu_hook = "register_rewards_menu_item"
+    items = (RewardViewSet, PoolViewSet, RedemptionViewSet, TierViewSet)
+
+
+register_snippet(Points)
+register_snippet(Rewards)
+
+__all__ = ["Points", "Rewards", "claims", "desk", "quests", "seasons", "what_if"]

@@ -21,7 +21,8 @@ from loyalty.actions.rewards import undoing
 from loyalty.actions.rewards.cards import RewardRefused
 from loyalty.queries import desk as queries
 from loyalty.rules.codes import inert_cell
-from members.access import Refused, is_manager, require_manager
+from members.access import Refused, require_manager
+from members.menu import ManagersItem
 from outbox.clock import now
 from outbox.retry import whole
 
@@ -124,11 +125,6 @@ def _lines() -> Iterator[str]:
         yield writer.writerow([row.redemption.public_id, *map(inert_cell, (row.redemption.reward.name, *fields))])
 
 
-class DeskItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_admin_urls")
 def desk_urls() -> list[URLPattern]:
     return [
@@ -138,6 +134,6 @@ def desk_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_rewards_menu_item")
 def desk_item() -> MenuItem:
-    return DeskItem(gettext_lazy("Rewards to hand out"), reverse("loyalty_desk"), icon_name="tasks", order=321)
+    return ManagersItem(gettext_lazy("Rewards to hand out"), reverse("loyalty_desk"), icon_name="tasks", order=10)

@@ -29,8 +29,8 @@ from loyalty.rules.triggers import TRIGGERS
 from loyalty.views import rules_desk
 from loyalty.wagtail_hooks.looking import InertIndexView
 from loyalty.wagtail_hooks.permissions import ManagersMay
-from members.access import is_manager
 from members.chooser import GuardedChooser
+from members.menu import ManagersItem
 from members.queries import group_words
 from outbox.clock import now
 
@@ -229,13 +229,6 @@ class RuleViewSet(SnippetViewSet):  # type: ignore[misc]
 register_permission_policy(EarningRule, ManagersMay(EarningRule, "view", "add", "change"), exact_class=True)
 
 
-class ManagersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_admin_urls")
 def rule_urls() -> list[URLPattern]:
     return [
@@ -245,6 +238,6 @@ def rule_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_points_menu_item")
 def rates_item() -> MenuItem:
-    return ManagersItem(gettext_lazy("Exchange rates"), reverse("loyalty_rates"), icon_name="globe", order=325)
+    return ManagersItem(gettext_lazy("Exchange rates"), reverse("loyalty_rates"), icon_name="globe", order=11)

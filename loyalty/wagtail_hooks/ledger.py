@@ -41,9 +41,9 @@ def ledger_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_points_menu_item")
 def corrections_item() -> MenuItem:
-    return BooksItem(gettext_lazy("Corrections of points"), reverse("loyalty_adjustments"), icon_name="edit", order=325)
+    return BooksItem(gettext_lazy("Corrections of points"), reverse("loyalty_adjustments"), icon_name="edit", order=12)
 
 
 @hooks.register("register_reports_menu_item")

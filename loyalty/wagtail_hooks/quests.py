@@ -1,20 +1,12 @@
 """Quests and the gift ladder in the console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from loyalty.views import quest_console
-from members.access import is_manager
-
-
-class ManagersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -27,6 +19,6 @@ def quest_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_rewards_menu_item")
 def quests_item() -> MenuItem:
-    return ManagersItem(_("Quests and ladder"), reverse("loyalty_quests"), icon_name="pick", order=321)
+    return ManagersItem(_("Quests and ladder"), reverse("loyalty_quests"), icon_name="pick", order=12)

@@ -1,20 +1,12 @@
 """Seasons in the console."""
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from loyalty.views import seasons_console
-from members.access import is_manager
-
-
-class SeasonsItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -26,6 +18,6 @@ def season_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_rewards_menu_item")
 def seasons_item() -> MenuItem:
-    return SeasonsItem(_("Seasons"), reverse("loyalty_seasons"), icon_name="order", order=321)
+    return ManagersItem(_("Seasons"), reverse("loyalty_seasons"), icon_name="order", order=13)

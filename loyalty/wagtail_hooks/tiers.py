@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,8 +21,8 @@ from loyalty.seen_form import SeenForm
 from loyalty.tier_forms import WORDS, faults_of
 from loyalty.views import tier_console
 from loyalty.wagtail_hooks.permissions import ManagersMay
-from members.access import is_manager
 from members.chooser import GuardedChooser
+from members.menu import ManagersItem
 from outbox.clock import now
 
 
@@ -105,13 +104,6 @@ class TierViewSet(SnippetViewSet):  # type: ignore[misc]
 register_permission_policy(Tier, ManagersMay(Tier, "view", "add", "change"), exact_class=True)
 
 
-class TiersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
-
-
 @hooks.register("register_admin_urls")
 def tier_urls() -> list[URLPattern]:
     return [
@@ -122,6 +114,6 @@ def tier_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_rewards_menu_item")
 def tiers_item() -> MenuItem:
-    return TiersItem(gettext_lazy("Tiers"), reverse("loyalty_tiers"), icon_name="order", order=321)
+    return ManagersItem(gettext_lazy("Tiers of members"), reverse("loyalty_tiers"), icon_name="order", order=11)

@@ -11,14 +11,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 
 from loyalty.models import EarningRule
 from loyalty.views import economics, what_if
-from members.access import is_manager
-
-
-class ManagersItem(MenuItem):  # type: ignore[misc]
-    """Shown to those who may open it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user)
+from members.menu import ManagersItem
 
 
 @hooks.register("register_admin_urls")
@@ -39,9 +32,9 @@ def trial_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_points_menu_item")
 def drafts_item() -> MenuItem:
-    return ManagersItem(gettext_lazy("Try rules first"), reverse("loyalty_drafts"), icon_name="view", order=322)
+    return ManagersItem(gettext_lazy("Try rules first"), reverse("loyalty_drafts"), icon_name="view", order=10)
 
 
 @hooks.register("register_reports_menu_item")
