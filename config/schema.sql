@@ -1,4 +1,4 @@
--- migrations: ecff981be524eaf4a018d121eac5c5856844bc00c2f5be6645d25c2e915ea7da
+-- migrations: 0f0b918a721999112d03a25a8ace3acb1fcdbf975d242ac927e2cb6ed23b1437
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 CREATE FUNCTION public.community_audit_append_only() RETURNS trigger
@@ -54,6 +54,24 @@ BEGIN
         SELECT DISTINCT NEW.id, tag, NEW.last_post_at FROM unnest(NEW.tag_ids) AS tag
         ON CONFLICT (topic_id, tag_id) DO UPDATE SET last_post_at = excluded.last_post_at;
     END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.integrations_end_tokens() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM allauth_idp_oidc_token WHERE user_id = NEW.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.integrations_end_tokens_of_suspended() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM allauth_idp_oidc_token WHERE user_id IN (
+        SELECT joined.user_id FROM joined JOIN auth_group AS grp ON grp.id = joined.group_id
+        WHERE grp.name = 'order:suspended');
     RETURN NULL;
 END $$;
 
@@ -356,28 +374,31 @@ END $$;
 
 CREATE FUNCTION public.loyalty_earn(p_rows jsonb) RETURNS TABLE(nth bigint, txn_id bigint, wallet_id bigint, created boolean)
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
-DECLARE v_made bigint[]; v_txns bigint[]; r record;
+DECLARE v_nths bigint[]; v_txns bigint[]; v_wallets bigint[]; v_owing bigint[]; r record;
 BEGIN
     PERFORM loyalty_lock_wallets(ARRAY(
         SELECT DISTINCT (item->>'member')::bigint FROM jsonb_array_elements(p_rows) AS item ORDER BY 1));
+    -- Each row brings the id of its transaction, so that nothing has to be found again: of equal keys the first one is
+    -- written, and what is not written is left out of all that follows.
     WITH item AS MATERIALIZED (
-        SELECT asked.*, wallet.id AS wallet, row_number() OVER (PARTITION BY asked.key ORDER BY asked.nth) AS turn
+        SELECT asked.*, nextval('loyalty_txn_id_seq') AS id,
+               (SELECT wallet.id FROM loyalty_wallet AS wallet
+                WHERE wallet.member_id = asked.member AND wallet.currency_id = asked.currency) AS wallet
         FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
             key uuid, member bigint, currency smallint, amount bigint, kind text, reason text, origin text, actor bigint,
             source_type text, source_id bigint, rule bigint, effective_at timestamptz, available_at timestamptz,
             expires_at timestamptz, facts jsonb)) WITH ORDINALITY
             AS asked (key, member, currency, amount, kind, reason, origin, actor, source_type, source_id, rule,
                       effective_at, available_at, expires_at, facts, nth)
-        JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
     ), txns AS (
-        INSERT INTO loyalty_txn (key, kind, reason, origin, actor_id, source_type, source_id, rule_id, effective_at, facts)
-        SELECT key, kind, reason, origin, actor, source_type, source_id, rule, effective_at, facts
-        FROM item WHERE turn = 1 ORDER BY item.nth
-        ON CONFLICT (key) DO NOTHING RETURNING id, key
+        INSERT INTO loyalty_txn (id, key, kind, reason, origin, actor_id, source_type, source_id, rule_id, effective_at, facts)
+        SELECT id, key, kind, reason, origin, actor, source_type, source_id, rule, effective_at, facts FROM item
+        ON CONFLICT (key) DO NOTHING RETURNING id
     ), made AS MATERIALIZED (
-        SELECT item.*, txns.id FROM item JOIN txns USING (key) WHERE turn = 1
+        SELECT item.* FROM item JOIN txns USING (id)
     ), legs AS (
         INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
         SELECT made.id, leg.account, made.currency, leg.amount FROM made,
@@ -390,35 +411,43 @@ BEGIN
         UPDATE loyalty_wallet AS wallet SET posted = posted + sums.total, lifetime = lifetime + sums.total
         FROM (SELECT wallet, sum(amount)::bigint AS total FROM made GROUP BY wallet) AS sums WHERE wallet.id = sums.wallet
     )
-    SELECT array_agg(made.nth ORDER BY made.nth), array_agg(made.id ORDER BY made.nth) INTO v_made, v_txns FROM made;
+    SELECT array_agg(made.nth ORDER BY made.nth), array_agg(made.id ORDER BY made.nth),
+           array_agg(made.wallet ORDER BY made.nth)
+    INTO v_nths, v_txns, v_wallets FROM made;
     -- Debts are repaid first, oldest first.
-    FOR r IN SELECT lot.id, lot.txn_id, lot.wallet_id, lot.amount
-             FROM unnest(v_txns) WITH ORDINALITY AS made (txn_id, place) JOIN loyalty_lot AS lot ON lot.txn_id = made.txn_id
-             WHERE EXISTS (SELECT FROM loyalty_debt AS debt WHERE debt.wallet_id = lot.wallet_id AND debt.remaining > 0)
-             ORDER BY made.place LOOP
-        PERFORM loyalty_repay_from(r.txn_id, r.id, r.wallet_id, r.amount);
-    END LOOP;
-    IF coalesce(cardinality(v_made), 0) < jsonb_array_length(p_rows) THEN
-        FOR r IN
-            SELECT asked.key FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
-                key uuid, member bigint, currency smallint, amount bigint, facts jsonb)) WITH ORDINALITY
-                AS asked (key, member, currency, amount, facts, nth)
-            LEFT JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
-            LEFT JOIN loyalty_txn AS txn ON txn.key = asked.key
-            LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
-            WHERE (txn.facts, entry.amount, entry.account) IS DISTINCT FROM (asked.facts, asked.amount, wallet.id)
-            ORDER BY asked.nth LIMIT 1
-        LOOP
-            RAISE EXCEPTION 'The key % is already used for other facts.', r.key USING ERRCODE = 'LY001';
+    v_owing := ARRAY(SELECT DISTINCT debt.wallet_id FROM loyalty_debt AS debt
+                     WHERE debt.wallet_id = ANY(v_wallets) AND debt.remaining > 0);
+    IF cardinality(v_owing) > 0 THEN
+        FOR r IN SELECT lot.id, lot.txn_id, lot.wallet_id, lot.amount
+                 FROM unnest(v_txns) WITH ORDINALITY AS made (txn_id, place) JOIN loyalty_lot AS lot ON lot.txn_id = made.txn_id
+                 WHERE lot.wallet_id = ANY(v_owing) ORDER BY made.place LOOP
+            PERFORM loyalty_repay_from(r.txn_id, r.id, r.wallet_id, r.amount);
         END LOOP;
     END IF;
+    IF coalesce(cardinality(v_nths), 0) = jsonb_array_length(p_rows) THEN
+        RETURN QUERY SELECT made.nth, made.txn_id, made.wallet_id, true
+                     FROM unnest(v_nths, v_txns, v_wallets) AS made (nth, txn_id, wallet_id) ORDER BY made.nth;
+        RETURN;
+    END IF;
+    FOR r IN
+        SELECT asked.key FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (
+            key uuid, member bigint, currency smallint, amount bigint, facts jsonb)) WITH ORDINALITY
+            AS asked (key, member, currency, amount, facts, nth)
+        LEFT JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
+        LEFT JOIN loyalty_txn AS txn ON txn.key = asked.key
+        LEFT JOIN loyalty_entry AS entry ON entry.txn_id = txn.id AND entry.account > 0
+        WHERE (txn.facts, entry.amount, entry.account) IS DISTINCT FROM (asked.facts, asked.amount, wallet.id)
+        ORDER BY asked.nth LIMIT 1
+    LOOP
+        RAISE EXCEPTION 'The key % is already used for other facts.', r.key USING ERRCODE = 'LY001';
+    END LOOP;
     RETURN QUERY
     SELECT asked.nth, txn.id, wallet.id, made.nth IS NOT NULL
     FROM ROWS FROM (jsonb_to_recordset(p_rows) AS (key uuid, member bigint, currency smallint)) WITH ORDINALITY
         AS asked (key, member, currency, nth)
     JOIN loyalty_wallet AS wallet ON wallet.member_id = asked.member AND wallet.currency_id = asked.currency
     JOIN loyalty_txn AS txn ON txn.key = asked.key
-    LEFT JOIN unnest(v_made) AS made (nth) ON made.nth = asked.nth
+    LEFT JOIN unnest(v_nths) AS made (nth) ON made.nth = asked.nth
     ORDER BY asked.nth;
 END $$;
 
@@ -439,45 +468,51 @@ END $$;
 
 CREATE FUNCTION public.loyalty_expire(p_at timestamp with time zone, p_limit integer) RETURNS TABLE(member_id bigint, currency_id smallint, txn_id bigint, amount bigint)
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
-DECLARE v_wallets bigint[];
+DECLARE v_chosen bigint[] := '{}'; v_wallets bigint[]; v_number integer := 0; v_more integer; w record;
+        v_lots bigint[]; v_of bigint[]; v_currencies smallint[]; v_amounts bigint[]; v_txns bigint[];
 BEGIN
-    SELECT array_agg(locked.id) INTO v_wallets FROM (
-        SELECT wallet.id FROM loyalty_wallet AS wallet
-        WHERE wallet.id IN (
-            SELECT due.wallet_id FROM (
-                SELECT lot.wallet_id FROM loyalty_lot AS lot
-                WHERE lot.remaining > 0 AND lot.expires_at <= p_at ORDER BY lot.expires_at LIMIT p_limit) AS due)
-        ORDER BY wallet.id FOR UPDATE SKIP LOCKED) AS locked;
-    RETURN QUERY
-    WITH due AS (
-        SELECT lot.id, lot.wallet_id, lot.remaining, lot.origin, lot.expires_at, wallet.currency_id AS currency,
-               md5('expiry:' || lot.id || ':' || to_char(lot.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'))::uuid AS key
-        FROM loyalty_lot AS lot JOIN loyalty_wallet AS wallet ON wallet.id = lot.wallet_id
-        WHERE lot.wallet_id = ANY(v_wallets) AND lot.remaining > 0 AND lot.expires_at <= p_at
-        ORDER BY lot.expires_at LIMIT p_limit
+    -- Whole wallets, those with the oldest points first, until their lots make a batch.
+    FOR w IN SELECT lot.wallet_id FROM loyalty_lot AS lot
+             WHERE lot.remaining > 0 AND lot.expires_at <= p_at ORDER BY lot.expires_at LIMIT p_limit LOOP
+        CONTINUE WHEN w.wallet_id = ANY(v_chosen);
+        SELECT count(*) INTO v_more FROM loyalty_lot AS lot
+        WHERE lot.wallet_id = w.wallet_id AND lot.remaining > 0 AND lot.expires_at <= p_at;
+        v_chosen := v_chosen || w.wallet_id;
+        v_number := v_number + v_more;
+        EXIT WHEN v_number >= p_limit;
+    END LOOP;
+    -- Nobody waits here: what a member uses at this moment comes with a later batch.
+    v_wallets := ARRAY(SELECT wallet.id FROM loyalty_wallet AS wallet
+                       WHERE wallet.id = ANY(v_chosen) ORDER BY wallet.id FOR UPDATE SKIP LOCKED);
+    WITH due AS MATERIALIZED (
+        SELECT lot.id, lot.wallet_id, lot.remaining, lot.origin, lot.expires_at, lot.currency, nextval('loyalty_txn_id_seq') AS txn
+        FROM (SELECT lot.*, wallet.currency_id AS currency
+              FROM loyalty_lot AS lot JOIN loyalty_wallet AS wallet ON wallet.id = lot.wallet_id
+              WHERE lot.wallet_id = ANY(v_wallets) AND lot.remaining > 0 AND lot.expires_at <= p_at
+              ORDER BY lot.expires_at, lot.id LIMIT p_limit) AS lot
     ), txns AS (
-        INSERT INTO loyalty_txn (key, kind, reason, origin, source_type, source_id, effective_at, facts)
-        SELECT due.key, 'expire', 'expired', due.origin, 'lot', due.id, due.expires_at, '{}'::jsonb FROM due
-        ORDER BY due.id
-        RETURNING id, source_id
+        INSERT INTO loyalty_txn (id, key, kind, reason, origin, source_type, source_id, effective_at, facts)
+        SELECT due.txn, md5('expiry:' || due.id || ':' || to_char(due.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'))::uuid,
+               'expire', 'expired', due.origin, 'lot', due.id, due.expires_at, '{}'::jsonb FROM due
     ), legs AS (
         INSERT INTO loyalty_entry (txn_id, account, currency_id, amount)
-        SELECT txns.id, leg.account, due.currency, leg.amount
-        FROM txns JOIN due ON due.id = txns.source_id,
+        SELECT due.txn, leg.account, due.currency, leg.amount FROM due,
         LATERAL (VALUES (due.wallet_id, -due.remaining), (loyalty_account('expired', due.currency), due.remaining))
             AS leg (account, amount)
     ), uses AS (
-        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned)
-        SELECT txns.id, due.id, due.remaining, 0 FROM txns JOIN due ON due.id = txns.source_id
-    ), emptied AS (
-        UPDATE loyalty_lot AS lot SET remaining = 0 FROM due WHERE lot.id = due.id
-    ), sums AS (
-        SELECT due.wallet_id, sum(due.remaining)::bigint AS total, max(txns.id) AS last_txn
-        FROM due JOIN txns ON txns.source_id = due.id GROUP BY due.wallet_id
+        INSERT INTO loyalty_lotuse (txn_id, lot_id, amount, returned) SELECT due.txn, due.id, due.remaining, 0 FROM due
     )
-    UPDATE loyalty_wallet AS wallet SET posted = posted - sums.total FROM sums WHERE wallet.id = sums.wallet_id
+    SELECT array_agg(due.id), array_agg(due.wallet_id), array_agg(due.remaining), array_agg(due.txn)
+    INTO v_lots, v_of, v_amounts, v_txns FROM due;
+    UPDATE loyalty_lot AS lot SET remaining = 0 WHERE lot.id = ANY(v_lots);
+    RETURN QUERY
+    UPDATE loyalty_wallet AS wallet SET posted = posted - sums.total
+    FROM (SELECT gone.wallet, sum(gone.amount)::bigint AS total, max(gone.txn) AS last_txn
+          FROM unnest(v_of, v_amounts, v_txns) AS gone (wallet, amount, txn) GROUP BY gone.wallet) AS sums
+    WHERE wallet.id = sums.wallet
     RETURNING wallet.member_id, wallet.currency_id, sums.last_txn, sums.total;
 END $$;
 
@@ -556,16 +591,51 @@ END $$;
 
 CREATE FUNCTION public.loyalty_lock_wallets(p_members bigint[]) RETURNS void
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 BEGIN
-    INSERT INTO loyalty_wallet (member_id, currency_id, posted, held, lifetime, allow_negative)
-    SELECT member, currency.id, 0, 0, 0, currency.negative_policy <> 'write_off'
-    FROM unnest(p_members) AS member CROSS JOIN loyalty_currency AS currency
-    WHERE NOT EXISTS (SELECT 1 FROM loyalty_wallet AS wallet
-                      WHERE wallet.member_id = member AND wallet.currency_id = currency.id)
-    ORDER BY member, currency.id
-    ON CONFLICT DO NOTHING;
+    IF (SELECT count(*) FROM loyalty_wallet WHERE member_id = ANY(p_members))
+       < cardinality(p_members) * (SELECT count(*) FROM loyalty_currency) THEN
+        INSERT INTO loyalty_wallet (member_id, currency_id, posted, held, lifetime, allow_negative)
+        SELECT member, currency.id, 0, 0, 0, currency.negative_policy <> 'write_off'
+        FROM unnest(p_members) AS member CROSS JOIN loyalty_currency AS currency
+        WHERE NOT EXISTS (SELECT 1 FROM loyalty_wallet AS wallet
+                          WHERE wallet.member_id = member AND wallet.currency_id = currency.id)
+        ORDER BY member, currency.id
+        ON CONFLICT DO NOTHING;
+    END IF;
     PERFORM 1 FROM loyalty_wallet WHERE member_id = ANY(p_members) ORDER BY id FOR UPDATE;
+END $$;
+
+CREATE FUNCTION public.loyalty_open_claim(p_member bigint, p_key uuid, p_reward bigint, p_most integer, p_pieces bigint[], OUT known boolean, OUT slot integer, OUT taken boolean) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE v_piece bigint; v_taken bigint[] := '{}';
+BEGIN
+    PERFORM loyalty_lock_wallets(ARRAY[p_member]);
+    taken := false;
+    known := EXISTS (SELECT FROM loyalty_redemption AS claim WHERE claim.key = p_key);
+    IF known THEN
+        RETURN;
+    END IF;
+    SELECT min(free.number) INTO slot
+    FROM (SELECT array_agg(claim.slot) AS used FROM loyalty_redemption AS claim
+          WHERE claim.reward_id = p_reward AND claim.member_id = p_member AND claim.slot IS NOT NULL) AS mine,
+         LATERAL generate_series(1, coalesce(cardinality(mine.used), 0) + 1) AS free (number)
+    WHERE mine.used IS NULL OR free.number <> ALL (mine.used);
+    IF slot > p_most THEN
+        RETURN;
+    END IF;
+    FOREACH v_piece IN ARRAY p_pieces LOOP
+        UPDATE loyalty_reward AS reward SET claimed = claimed + 1
+        WHERE reward.id = v_piece AND (reward.stock IS NULL OR reward.claimed < reward.stock);
+        IF NOT FOUND THEN
+            UPDATE loyalty_reward AS reward SET claimed = claimed - 1 WHERE reward.id = ANY (v_taken);
+            RETURN;
+        END IF;
+        v_taken := v_taken || v_piece;
+    END LOOP;
+    taken := cardinality(p_pieces) > 0;
 END $$;
 
 CREATE FUNCTION public.loyalty_open_order(p_source text, p_external text, p_member bigint, OUT order_id bigint, OUT refunds_wait boolean, OUT has_first boolean) RETURNS record
@@ -628,6 +698,7 @@ CREATE TABLE public.loyalty_currency (
     transfer_trust smallint NOT NULL,
     transferable boolean NOT NULL,
     approval_day_above integer,
+    proof_above integer DEFAULT 300 NOT NULL,
     CONSTRAINT loyalty_currency_approval_above_check CHECK ((approval_above >= 0)),
     CONSTRAINT loyalty_currency_approval_day_above_check CHECK ((approval_day_above >= 0)),
     CONSTRAINT loyalty_currency_dates CHECK (((NOT ((expiry_policy)::text = 'fixed'::text)) OR (NOT ((expiry_dates)::text = ''::text)))),
@@ -636,6 +707,7 @@ CREATE TABLE public.loyalty_currency (
     CONSTRAINT loyalty_currency_least_validity_days_check CHECK ((least_validity_days >= 0)),
     CONSTRAINT loyalty_currency_max CHECK (((max_balance IS NULL) OR (max_balance >= 1))),
     CONSTRAINT loyalty_currency_months CHECK (((NOT ((expiry_policy)::text = ANY ((ARRAY['months'::character varying, 'sliding'::character varying])::text[]))) OR (expiry_months >= 1))),
+    CONSTRAINT loyalty_currency_proof_above_check CHECK ((proof_above >= 0)),
     CONSTRAINT loyalty_currency_transfer_daily_check CHECK ((transfer_daily >= 0)),
     CONSTRAINT loyalty_currency_transfer_trust_check CHECK ((transfer_trust >= 0))
 );
@@ -979,15 +1051,17 @@ END $$;
 CREATE FUNCTION public.outbox_publish_one(p_name text, p_payload jsonb, p_at timestamp with time zone, p_handlers text[]) RETURNS integer
     LANGUAGE plpgsql
     AS $$
-DECLARE v_event bigint; v_made integer;
+DECLARE v_event bigint; v_made integer := 0;
 BEGIN
     INSERT INTO outbox_storedevent (uid, name, payload, occurred_at, stored_at)
     VALUES (gen_random_uuid(), p_name, p_payload, p_at, clock_timestamp()) RETURNING id INTO v_event;
-    INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
-    SELECT v_event, wanting.handler, 0, clock_timestamp(), ''
-    FROM (SELECT unnest(p_handlers) AS handler
-          UNION ALL SELECT chosen.handler FROM outbox_listening AS chosen WHERE chosen.name = p_name) AS wanting;
-    GET DIAGNOSTICS v_made = ROW_COUNT;
+    IF cardinality(p_handlers) > 0 OR EXISTS (SELECT FROM outbox_listening AS chosen WHERE chosen.name = p_name) THEN
+        INSERT INTO outbox_eventdelivery (event_id, handler, attempts, due_at, last_error)
+        SELECT v_event, wanting.handler, 0, clock_timestamp(), ''
+        FROM (SELECT unnest(p_handlers) AS handler
+              UNION ALL SELECT chosen.handler FROM outbox_listening AS chosen WHERE chosen.name = p_name) AS wanting;
+        GET DIAGNOSTICS v_made = ROW_COUNT;
+    END IF;
     RETURN v_made;
 END $$;
 
@@ -3172,6 +3246,7 @@ CREATE TABLE public.integrations_shop (
     ask_problem character varying(120) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     made_by_id bigint,
+    hooks jsonb NOT NULL,
     CONSTRAINT integrations_shop_currency CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT integrations_shop_refused_check CHECK ((refused >= 0)),
     CONSTRAINT integrations_shop_source CHECK (((source)::text ~ '^[a-z0-9][a-z0-9._-]{0,59}$'::text))
@@ -3533,6 +3608,7 @@ CREATE TABLE public.loyalty_draftset (
     changed_at timestamp with time zone NOT NULL,
     published_at timestamp with time zone,
     made_by_id bigint,
+    writers bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     CONSTRAINT loyalty_draftset_changes_check CHECK ((changes >= 0))
 );
 
@@ -7648,105 +7724,113 @@ INSERT INTO public.django_migrations VALUES
 	(218, 'community', '0028_session_answers', now()),
 	(219, 'community', '0029_sent_out', now()),
 	(220, 'insights', '0001_initial', now()),
-	(221, 'integrations', '0001_initial', now()),
-	(222, 'integrations', '0002_shops', now()),
-	(223, 'integrations', '0003_webhooks', now()),
-	(224, 'integrations', '0004_signing_in', now()),
-	(225, 'integrations', '0005_told_events', now()),
-	(226, 'integrations', '0006_key_sources', now()),
-	(227, 'outbox', '0001_initial', now()),
-	(228, 'outbox', '0002_listening', now()),
-	(229, 'outbox', '0003_publishing', now()),
-	(230, 'loyalty', '0001_initial', now()),
-	(231, 'loyalty', '0002_ledger', now()),
-	(232, 'loyalty', '0003_programme', now()),
-	(233, 'loyalty', '0004_plans', now()),
-	(234, 'loyalty', '0005_gifts', now()),
-	(235, 'loyalty', '0006_attendance_rule', now()),
-	(236, 'loyalty', '0007_tiers_above', now()),
-	(237, 'loyalty', '0008_rewards_widened', now()),
-	(238, 'loyalty', '0008_tier_benefits', now()),
-	(239, 'loyalty', '0009_holds', now()),
-	(240, 'loyalty', '0010_rules', now()),
-	(241, 'loyalty', '0011_seasons', now()),
-	(242, 'loyalty', '0012_quests', now()),
-	(243, 'loyalty', '0013_books_transfers_adjustments', now()),
-	(244, 'loyalty', '0014_first_quests', now()),
-	(245, 'loyalty', '0015_names_of_holds', now()),
-	(246, 'loyalty', '0016_books_balanced', now()),
-	(247, 'loyalty', '0017_what_if', now()),
-	(248, 'loyalty', '0018_awards_in_one_call', now()),
-	(249, 'loyalty', '0019_limits_of_a_day', now()),
-	(250, 'members', '0006_birthday', now()),
-	(251, 'messaging', '0001_initial', now()),
-	(252, 'messaging', '0002_notices', now()),
-	(253, 'messaging', '0003_choices', now()),
-	(254, 'mfa', '0001_initial', now()),
-	(255, 'mfa', '0002_authenticator_timestamps', now()),
-	(256, 'mfa', '0003_authenticator_type_uniq', now()),
-	(257, 'referrals', '0001_initial', now()),
-	(258, 'referrals', '0002_program', now()),
-	(259, 'simple_translation', '0001_initial', now()),
-	(260, 'socialaccount', '0001_initial', now()),
-	(261, 'socialaccount', '0002_token_max_lengths', now()),
-	(262, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(263, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(264, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(265, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(266, 'usersessions', '0001_initial', now()),
-	(267, 'wagtailadmin', '0002_admin', now()),
-	(268, 'wagtailadmin', '0003_admin_managed', now()),
-	(269, 'wagtailadmin', '0004_editingsession', now()),
-	(270, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(271, 'wagtailadmin', '0006_formstate', now()),
-	(272, 'wagtailembeds', '0001_initial', now()),
-	(273, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(274, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(275, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(276, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(277, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(278, 'wagtailembeds', '0007_populate_hash', now()),
-	(279, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(280, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(281, 'wagtailredirects', '0001_initial', now()),
-	(282, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(283, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(284, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(285, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(286, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(287, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(288, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(289, 'wagtailsearch', '0001_initial', now()),
-	(290, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(291, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(292, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(293, 'wagtailsearch', '0005_create_indexentry', now()),
-	(294, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(295, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(296, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(297, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(298, 'wagtailsearch', '0010_add_text_fields', now()),
-	(299, 'wagtailusers', '0001_initial', now()),
-	(300, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(301, 'wagtailusers', '0003_add_verbose_names', now()),
-	(302, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(303, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(304, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(305, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(306, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(307, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(308, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(309, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(310, 'wagtailusers', '0012_userprofile_theme', now()),
-	(311, 'wagtailusers', '0013_userprofile_density', now()),
-	(312, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(313, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(314, 'wagtailimages', '0001_squashed_0021', now()),
-	(315, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(221, 'members', '0006_birthday', now()),
+	(222, 'integrations', '0001_initial', now()),
+	(223, 'integrations', '0002_shops', now()),
+	(224, 'integrations', '0003_webhooks', now()),
+	(225, 'integrations', '0004_signing_in', now()),
+	(226, 'integrations', '0005_told_events', now()),
+	(227, 'integrations', '0006_key_sources', now()),
+	(228, 'integrations', '0007_tokens_end', now()),
+	(229, 'integrations', '0008_shop_hooks', now()),
+	(230, 'outbox', '0001_initial', now()),
+	(231, 'outbox', '0002_listening', now()),
+	(232, 'outbox', '0003_publishing', now()),
+	(233, 'loyalty', '0001_initial', now()),
+	(234, 'loyalty', '0002_ledger', now()),
+	(235, 'loyalty', '0003_programme', now()),
+	(236, 'loyalty', '0004_plans', now()),
+	(237, 'loyalty', '0005_gifts', now()),
+	(238, 'loyalty', '0006_attendance_rule', now()),
+	(239, 'loyalty', '0007_tiers_above', now()),
+	(240, 'loyalty', '0008_rewards_widened', now()),
+	(241, 'loyalty', '0008_tier_benefits', now()),
+	(242, 'loyalty', '0009_holds', now()),
+	(243, 'loyalty', '0010_rules', now()),
+	(244, 'loyalty', '0011_seasons', now()),
+	(245, 'loyalty', '0012_quests', now()),
+	(246, 'loyalty', '0013_books_transfers_adjustments', now()),
+	(247, 'loyalty', '0014_first_quests', now()),
+	(248, 'loyalty', '0015_names_of_holds', now()),
+	(249, 'loyalty', '0016_books_balanced', now()),
+	(250, 'loyalty', '0017_what_if', now()),
+	(251, 'loyalty', '0018_awards_in_one_call', now()),
+	(252, 'loyalty', '0019_limits_of_a_day', now()),
+	(253, 'loyalty', '0020_ahead_of_time', now()),
+	(254, 'loyalty', '0021_proof_above', now()),
+	(255, 'loyalty', '0022_crowds_and_nights', now()),
+	(256, 'loyalty', '0023_claims_open_at_once', now()),
+	(257, 'loyalty', '0024_draft_writers', now()),
+	(258, 'messaging', '0001_initial', now()),
+	(259, 'messaging', '0002_notices', now()),
+	(260, 'messaging', '0003_choices', now()),
+	(261, 'mfa', '0001_initial', now()),
+	(262, 'mfa', '0002_authenticator_timestamps', now()),
+	(263, 'mfa', '0003_authenticator_type_uniq', now()),
+	(264, 'outbox', '0004_events_that_nobody_wants', now()),
+	(265, 'referrals', '0001_initial', now()),
+	(266, 'referrals', '0002_program', now()),
+	(267, 'simple_translation', '0001_initial', now()),
+	(268, 'socialaccount', '0001_initial', now()),
+	(269, 'socialaccount', '0002_token_max_lengths', now()),
+	(270, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(271, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(272, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(273, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(274, 'usersessions', '0001_initial', now()),
+	(275, 'wagtailadmin', '0002_admin', now()),
+	(276, 'wagtailadmin', '0003_admin_managed', now()),
+	(277, 'wagtailadmin', '0004_editingsession', now()),
+	(278, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(279, 'wagtailadmin', '0006_formstate', now()),
+	(280, 'wagtailembeds', '0001_initial', now()),
+	(281, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(282, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(283, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(284, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(285, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(286, 'wagtailembeds', '0007_populate_hash', now()),
+	(287, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(288, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(289, 'wagtailredirects', '0001_initial', now()),
+	(290, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(291, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(292, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(293, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(294, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(295, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(296, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(297, 'wagtailsearch', '0001_initial', now()),
+	(298, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(299, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(300, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(301, 'wagtailsearch', '0005_create_indexentry', now()),
+	(302, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(303, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(304, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(305, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(306, 'wagtailsearch', '0010_add_text_fields', now()),
+	(307, 'wagtailusers', '0001_initial', now()),
+	(308, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(309, 'wagtailusers', '0003_add_verbose_names', now()),
+	(310, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(311, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(312, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(313, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(314, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(315, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(316, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(317, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(318, 'wagtailusers', '0012_userprofile_theme', now()),
+	(319, 'wagtailusers', '0013_userprofile_density', now()),
+	(320, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(321, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(322, 'wagtailimages', '0001_squashed_0021', now()),
+	(323, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 
 INSERT INTO public.loyalty_currency VALUES
-	(2, 'credit', 'Tier credit', false, true, NULL, 'debt', 5000, NULL, '', 'none', 'month', 30, NULL, 500, 2, false, NULL),
-	(1, 'points', 'Points', true, false, 12, 'debt', 5000, NULL, '', 'months', 'month', 30, NULL, 500, 2, false, NULL);
+	(2, 'credit', 'Tier credit', false, true, NULL, 'debt', 5000, NULL, '', 'none', 'month', 30, NULL, 500, 2, false, NULL, 300),
+	(1, 'points', 'Points', true, false, 12, 'debt', 5000, NULL, '', 'months', 'month', 30, NULL, 500, 2, false, NULL, 300);
 
 INSERT INTO public.loyalty_earningrule VALUES
 	(1, 'purchase', 1, 'Purchases', 'order.paid', 'per_unit', 1, 1, 1, 14, NULL, NULL, NULL, NULL, NULL, true, now(), NULL, '{}', '{}', NULL, '{}', '{}', NULL, NULL, NULL, NULL, NULL, '', 100, 0, NULL, NULL, NULL, '{}', '', NULL, NULL),
@@ -8015,7 +8099,7 @@ SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 234, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 315, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 323, true);
 
 SELECT pg_catalog.setval('public.insights_act_id_seq', 1, false);
 
@@ -10645,6 +10729,8 @@ CREATE INDEX loyalty_trial_public_id_4b42b9a6_like ON public.loyalty_trial USING
 
 CREATE INDEX loyalty_trialdecision_trial_id_f69e6715 ON public.loyalty_trialdecision USING btree (trial_id);
 
+CREATE INDEX loyalty_txn_ahead ON public.loyalty_txn USING btree (effective_at) WHERE ((effective_at - created_at) > '01:00:00'::interval);
+
 CREATE INDEX loyalty_txn_source ON public.loyalty_txn USING btree (source_type, source_id) WHERE (source_id IS NOT NULL);
 
 CREATE UNIQUE INDEX loyalty_txn_undone_once ON public.loyalty_txn USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
@@ -11066,6 +11152,10 @@ CREATE TRIGGER community_stage_left AFTER DELETE OR UPDATE OF member_id, role, s
 CREATE TRIGGER community_topic_retagged AFTER UPDATE OF tag_ids, last_post_at ON public.community_topic FOR EACH ROW WHEN (((old.tag_ids <> new.tag_ids) OR ((new.tag_ids <> '{}'::bigint[]) AND (old.last_post_at <> new.last_post_at)))) EXECUTE FUNCTION public.community_topic_tags_follow();
 
 CREATE TRIGGER community_topic_tagged AFTER INSERT ON public.community_topic FOR EACH ROW WHEN ((new.tag_ids <> '{}'::bigint[])) EXECUTE FUNCTION public.community_topic_tags_follow();
+
+CREATE TRIGGER integrations_end_tokens AFTER UPDATE OF is_active, erased_at ON public.members_user FOR EACH ROW WHEN (((old.is_active AND (NOT new.is_active)) OR ((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL)))) EXECUTE FUNCTION public.integrations_end_tokens();
+
+CREATE TRIGGER integrations_end_tokens AFTER INSERT ON public.members_user_groups REFERENCING NEW TABLE AS joined FOR EACH STATEMENT EXECUTE FUNCTION public.integrations_end_tokens_of_suspended();
 
 CREATE TRIGGER loyalty_booksday_append_only BEFORE DELETE OR UPDATE ON public.loyalty_booksday FOR EACH ROW EXECUTE FUNCTION public.loyalty_append_only();
 
