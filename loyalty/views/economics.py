@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.actions.order.audit import record_act
-from loyalty import rules
+from loyalty import access, rules
 from loyalty.models import PointsValue
 from loyalty.queries import economics
 from loyalty.rules.codes import inert_cell
 from loyalty.trial_words import money
-from members.access import Refused, require_manager
+from members.access import Refused
 from outbox.clock import now
 
 PAGE = 100
@@ -53,8 +53,8 @@ class ValueForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def promises(request: HttpRequest) -> HttpResponse:
-    """Everything about points as promises; POST keeps what a manager says of their worth."""
-    manager = require_manager(request.user)
+    """Everything about points as promises; POST keeps what a manager or Finance says of their worth."""
+    viewer = access.require_books(request.user)
     at = now()
     instance = PointsValue.objects.first() or PointsValue()
     before = {name: str(getattr(instance, name)) for name in ValueForm.Meta.fields}
@@ -63,7 +63,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         with transaction.atomic(durable=True):
             form.save()
             record_act(
-                act="points.value", target_kind="points", target=1, by=manager.pk, at=at, before=before,
+                act="points.value", target_kind="points", target=1, by=viewer.pk, at=at, before=before,
                 after={name: str(form.cleaned_data[name]) for name in before},
             )  # fmt: skip
         messages.success(request, _("Saved. The numbers below follow it."))
@@ -114,7 +114,7 @@ def _point(worth: economics.Worth) -> str | None:
 @require_safe
 def promises_csv(request: HttpRequest) -> HttpResponse:
     """The months in points and in minor units of money, for a spreadsheet."""
-    require_manager(request.user)
+    access.require_books(request.user)
     with transaction.atomic():
         found = economics.economics_of(at=now())
     text = StringIO()
@@ -145,7 +145,7 @@ def _table(found: economics.Economics) -> Iterator[list[Any]]:
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """The postings that one number sums up."""
-    require_manager(request.user)
+    access.require_books(request.user)
     account, month = request.GET.get("of", ""), economics.month_named(request.GET.get("month", ""))
     if account not in SHOWN or month is None:
         raise Refused("number_missing", _("There is no such number."), hidden=True)

@@ -51,6 +51,11 @@ def books_item() -> MenuItem:
     return BooksItem(gettext_lazy("The books"), reverse("loyalty_books"), icon_name="list-ul", order=800)
 
 
+@hooks.register("register_reports_menu_item")
+def promises_item() -> MenuItem:
+    return BooksItem(gettext_lazy("Points as promises"), reverse("loyalty_promises"), icon_name="pick", order=790)
+
+
 LIMITS = ("approval_above", "approval_day_above", "proof_above")
 """What one person may give and take alone (for one member, in a day for all); what leaves a wallet without a fresh proof."""
 

@@ -37,11 +37,6 @@ def drafts_item() -> MenuItem:
     return ManagersItem(gettext_lazy("Try rules first"), reverse("loyalty_drafts"), icon_name="view", order=10)
 
 
-@hooks.register("register_reports_menu_item")
-def promises_item() -> MenuItem:
-    return ManagersItem(gettext_lazy("Points as promises"), reverse("loyalty_promises"), icon_name="pick", order=790)
-
-
 class TryIt(ActionMenuItem):  # type: ignore[misc]
     """Counts the form as it stands over the last ninety days, and publishes nothing."""
 

@@ -8,10 +8,15 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
+from cms.actions import ensure_staff_access
 from loyalty import actions
+from loyalty.access import FINANCE
 from loyalty.models import PointsValue, ProgrammeCurrency
 from loyalty.queries.economics import economics_of, month_named, month_of
 from loyalty.rules import economics
@@ -160,3 +165,16 @@ def test_others_see_none_of_it() -> None:
     for client in (signed_in(False), Client()):
         for address in ("", "csv/", "rows/?of=issued&month=2026-03"):
             assert client.get(f"/admin/points/promises/{address}").status_code in (302, 403)
+
+
+@pytest.mark.django_db
+def test_finance_reads_what_is_owed() -> None:
+    with transaction.atomic():
+        ensure_staff_access(at=AT)
+    sofia = get_user_model().objects.create_user("sofia", "sofia@example.com", is_staff=True)
+    sofia.groups.add(Group.objects.get(name=FINANCE))
+    client = Client()
+    client.force_login(sofia, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for address in ("", "csv/", "rows/?of=issued&month=2026-03"):
+        assert client.get(f"/admin/points/promises/{address}").status_code == 200
+    assert "/admin/points/promises/" in client.get("/admin/").content.decode()  # the way there, in the menu
