@@ -30,6 +30,8 @@ BROKEN = ("new-key", "commits-later")
 HOW = ("fast", "immediate", "backend")
 START = 100_000
 """Points that each member begins with: enough for everything."""
+LOST = 0.1
+"""Which part of the first answers does not arrive, although everything was done."""
 LONGEST_WAIT = 10.0
 """Seconds that nobody may wait for an answer; the server comes back within five, with two cores and neighbours."""
 
@@ -82,17 +84,19 @@ def _one_claim(chance: random.Random, job: dict[str, Any], key: str) -> dict[str
         return _claim_once(True, reward_id=reward, member_id=member, key=asked, by=member, at=now())
 
     try:
-        claimed = _insist(one, job, claim)
+        claimed = _insist(one, job, chance, claim)
     except RewardRefused as refused:
         return one | {"end": refused.code}
     one |= {"id": claimed.redemption_id, "end": "claimed"}
     if claimed.state == "held" and chance_of < 0.6:
         address = details.Address(name="Mei", lines="Leaf 1", city="Hangzhou", country="China")
-        _insist(one, job, lambda _again: _act(details.give_address, claimed.redemption_id, member, address=address))
+        _insist(
+            one, job, chance, lambda _again: _act(details.give_address, claimed.redemption_id, member, address=address)
+        )
         one["end"] = "addressed"
     elif chance_of > 0.7 and claimed.state in ("held", "confirmed", "fulfilled"):
         try:
-            _insist(one, job, lambda _again: _act(undoing.cancel_own, claimed.redemption_id, member))
+            _insist(one, job, chance, lambda _again: _act(undoing.cancel_own, claimed.redemption_id, member))
             one["end"] = "cancelled"
         except RewardRefused:
             pass
@@ -108,14 +112,17 @@ def _act(act: Any, redemption_id: int, member: int, **more: Any) -> Any:
         return act(redemption_id=redemption_id, by=member, at=now(), **more)
 
 
-def _insist(one: dict[str, Any], job: dict[str, Any], work: Any) -> Any:
-    """As somebody does whose page did not answer: again and again, the same."""
+def _insist(one: dict[str, Any], job: dict[str, Any], chance: random.Random, work: Any) -> Any:
+    """As somebody does whose page did not answer, or whose answer was lost on its way: again and again, the same."""
     from django.db import InterfaceError, OperationalError, connection
 
     begun, again = time.monotonic(), 0
     while True:
         try:
-            return work(again)
+            answer = work(again)
+            if again or chance.random() > LOST:
+                return answer
+            raise OperationalError("The answer was lost on its way.")
         except (OperationalError, InterfaceError):
             connection.close()
             again += 1

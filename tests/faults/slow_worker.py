@@ -31,7 +31,8 @@ if os.environ.get("LAOYOU_BROKEN") == "mark first":
     def _mark_then_deliver(claimed: dispatch.Claimed) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE outbox_eventdelivery SET done_at = clock_timestamp() WHERE id = %s", [claimed.id])
-        time.sleep(0.05)
+        # Longest where points are paid, so that a kill lands there and not among what costs nobody anything.
+        time.sleep(0.2 if claimed.handler.endswith(".award_answer") else 0)
         with transaction.atomic():
             handler = dispatch.find_handler(claimed.name, claimed.handler)
             assert handler is not None

@@ -90,7 +90,7 @@ def test_many_small_gifts_wait_for_a_second_person_and_say_why(new_member: Calla
         }  # fmt: skip
         answer = manager.post(page, facts, follow=True)
     text = answer.content.decode()
-    assert "more than 20000 by hand in a day" in text
+    assert "more than 20,000 by hand in a day" in text
     assert "over all members" in finance.get(page).content.decode()
     [waiting] = Adjustment.objects.filter(state="waiting")
     Adjustment.objects.filter(pk=waiting.pk).update(proposed_by=None)  # as a key that nobody made would

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.trial import BAD_TEXTS, OUR_ADDRESSES, Trial, sendable, values
+from tests.pages.trial import BAD_TEXTS, Trial, sendable, tried_by, values
 
 # Wagtail leaves files of its previews to the garbage collector.
 pytestmark = [
@@ -43,7 +43,7 @@ PARAMETERS = [
 
 
 def test_parameters_may_be_anything(trial: Trial) -> None:
-    for address in OUR_ADDRESSES:
+    for address in tried_by(trial):
         path = address.path(values(trial.world, address))
         for name, bad in BAD_TEXTS.items():
             sent = {parameter: sendable(bad) for parameter in PARAMETERS}

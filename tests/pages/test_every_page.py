@@ -119,7 +119,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "settings/profile/": ("member",),
     "settings/birthday/": ("member",),
     "settings/seasons/": ("member",),
-    "settings/again/": ("member",),
+    "settings/again/": ("keyless",),
     "settings/privacy/scoring/": ("member",),
     "preferences/": ("member",),
     "settings/notifications/": ("member",),
@@ -366,7 +366,7 @@ def test_no_page_is_forgotten() -> None:
 def test_every_page(site: Site, chromium: Browser, way: Way) -> None:
     addresses = {address.route: address for address in every_address()}
     faults: list[str] = []
-    for role in ("guest", "member", "moderator", "manager", "owner"):
+    for role in ("guest", "member", "keyless", "moderator", "manager", "owner"):
         with Look(site, chromium, role, way) as look:
             for route, path in _paths(addresses, {**PAGES, **CONSOLE}, role, site):
                 look.at(path, ours=route not in CONSOLE)

@@ -107,6 +107,15 @@ def values(world: World, address: Address) -> dict[str, str]:
     return {**dict.fromkeys(address.nouns, "1"), **world.open}
 
 
+def tried_by(trial: Trial) -> list[Address]:
+    """Our addresses; a manager tries those that members are refused, who try the others themselves."""
+    if trial.role != "manager":
+        return OUR_ADDRESSES
+    member = trial.world.client("member")
+    paths = {address: address.path(values(trial.world, address)) for address in OUR_ADDRESSES}
+    return [address for address, path in paths.items() if member.get(path).status_code >= 300]
+
+
 def sendable(text: str) -> Any:
     """The test client refuses to encode lone surrogates; a hostile one sends their bytes."""
     return text.encode("utf-8", "surrogatepass") if re.search("[\ud800-\udfff]", text) else text

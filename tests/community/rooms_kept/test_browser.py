@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from community.actions.chat import conversations, rooms
 from outbox.clock import now
-from tests.community.rooms.test_browser import Site, chromium, live, people, say, server, site
+from tests.community.rooms.test_browser import Site, live, people, say, server, site
 
-__all__ = ["chromium", "people", "server", "site"]
+__all__ = ["people", "server", "site"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 

@@ -16,12 +16,11 @@ from loyalty.queries.books import check_books
 from outbox.clock import now
 from outbox.dispatch import run_pending
 from tests.community.rooms.test_browser import Site
-from tests.community.rooms.test_browser import chromium as _chromium
 from tests.community.rooms.test_browser import site as _site
 from tests.messaging.realtime.conftest import server as _server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-server, chromium, site = _server, _chromium, _site
+server, site = _server, _site
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
