@@ -22,7 +22,7 @@ class Points(SnippetViewSetGroup):  # type: ignore[misc]
 
     menu_label = gettext_lazy("Points")
     menu_icon = "pick"
-    menu_order = 320
+    menu_order = 316
     submenu_hook = "register_points_menu_item"
     items = (RuleViewSet, CurrencyViewSet, OrderViewSet, TxnViewSet)
 
@@ -30,9 +30,10 @@ class Points(SnippetViewSetGroup):  # type: ignore[misc]
 class Rewards(SnippetViewSetGroup):  # type: ignore[misc]
     """What members get for points and for staying: rewards, tiers, quests, seasons."""
 
-    menu_label = gettext_lazy("Rewards and tiers")
+    menu_label = gettext_lazy("Rewards")
+    menu_name = "rewards-and-tiers"
     menu_icon = "order"
-    menu_order = 321
+    menu_order = 317
     submenu_hook = "register_rewards_menu_item"
     items = (RewardViewSet, PoolViewSet, RedemptionViewSet, TierViewSet)
 
