@@ -33,7 +33,7 @@ CAUGHT: dict[str, tuple[tuple[object, ...], str]] = {
         "ended as claimed",
     ),
     "a worker that marks first and works then": (
-        ("awards", "--kills", 2, "--seconds", 100, "--broken", "mark-first"),
+        ("awards", "--kills", 5, "--seconds", 100, "--broken", "mark-first"),
         "they had been lost",
     ),
     "a claim that is given up in two transactions": (("nights", "--kills", 10, "--broken", "half"), "balances are not"),

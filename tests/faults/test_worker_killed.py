@@ -52,6 +52,7 @@ class Worker:
             "DATABASE_URL": address,
             "LAOYOU_PROCESS": "worker",
             "LAOYOU_BROKEN": self.broken,
+            "LAOYOU_LEASE": "5",  # what a killed worker held is taken up again so soon
             "PGPASSWORD": database["PASSWORD"] or "",
         }
         command = [sys.executable, "-m", "celery", "-A", "tests.faults.slow_worker:app", "worker", "--concurrency=2"]

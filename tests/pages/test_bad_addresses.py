@@ -24,6 +24,8 @@ BAD_PARTS = (
     "%F0%9F%8D%B5",
     "'%20OR%201=1",
 )
+# What is posted to an address is looked up as what is got from it; the roughest are tried both ways.
+POSTED = ("0", HUGE, "a%00b", "%FF%FE")
 
 
 def test_every_address_answers_every_method(trial: Trial) -> None:
@@ -40,7 +42,7 @@ def test_parts_of_addresses_may_be_anything(trial: Trial) -> None:
         for _part, noun in address.parts:
             for bad in BAD_PARTS:
                 path = address.path({**values(trial.world, address), noun: bad})
-                for method in ("GET", "POST"):
+                for method in ("GET", "POST") if bad in POSTED else ("GET",):
                     trial.ask(
                         f"{method} {path[:80]}", lambda client, m=method, p=path: client.generic(m, p), address.route
                     )
