@@ -5,7 +5,7 @@
 It makes its own database `laoyou_bench_ledger` beside the site's and drops it at the end; fsync and synchronous_commit stay on.
 Read the ratios: everything runs on one machine. A verdict stands next to each goal, also when it was not reached.
 
-award       one award through `grant_points`, beside pgbench with one lean function that writes the same rows, and plain objects
+award       one award through `grant_points`, beside pgbench with one lean function that writes the same rows, and plain objects with the same promises
 batch       `ledger.earn` for a crowd with its events, awards a second
 last-item   32 at once claim the last piece: winners, and the 99th percentile of a claim
 expiry      a million lots expire while members keep spending
@@ -43,24 +43,31 @@ def award(options: argparse.Namespace) -> None:
     sql(ways.YARDSTICK)
     once = ways.action(members)(0)
     delivery = ways.delivery_of(once)
-    rows = ", ".join(f"{number} {table}" for table, number in ways.rows_of(once).items() if number)
-    print(f"award at {options.clients} clients: {rows}{' → ' + delivery if delivery else '; nobody wants its event'}")
+    written, plainly = ways.rows_of(once), ways.rows_of(ways.objects(members, delivery)(0))
+    if written != plainly:
+        raise SystemExit(f"The two ways do not write the same rows:\n  {written}\n  {plainly}")
+    print(
+        f"award at {options.clients} clients; both ways write {written}{'' if delivery else '; nobody wants its event'}"
+    )
     shapes = [(options.clients, 1), (max(1, options.clients // 4), 4)]
-    raw, plain, ours = [], [], {shape: [] for shape in shapes}
+    raw, plain, bare, ours = [], [], [], {shape: [] for shape in shapes}
     for _ in range(options.rounds):
         raw.append(pgbench(ways.script(members, 1, delivery), clients=options.clients, seconds=options.seconds))
         for processes, threads in shapes:
             ours[processes, threads].append(
                 rate(ways.action(members), processes=processes, threads=threads, seconds=options.seconds)
             )
-        plain.append(
-            rate(ways.objects(members, 1, delivery), processes=options.clients, threads=1, seconds=options.seconds)
-        )
+        for found, way in (
+            (plain, ways.objects(members, delivery)),
+            (bare, ways.bare_objects(members, 1, delivery)),
+        ):
+            found.append(rate(way, processes=options.clients, threads=1, seconds=options.seconds))
     limit = statistics.median(raw)
     print(f"  pgbench, one function      {limit:>8,.0f} a second  ({_spread(raw)})")
-    for (processes, threads), found in ours.items():
-        print(f"  grant_points {processes:>2} × {threads} clients {_told(found)}")
+    for (processes, threads), rates in ours.items():
+        print(f"  grant_points {processes:>2} × {threads} clients {_told(rates)}")
     print(f"  plain objects              {_told(plain)}")
+    print(f"  plain objects, rows alone  {_told(bare)}")
     # Sixteen clients either way: the site is served by few processes of several threads, scripts are processes of one.
     shape = max(shapes, key=lambda one: statistics.median([found.a_second for found in ours[one]]))
     best, named = ours[shape], f"{shape[0]} × {shape[1]} clients"
@@ -72,6 +79,8 @@ def award(options: argparse.Namespace) -> None:
         statistics.median([a.a_second / b.a_second for a, b in zip(best, plain, strict=True)]),
         6,
     )
+    alone = statistics.median([a.a_second / b.a_second for a, b in zip(best, bare, strict=True)])
+    print(f"               action / plain objects that promise nothing: {alone:.2f}")
 
 
 def batch(options: argparse.Namespace) -> None:
