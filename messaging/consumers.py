@@ -142,7 +142,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await socket.say(answer)
         if not handler.counted and (said := await in_thread(self._greeting, handler, asked)):
             await socket.say({"stream": asked.stream, "seq": None, "type": "greeting", "data": said})
-        if here := hub.presence.known(stream.channel):
+        if here := hub.presence.known(stream.channel, named=self.member_id is not None):
             await socket.say(frames.frame(asked.stream, "presence", here))
 
     def _greeting(self, handler: StreamHandler, asked: Asked) -> dict[str, Any] | None:
@@ -216,7 +216,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         unseen = hub.presence.crowded(stream.channel) or not hub.presence.shown(cast(int, self.member_id))
         if len(stream.sockets) <= QUIET_ABOVE and not unseen:
-            await hub.tell(stream.channel, frames.frame(stream.name, "typing", self.name))
+            await hub.tell(stream.channel, frames.frame(stream.name, "typing", self.name), members_only=True)
 
     async def _heartbeat(self, asked: Asked) -> None:
         """The last seqs; a client that is behind asks `since`, which checks its rights again."""

@@ -47,6 +47,21 @@ class Stream:
             self._round.cancel()
             self._round = self._loop.call_soon(self._write)
 
+    def broadcast_apart(self, for_members: bytes, for_guests: bytes = b"") -> None:
+        """Give a hint that names people to members alone; guests hear the other wording of it, or nothing."""
+        if not any(socket.member_id is None for socket in self.sockets):
+            self.broadcast(for_members)
+            return
+        named, other = frames.wire(for_members), frames.wire(for_guests) if for_guests else b""
+        self._write_apart(named, other, tuple(self.sockets), 0)
+
+    def _write_apart(self, named: bytes, other: bytes, sockets: tuple[Socket, ...], begin: int) -> None:
+        for socket in sockets[begin : begin + SLICE]:
+            if socket in self.sockets and (data := other if socket.member_id is None else named):
+                socket.write(data)
+        if begin + SLICE < len(sockets):
+            self._loop.call_soon(self._write_apart, named, other, sockets, begin + SLICE)
+
     def _write(self) -> None:
         data = b"".join(self._joined)
         self._joined.clear()

@@ -15,6 +15,9 @@ LARGEST = 65_536
 SIGNED_OUT, NOT_ALLOWED, TOO_SLOW, TOO_FAST = 4001, 4003, 4008, 4029
 """Close codes of our own; the client knows from them when to come back."""
 
+MEMBERS_ONLY = b"~"
+"""In an envelope, instead of a seq: guests are not told."""
+
 OPS = frozenset({"subscribe", "unsubscribe", "send", "read", "typing", "heartbeat"})
 # Plain ASCII: these come back in answers and go into queries.
 _STREAM = re.compile(r"[a-z_]{1,30}(:[A-Za-z0-9_-]{1,60})?")
@@ -96,9 +99,14 @@ def encode(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def envelope(value: dict[str, Any]) -> str:
-    """A frame as processes tell it each other: its seq (or `-`), a space, and the JSON that readers get."""
+def envelope(value: dict[str, Any], *, members_only: bool = False) -> str:
+    """A frame as processes tell it each other: its seq (or `-`), a space, and the JSON that readers get.
+
+    `members_only`: a hint that names somebody, which guests are not told; its seq is `~`.
+    """
     seq = value.get("seq")
+    if members_only:
+        return f"{MEMBERS_ONLY.decode()} {encode(value)}"
     return f"{'-' if seq is None else int(seq)} {encode(value)}"
 
 
@@ -107,7 +115,7 @@ def opened(payload: bytes) -> tuple[int | None, bytes]:
     seq, _space, text = payload.partition(b" ")
     if text[:1] != b"{":
         raise ValueError("not an envelope")
-    return (None if seq == b"-" else int(seq)), text
+    return (None if seq in (b"-", MEMBERS_ONLY) else int(seq)), text
 
 
 def wire(text: bytes) -> bytes:

@@ -217,9 +217,9 @@ class Hub:
             stream.last = seq
             self._flush(stream)
 
-    async def tell(self, channel: str, frame: dict[str, Any]) -> None:
+    async def tell(self, channel: str, frame: dict[str, Any], *, members_only: bool = False) -> None:
         """Publish a hint of a socket (typing). May be lost."""
-        await self._listener.publish(channel, frames.envelope(frame), READY)
+        await self._listener.publish(channel, frames.envelope(frame, members_only=members_only), READY)
 
     async def tell_processes_soon(self, word: dict[str, Any]) -> None:
         """`tell_processes` from within the loop."""
@@ -247,7 +247,9 @@ class Hub:
         except ValueError:
             log.warning("hub: not a frame on %s", channel)
             return
-        if seq is None:
+        if seq is None and payload.startswith(frames.MEMBERS_ONLY):
+            stream.broadcast_apart(text)
+        elif seq is None:
             stream.broadcast(text)
         elif stream.last is None:
             stream.early[seq] = text

@@ -82,7 +82,8 @@ def answer(*, member_id: int | None, asked: list[Asked]) -> dict[str, Any]:
             said += missed
         said += _greeting(handler, one, member_id)
         if getattr(handler, "presence", False):
-            said.append(frames.frame(one.stream, "presence", presence.here(channel).as_data()))
+            here = presence.here(channel).as_data(named=member_id is not None)
+            said.append(frames.frame(one.stream, "presence", here))
     return {"frames": said, "seqs": seqs, "refused": refused}
 
 
@@ -264,7 +265,7 @@ class LongPoll:
             hub.known(stream, seq)
         if hello:
             said += await in_thread(self._greeted, handler, asked, socket.member_id, language)
-            if here := hub.presence.known(stream.channel):
+            if here := hub.presence.known(stream.channel, named=socket.member_id is not None):
                 said.append(frames.frame(asked.stream, "presence", here))
         return said, seq
 

@@ -2,8 +2,8 @@
 
 Each process writes what it knows of a stream into one Valkey hash, under its own name; all of them together are who is
 there. Whoever has several windows, in whatever processes, is there once. Who does not want to be seen is in no list and in
-no count. People change at most every three seconds, only when something changed, and above 200 only a count is told. A
-busy process tells nothing: this is what gives way first.
+no count, and who is here now is told to members alone: a guest hears numbers. People change at most every three seconds,
+only when something changed, and above 200 only a count is told. A busy process tells nothing: this is what gives way first.
 """
 
 import asyncio
@@ -65,9 +65,10 @@ class Presence:
     guests: int
     people: tuple[Person, ...] | None
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self, *, named: bool) -> dict[str, Any]:
+        """As it is told: `named` to members; a guest learns how many are here, never who."""
         data: dict[str, Any] = {"count": self.count, "guests": self.guests}
-        if self.people is not None:
+        if named and self.people is not None:
             data["people"] = [{"id": one.id, "name": one.name, "avatar": one.avatar} for one in self.people]
         return data
 
@@ -152,10 +153,10 @@ class Watch:
             self._cards.pop(member, None)
             self._changed.update(channel for channel, inside in self._inside.items() if member in inside)
 
-    def known(self, channel: str) -> dict[str, Any] | None:
-        """What was told last, for somebody who begins to listen."""
+    def known(self, channel: str, *, named: bool) -> dict[str, Any] | None:
+        """What was told last, for somebody who begins to listen: with names, if it is a member."""
         said = self._said.get(channel)
-        return said.as_data() if said else None
+        return said.as_data(named=named) if said else None
 
     def crowded(self, channel: str) -> bool:
         """Whether more people are there than get to know of each other."""
@@ -263,4 +264,5 @@ class Watch:
             return
         self._said[stream.channel] = presence
         self._not_before[stream.channel] = now + (EVERY if presence.count <= MANY else EVERY_OF_MANY)
-        stream.broadcast(frames.encode(frames.frame(stream.name, "presence", presence.as_data())).encode())
+        wordings = (frames.frame(stream.name, "presence", presence.as_data(named=named)) for named in (True, False))
+        stream.broadcast_apart(*(frames.encode(wording).encode() for wording in wordings))

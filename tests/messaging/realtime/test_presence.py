@@ -54,7 +54,7 @@ def test_people_of_two_processes_see_each_other_and_windows_count_once(
         guest.subscribe(stream, since=0)
         found = hears(desk, "ann", "bo", guests=1)
         assert found["data"]["people"][0] == {"id": ann.public_id, "name": "ann", "avatar": ""}
-        assert presence.here(stream).as_data() == found["data"]
+        assert presence.here(stream).as_data(named=True) == found["data"]
         assert presence.present_ids(stream) == {ann.pk, bo.pk}
         tablet = open_as(ann)  # a second window: told at once, and nothing changes for the others
         tablet.subscribe(stream, since=0)
@@ -89,6 +89,34 @@ def test_who_does_not_want_to_be_seen_is_in_no_list_and_no_count(
             member_id=bo.pk, display_name="Bo the Second", bio="", language="", time_zone="", by=bo.pk, at=now()
         )
     hears(mine, "Bo the Second")
+
+
+def test_guests_learn_how_many_are_here_and_never_who(
+    open_as: Opened, other_server: SocketServer, client: Any, make_room: Any, ann: Any, bo: Any
+) -> None:
+    """Who is here now is a person's own: members of the room see it, passers-by see numbers."""
+    _room, stream = make_room()
+    mine, other = open_as(ann), open_as(bo)
+    for one in (mine, other):
+        one.subscribe(stream, since=0)
+    with Client(other_server) as guest, Client(other_server) as later:
+        guest.subscribe(stream, since=0)
+        hears(other, "ann", "bo", guests=1)
+        told = guest.wait(lambda frame: frame.get("type") == "presence" and frame["data"]["count"] == 2)
+        assert told["data"] == {"count": 2, "guests": told["data"]["guests"]}
+        later.subscribe(stream, since=0)  # what was told last is told to who comes later, in the same wording
+        assert "people" not in later.wait(lambda frame: frame.get("type") == "presence")["data"]
+        mine.post(op="typing", stream=stream)
+        assert other.wait(lambda frame: frame.get("type") == "typing")["data"]["name"] == "ann"
+        with pytest.raises(TimeoutError):
+            guest.wait(lambda frame: frame.get("type") == "typing", timeout=0.7)
+        assert not [frame for one in (guest, later) for frame in one.frames if "ann" in json.dumps(frame)]
+    polled = client.get("/line/", {"stream": stream, "hello": "1"}).json()["frames"]
+    assert [frame["data"].get("people") for frame in polled if frame["type"] == "presence"] == [None]
+    client.force_login(ann, "members.backends.MemberBackend")
+    polled = client.get("/line/", {"stream": stream, "hello": "1"}).json()["frames"]
+    people = next(frame["data"]["people"] for frame in polled if frame["type"] == "presence")
+    assert {one["name"] for one in people} == {"ann", "bo"}
 
 
 def test_valkey_forgets_and_hears_it_again(open_as: Opened, make_room: Any, ann: Any, bo: Any, valkey: Any) -> None:
@@ -132,8 +160,8 @@ def test_above_two_hundred_only_a_count_is_told() -> None:
 
     crowd = presence._presence(cards(200), 2)
     assert crowd.people is not None and len(crowd.people) == crowd.count == 200
-    assert presence._presence(cards(201), 2).as_data() == {"count": 201, "guests": 2}
-    assert replace(crowd, people=None).as_data() == {"count": 200, "guests": 2}
+    assert presence._presence(cards(201), 2).as_data(named=True) == {"count": 201, "guests": 2}
+    assert replace(crowd, people=None).as_data(named=True) == {"count": 200, "guests": 2}
 
 
 def test_who_says_nothing_is_gone_and_frames_keep_their_pause() -> None:
@@ -148,8 +176,8 @@ def test_who_says_nothing_is_gone_and_frames_keep_their_pause() -> None:
             self.sockets: list[Any] = []
             self.heard: list[dict[str, Any]] = []
 
-        def broadcast(self, text: bytes) -> None:
-            self.heard.append(json.loads(text)["data"])
+        def broadcast_apart(self, for_members: bytes, for_guests: bytes) -> None:
+            self.heard.append(json.loads(for_guests)["data"])
 
     async def story() -> None:
         stream = Stream()
