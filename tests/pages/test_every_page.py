@@ -217,7 +217,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {"live/<str:public_id>/summary/": {"s
 
 # What is no page: only a button's target, a way to somewhere else, data, a step inside of another one's flow.
 NO_PAGES = re.compile(
-    r"^(points/statement.csv$|seasons/choice/|admin/tiers/find/|admin/points/(drafts/<slug:public_id>/act|promises/(csv|rows))/|quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/picture/$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
+    r"^(points/statement.csv$|seasons/choice/|admin/tiers/find/|admin/points/(drafts/<slug:public_id>/act|promises/(csv|rows))/|quests/(guide|first-steps|gifts/<slug:public_id>)/|rewards/claimed/<slug:public_id>/(address|friend|cancel)/|admin/loyalty/desk/(addresses/|<)|health/|favicon|language/$|line/$|sw.js|settings/notifications/(pause|devices)/|documents/|settings/(picture/)?$|setup/<|forum/preview/|i/<|api/v1/|news/feed/|robots|sitemap|manifest"
     r"|media/|_util/|care/<str:public_id>/close|admin/api-keys/<|admin/webhooks/<str:public_id>/<|admin/shops/<str:public_id>/(do/|messages/<str:message_id>/<)|admin/sign-in/(services|clients)/|accounts/(oidc|social|3rdparty/(signup|login/error))/|sign-in/|identity/|.well-known/|\^\(\?P<provider_id|admin/care/<str:public_id>/(close|points)"
     r"|t/<topic:address>/(reply|level|bookmark|view|vote|event|feed)/|t/<topic:address>/event.ics|[a-z]+/<str:slug>/(level|feed)/"
     r"|t/<topic:address>/<int:number>/(remove|restore|accept|bookmark|hidden|poll|quote|react|unread|wiki)/|forum/(feed|sitemap-|dismiss)"
