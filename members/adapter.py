@@ -13,11 +13,20 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from members import actions, proof, slots
+from members import actions, proof, queries, slots
 from members.forms import SignupForm
 from members.middleware import known_zone
-from members.models import User
-from outbox.clock import now
+from members.models import AccountChange, User
+from outbox.clock import now, real_now
+
+WAYS = frozenset(
+    f"{app}/email/{what}"
+    for app, what in (
+        ("mfa", "totp_activated"), ("mfa", "totp_deactivated"), ("mfa", "webauthn_added"), ("mfa", "webauthn_removed"),
+        ("socialaccount", "account_connected"),
+    )
+)  # fmt: skip
+"""What allauth tells of that opens or no longer opens an account, beside password and address."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -28,6 +37,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             email,
             context | {"site_name": settings.WAGTAIL_SITE_NAME, "site_address": settings.SITE_URL},
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth says that something changed; our own letter tells of it, with a way to stop it (`subscribers`)."""
+        kind = ""
+        if template_prefix == "account/email/email_changed":
+            kind = AccountChange.Kind.ADDRESS
+        elif template_prefix in WAYS:
+            kind = AccountChange.Kind.WAY
+        if kind:
+            self._note(user, kind, email or "")
+
+    def set_password(self, user: User, password: str) -> None:
+        """A password that is chosen anew, by whichever page. Sign-up does not come here."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            self._note(user, AccountChange.Kind.PASSWORD, "")
+
+    def _note(self, user: User, kind: str, told: str) -> None:
+        with transaction.atomic():
+            actions.securing.note_change(
+                member_id=user.pk, kind=kind, told=told or queries.verified_email(member_id=user.pk) or "", by=user.pk,
+                at=real_now(),
+            )  # fmt: skip
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try before the password is hashed: hashing for whoever asks is a way to bring a site down."""

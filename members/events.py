@@ -37,3 +37,12 @@ class MemberReturned(Event):
 
     member_id: int
     away_days: int
+
+
+@event("account.changed")
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(Event):
+    """A way into an account changed (address, password, second factor); `change_id` has what and who was told."""
+
+    member_id: int
+    change_id: int

@@ -210,3 +210,35 @@ class Birthday(models.Model):
 
     def __str__(self) -> str:
         return str(self.member_id)
+
+
+class AccountChange(models.Model):
+    """A way into an account changed: a letter told the address that was there before, and for a while much value waits.
+
+    Source: specs/security.md, 5 (dormant accounts taken over). Cleared after thirty days.
+    """
+
+    wagtail_reference_index_ignore = True  # of no interest to the CMS
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", _("another e-mail address")
+        PASSWORD = "password", _("another password")
+        WAY = "way", _("another way to sign in")
+        STOPPED = "stopped", _("stopped by the letter")
+
+    member = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("member"), db_index=False)
+    kind = models.CharField(_("what changed"), max_length=10, choices=Kind.choices)
+    told = models.EmailField(_("address that was told"), blank=True)
+    changed_at = models.DateTimeField(_("changed at"))
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
+        indexes = [
+            models.Index(fields=["member", "-changed_at"], name="members_changes_of_a_member"),
+            models.Index(fields=["changed_at"], name="members_changes_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.kind}"

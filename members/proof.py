@@ -6,6 +6,7 @@ nothing is done by coming back: the person presses the button again.
 """
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -18,9 +19,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from members.access import Viewer, is_member, require_member
+from members.queries import cooling_until
 from outbox.clock import real_now
 
 KEPT = "proof_kept"
@@ -45,6 +49,20 @@ def is_fresh(request: HttpRequest) -> bool:
     # By the real time, as allauth's own marks: a demonstration's moved clock proves nobody.
     age = real_now().timestamp() - max((record["at"] for record in records), default=0)
     return bool(0 <= age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def cooling(request: HttpRequest) -> datetime | None:
+    """Until when what moves much waits for this member, because what opens their account changed lately. None: nothing waits."""
+    return cooling_until(member_id=request.user.pk, at=real_now()) if is_member(request.user) else None
+
+
+def cooling_words(until: datetime) -> str:
+    """What is said to whoever has to wait, and what to do if it was not them."""
+    words = _(
+        "Your password or address changed a short while ago, so what moves much waits until %(time)s. Nothing was taken. If it "
+        "was not you who changed it, follow the link in the letter that we sent to your old address."
+    )
+    return words % {"time": date_format(localtime(until), "DATETIME_FORMAT")}
 
 
 def ask(request: HttpRequest, *, back: str = "", secret: Collection[str] = ()) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -17,7 +18,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.access import MANAGERS, MODERATORS, SILENCED, SUSPENDED
-from members.models import Birthday, GroupProfile, GroupRequest, Identity, Openness, User
+from members.models import AccountChange, Birthday, GroupProfile, GroupRequest, Identity, Openness, User
+
+COOL_OFF: dict[str, timedelta] = {
+    AccountChange.Kind.ADDRESS: timedelta(hours=72),
+    AccountChange.Kind.PASSWORD: timedelta(hours=24),
+    AccountChange.Kind.STOPPED: timedelta(hours=72),
+}
+"""How long what moves much waits after a change. The old address is told at once, and can undo it meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -499,3 +507,27 @@ def born_on(*, days: Iterable[tuple[int, int]], told_before: datetime) -> dict[i
         wanted, given_at__lt=told_before, member__is_active=True, member__erased_at__isnull=True
     )
     return {member: (month, day) for member, month, day in rows.values_list("member_id", "month", "day")}
+
+
+def cooling_until(*, member_id: int, at: datetime) -> datetime | None:
+    """Until when much value waits, because a way into the account changed lately; None when nothing waits.
+
+    Whoever has a second factor from before the change proves with it that it is them, so nothing waits for them. `at` is the
+    real time. Source: specs/security.md, 5.
+    """
+    lately = AccountChange.objects.filter(
+        member_id=member_id, kind__in=COOL_OFF, changed_at__gt=at - max(COOL_OFF.values())
+    ).values_list("kind", "changed_at")
+    waiting = [(changed + COOL_OFF[kind], changed) for kind, changed in lately if changed + COOL_OFF[kind] > at]
+    if not waiting:
+        return None
+    factors = Authenticator.objects.filter(user_id=member_id).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    if factors.filter(created_at__lt=min(changed for _until, changed in waiting)).exists():
+        return None
+    until: datetime = max(until for until, _changed in waiting)
+    return until
+
+
+def may_stop(*, change_id: int) -> bool:
+    """Whether a change still stands that a letter told of."""
+    return AccountChange.objects.filter(pk=change_id, stopped_at=None).exists()

@@ -130,6 +130,10 @@ at_signup: Slot[None] = Slot("at_signup")
 at_signout: Slot[None] = Slot("at_signout")
 """fn(*, request, member_id: int, at: datetime) -> None: somebody signs out of this browser; the session is still there."""
 
+at_sessions_ended: Slot[None] = Slot("at_sessions_ended")
+"""fn(*, member_id: int, session: SessionBase | None, at: datetime) -> None: everybody who was signed in as this member no
+longer is (another password, a suspension, "sign out elsewhere"), but for whom this session belongs to, which goes on."""
+
 signup_notes: Slot[Panel] = Slot("signup_notes")
 """fn(*, request) -> Panel | None: above the sign-up form ("Ming invited you")."""
 

@@ -14,3 +14,4 @@ def forget_tries() -> None:
     with transaction.atomic(durable=True):
         actions.tries.forget(before=now() - timedelta(days=1))
         actions.forget_rights_changes(at=now())
+        actions.securing.forget_changes(before=now() - actions.securing.KEPT)

@@ -103,11 +103,14 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
     at = now()
     try:
         claimed = _claim_once(
-            proof.is_fresh(request), reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"],
+            proof.is_fresh(request), proof.cooling(request), reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"],
             by=member.id, at=at, cost=form.cleaned_data["cost"],
         )  # fmt: skip
     except ProofNeeded:
         return proof.ask(request, back=request.path)
+    except CoolingOff as cooling:
+        messages.error(request, proof.cooling_words(cooling.until))
+        return redirect("loyalty:claim", reward.public_id)
     except actions.RewardRefused as refusal:
         messages.error(request, refusal.message)
         gone = refusal.code == "gone"  # its own page is no longer there
@@ -129,15 +132,25 @@ class ProofNeeded(Exception):
     """It weighs much, and nobody has shown lately who they are; everything about this claim is undone."""
 
 
+class CoolingOff(Exception):
+    """It weighs much, and what opens the account changed lately; everything about this claim is undone."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 @again_after_collision
-def _claim_once(proven: bool, **claim: Any) -> actions.ClaimedReward:
+def _claim_once(proven: bool, until: datetime | None, **claim: Any) -> actions.ClaimedReward:
     with transaction.atomic(durable=True):
         lock_wallets([claim["member_id"]])  # twenty at once are counted one after the other
         claimed = actions.claim_reward(**claim)
         if not claimed.replayed and _too_fast(claim["member_id"], claim["at"]):
             raise TooFast
-        if not claimed.replayed and not proven and weighs_much(member_id=claim["member_id"], at=claim["at"]):
-            raise ProofNeeded
+        if claimed.replayed or (proven and until is None):
+            return claimed
+        if weighs_much(member_id=claim["member_id"], at=claim["at"]):
+            raise CoolingOff(until) if until else ProofNeeded
         return claimed
 
 

@@ -1,6 +1,7 @@
 """Points for a friend: to whom and how many, then once more to be sure, then sent."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -110,13 +111,11 @@ def send(request: HttpRequest) -> HttpResponse:
             form.add_error("amount", _too_many(most))
         return render(request, "loyalty/sending/send.html", context, status=200 if "change" in request.POST else 400)
     try:
-        _send(form, member_id=member.id, friend_id=form.friend.id, proven=proof.is_fresh(request))
+        if why := _send_or_say(request, form, member_id=member.id, friend_id=form.friend.id):
+            form.add_error(None, why)
+            return render(request, "loyalty/sending/send.html", context, status=409)
     except ProofNeeded:
         return proof.ask(request)
-    except (ledger.TransferRefused, ledger.ConflictingFacts) as refusal:
-        known = isinstance(refusal, ledger.TransferRefused)
-        form.add_error(None, str(refusal) if known else _("This form was used already. Look at your statement."))
-        return render(request, "loyalty/sending/send.html", context, status=409)
     text = ngettext(
         "%(number)s point is with %(name)s now.",
         "%(number)s points are with %(name)s now.",
@@ -126,20 +125,43 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect("loyalty:points")
 
 
+def _send_or_say(request: HttpRequest, form: SendForm, *, member_id: int, friend_id: int) -> str:
+    """Why it was not sent; empty when it was. Raises ProofNeeded."""
+    try:
+        _send(
+            form, member_id=member_id, friend_id=friend_id, proven=proof.is_fresh(request), until=proof.cooling(request)
+        )
+    except CoolingOff as cooling:
+        return proof.cooling_words(cooling.until)
+    except ledger.TransferRefused as refusal:
+        return str(refusal)
+    except ledger.ConflictingFacts:
+        return _("This form was used already. Look at your statement.")
+    return ""
+
+
 class ProofNeeded(Exception):
     """It weighs much, and nobody has shown lately who they are; the gift is undone."""
 
 
+class CoolingOff(Exception):
+    """It weighs much, and what opens the account changed lately; the gift is undone."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 @again_after_collision
-def _send(form: SendForm, *, member_id: int, friend_id: int, proven: bool) -> None:
+def _send(form: SendForm, *, member_id: int, friend_id: int, proven: bool, until: datetime | None) -> None:
     at = now()
     with transaction.atomic(durable=True):
         sent = ledger.transfer(
             key=form.cleaned_data["key"], from_member_id=member_id, to_member_id=friend_id,
             amount=form.cleaned_data["amount"], note=form.cleaned_data["note"], by=member_id, at=at,
         )  # fmt: skip
-        if sent.created and not proven and weighs_much(member_id=member_id, at=at):
-            raise ProofNeeded
+        if sent.created and (until or not proven) and weighs_much(member_id=member_id, at=at):
+            raise CoolingOff(until) if until else ProofNeeded
 
 
 def _too_many(most: int) -> str:

@@ -1,6 +1,6 @@
 """What can be done to accounts. Other apps import from here."""
 
-from members.actions import groups, tries
+from members.actions import groups, securing, tries
 from members.actions.accounts import (
     NameTaken,
     OwnerExists,
@@ -46,6 +46,7 @@ __all__ = [
     "rename",
     "rename_imported",
     "rights_changed",
+    "securing",
     "seen",
     "set_avatar",
     "set_birthday",

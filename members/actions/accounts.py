@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from members import slots
 from members.events import MemberJoined, MemberReturned, MembersImported, MemberUpdated
 from members.models import Identity, Openness, User
 from outbox.ids import new_id
@@ -270,6 +271,7 @@ def end_sessions(*, member_id: int, by: int | None, at: datetime) -> int:
     held = UserSession.objects.filter(user_id=member_id)
     Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
     ended: int = held.delete()[0]
+    slots.at_sessions_ended.collect(member_id=member_id, session=None, at=at)
     return ended
 
 

@@ -74,6 +74,8 @@ def test_models_have_no_save_overrides_and_nobody_uses_signals() -> None:
 REAL_TIME = {
     "members/sessions.py": "the ends of sessions, as Django measures them",
     "members/proof.py": "the marks of signing in and proving, as allauth measures them",
+    "members/adapter.py": "changes of what opens an account, compared with allauth's marks of when a factor was added",
+    "members/proof_views.py": "how old a letter's signed link is",
     "integrations/webhooks/sending.py": "what a stranger compares with the clock on their own wall",
 }
 """The only places that ask the real time behind a moved clock, each with what it is compared with."""

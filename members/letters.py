@@ -1,0 +1,65 @@
+"""Letters about an account that leave by themselves; the others are allauth's (`adapter`)."""
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from members.actions.securing import STOPPABLE
+from members.models import AccountChange
+from members.queries import COOL_OFF
+
+SALT = "members.letters.stop"
+Kind = AccountChange.Kind
+
+
+def tell_of_change(*, change_id: int) -> None:
+    """To the address that was there before: what changed, when, and how to stop it. Nothing for those without an address."""
+    change = AccountChange.objects.select_related("member").filter(pk=change_id, stopped_at=None).first()
+    if change is None or not change.told:
+        return
+    member = change.member
+    zone = member.time_zone or settings.TIME_ZONE
+    with translation.override(member.language or settings.LANGUAGE_CODE), timezone.override(zone):
+        site = settings.WAGTAIL_SITE_NAME
+        context = {
+            "what": _what(change), "changed_at": change.changed_at, "name": member.name, "site_name": site,
+            "site_address": settings.SITE_URL, "stop_url": f"{settings.SITE_URL}{_stop_path(change.pk)}",
+            "hours": int(STOPPABLE.total_seconds() // 3600), "waits": change.kind in COOL_OFF,
+        }  # fmt: skip
+        subject = _("A change in your account at %(site)s") % {"site": site}
+        body = render_to_string("members/email/account_changed.txt", context)
+    EmailMessage(subject, body, to=[change.told], headers={"Auto-Submitted": "auto-generated"}).send()
+
+
+def change_of(token: str) -> int | None:
+    """The change that a letter's link names; None for a link that is not ours, or too old."""
+    try:
+        value = signing.loads(token, salt=SALT, max_age=STOPPABLE)
+    except signing.BadSignature:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def is_ours(token: str) -> bool:
+    """Whether we made this link, however long ago."""
+    try:
+        signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _stop_path(change_id: int) -> str:
+    return reverse("members:stop_change", args=[signing.dumps(change_id, salt=SALT)])
+
+
+def _what(change: AccountChange) -> str:
+    return {
+        Kind.ADDRESS: _("Your account has another e-mail address now."),
+        Kind.PASSWORD: _("Your account has another password now."),
+        Kind.WAY: _("A way to sign in to your account was added or taken away."),
+    }[Kind(change.kind)]

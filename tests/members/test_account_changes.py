@@ -1,0 +1,163 @@
+"""Somebody takes an account over: what moves much waits, the old address hears of it, and whoever reads it takes it back."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail, signing
+from django.test import Client
+
+from loyalty.models import Currency, Transfer
+from members import letters
+from members.actions.securing import STOPPABLE
+from members.models import AccountChange, User
+from members.queries import cooling_until
+from outbox.clock import now, real_now
+from outbox.dispatch import run_pending
+from tests.loyalty.ledger.conftest import grant
+from tests.loyalty.rewards.test_claiming import offer
+from tests.members.test_proof import member
+from tests.proof import mark
+
+pytestmark = pytest.mark.django_db
+NEW = "the words of somebody else"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="members.backends.MemberBackend")
+    return client
+
+
+def change_password(client: Client) -> None:
+    words = {"oldpassword": "a long password", "password1": NEW, "password2": NEW}
+    assert client.post("/accounts/password/change/", words).status_code == 302
+
+
+def change_address(client: Client, address: str) -> None:
+    mail.outbox.clear()
+    client.post("/accounts/email/", {"email": address, "action_add": ""})
+    code = next(
+        line for line in str(mail.outbox[-1].body).splitlines() if re.fullmatch(r"[A-Z0-9-]{6,9}", line.strip())
+    )
+    client.post("/accounts/confirm-email/", {"code": code.strip()})
+    assert EmailAddress.objects.get(email=address).verified
+
+
+def stop_link() -> tuple[str, str]:
+    """(to whom the last letter went, the link's path)."""
+    mail.outbox.clear()
+    run_pending()
+    [letter] = [one for one in mail.outbox if "/settings/stop/" in str(one.body)]
+    found = re.search(r"https?://[^/\s]+(/settings/stop/\S+)", str(letter.body))
+    assert found
+    return letter.to[0], found[1]
+
+
+def test_after_another_password_what_moves_much_waits_a_day_and_small_things_go_on() -> None:
+    mei, lin = member(), member("lin")
+    grant(mei.pk, 2000, at=now())
+    client, small, large = signed_in(mei), offer(cost=100, name="Small"), offer(cost=900, name="Large")
+    change_password(client)
+    mark(client, seconds_ago=0)
+    client.post(f"/rewards/{large.public_id}/", {"key": "a" * 12, "cost": 900})
+    large.refresh_from_db()
+    assert large.claimed == 0
+    assert "changed a short while ago" in client.get(f"/rewards/{large.public_id}/").content.decode()
+    client.post(f"/rewards/{small.public_id}/", {"key": "b" * 12, "cost": 100})
+    small.refresh_from_db()
+    assert small.claimed == 1
+    Currency.objects.filter(code="points").update(transferable=True, transfer_trust=0, transfer_daily=1000)
+    sent = client.post(
+        "/points/send/",
+        {"to": "lin", "amount": "400", "note": "", "key": "00000000-0000-4000-8000-000000000001", "sure": "1"},
+    )
+    assert sent.status_code == 409 and "changed a short while ago" in sent.content.decode()
+    assert not Transfer.objects.filter(receiver_id=lin.pk).exists()
+    AccountChange.objects.update(changed_at=real_now() - timedelta(hours=25))
+    client.post(f"/rewards/{large.public_id}/", {"key": "c" * 12, "cost": 900})
+    large.refresh_from_db()
+    assert large.claimed == 1
+
+
+def test_who_has_a_factor_from_before_waits_for_nothing_one_added_after_the_change_helps_nobody() -> None:
+    mei = member()
+    key = TOTP.activate(mei, "JBSWY3DPEHPK3PXP").instance
+    change = AccountChange.objects.create(member=mei, kind="password", changed_at=real_now() + timedelta(seconds=1))
+    at = real_now() + timedelta(minutes=1)
+    assert cooling_until(member_id=mei.pk, at=at) is None
+    Authenticator.objects.filter(pk=key.pk).update(created_at=real_now() + timedelta(seconds=5))
+    assert cooling_until(member_id=mei.pk, at=at) == change.changed_at + timedelta(hours=24)
+
+
+def test_the_old_address_hears_of_it_and_takes_the_account_back() -> None:
+    mei = member()
+    thief, owner = signed_in(mei), Client()
+    change_address(thief, "thief@example.com")
+    to, link = stop_link()
+    assert to == "mei@example.com"
+    change_password(thief)
+    mark(thief, seconds_ago=0)
+    TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
+    asked = owner.get(link)
+    assert asked.status_code == 200 and "It was not me" in asked.content.decode()
+    mei.refresh_from_db()
+    assert mei.email == "thief@example.com", "opening the link changes nothing"
+    assert "It is stopped" in owner.post(link).content.decode()
+    mei.refresh_from_db()
+    assert mei.email == "mei@example.com" and not mei.has_usable_password()
+    assert list(EmailAddress.objects.filter(user=mei).values_list("email", "verified", "primary")) == [
+        ("mei@example.com", True, True)
+    ]
+    assert not Authenticator.objects.filter(user=mei).exists()
+    assert thief.get("/points/").status_code == 302, "the thief is out"
+    assert owner.post(link).status_code == 410, "once"
+    assert cooling_until(member_id=mei.pk, at=real_now()) is not None
+
+
+def test_a_password_that_was_forgotten_tells_the_address_too() -> None:
+    mei = member()
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": mei.email})
+    found = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    assert found
+    page = client.get(found[1], follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+    mei.refresh_from_db()
+    assert mei.check_password(NEW)
+    assert stop_link()[0] == "mei@example.com"
+
+
+def test_links_that_are_late_or_not_ours_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    mei = member()
+    change = AccountChange.objects.create(member=mei, kind="password", told=mei.email, changed_at=real_now())
+    assert Client().get("/settings/stop/" + signing.dumps(change.pk, salt="another") + "/").status_code == 404
+    assert Client().get("/settings/stop/x/").status_code == 404
+    link = "/settings/stop/" + signing.dumps(change.pk, salt=letters.SALT) + "/"
+    AccountChange.objects.update(changed_at=real_now() - STOPPABLE - timedelta(minutes=1))
+    assert Client().post(link).status_code == 410
+    mei.refresh_from_db()
+    assert mei.has_usable_password()
+
+
+def test_an_address_that_somebody_else_has_now_is_not_taken_from_them() -> None:
+    mei = member()
+    thief = signed_in(mei)
+    change_address(thief, "thief@example.com")
+    _to, link = stop_link()
+    User.objects.create_user("other", "MEI@example.com", "a long password")
+    answer: Any = Client().post(link)
+    assert "a person will help you" in answer.content.decode()
+    mei.refresh_from_db()
+    assert mei.email == "thief@example.com" and not mei.has_usable_password()
+
+
+def test_signing_up_is_no_change() -> None:
+    client = Client()
+    client.post("/accounts/signup/", {"email": "new@example.com", "username": "newfriend", "password1": NEW})
+    assert User.objects.filter(username="newfriend").exists()
+    assert not AccountChange.objects.exists()
