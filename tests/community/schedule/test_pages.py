@@ -58,7 +58,7 @@ def test_both_clocks_are_shown(cast: Cast) -> None:
     page = cast.client("mei").get(f"/live/{session.public_id}/").text
     local = session.starts_at.astimezone(ZoneInfo("America/New_York"))
     assert "on your clock" in page and "Asia/Shanghai" in page
-    assert f"{local:%-I}" in page and "8 p.m." in page
+    assert f"{local:%-I}" in page and "8:00 PM" in page
     assert "Asia/Shanghai" in cast.client("mei").get("/live/").text
 
 

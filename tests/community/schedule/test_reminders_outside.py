@@ -69,7 +69,7 @@ def test_shortly_before_it_is_told_at_once_in_ones_own_words_and_hour(
     clock.at = SOON
     assert remind(session, "soon", clock) == (2, 1)
     here, there = words(sink, "lena@example.org"), words(sink, "lin@example.org")
-    assert "“The evening table” begins on March 5, 2026, 12:30 a.m." in here
+    assert "“The evening table” begins on March 5, 2026, 12:30 AM" in here
     assert "2026年3月5日 07:30" in there and "begins on" not in there
     (rung,) = service.got
     assert rung.headers["urgency"] == "high"
