@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Subquery
+from django.db.models.expressions import RawSQL
 
 from loyalty import rules
 from loyalty.models import Tier, TierProgram
@@ -42,6 +43,7 @@ class Programme:
     window: rules.Window
     policy: rules.Policy
     unit: int
+    version: str = ""
 
     @property
     def lowest(self) -> rules.TierStep:
@@ -67,11 +69,24 @@ class Standing:
 
 def programme() -> Programme | None:
     """The tiers in one statement; None on a site without."""
-    tiers = list(Tier.objects.filter(program=Subquery(FIRST_PROGRAM)).select_related("program").order_by("rank"))
-    return programme_of(tiers[0].program, tiers) if tiers else None
+    global _kept
+    version = RawSQL("(SELECT loyalty_tiers_version())", [])
+    found = Tier.objects.filter(program=Subquery(FIRST_PROGRAM)).select_related("program").annotate(known_as=version)
+    tiers = list(found.order_by("rank"))
+    _kept = programme_of(tiers[0].program, tiers, version=tiers[0].known_as) if tiers else None
+    return _kept
 
 
-def programme_of(row: TierProgram, tiers: Sequence[Tier]) -> Programme:
+_kept: Programme | None = None
+
+
+def programme_once_known() -> Programme | None:
+    """The same as this process read it last, for those who then hear from `standings_as_of` whether it is still so. Nobody
+    writes to its rows."""
+    return _kept or programme()
+
+
+def programme_of(row: TierProgram, tiers: Sequence[Tier], *, version: str = "") -> Programme:
     """The same for rows that are perhaps not saved yet."""
     unit = 10 ** rules.exponent(row.spend_currency) if row.basis == TierProgram.Basis.SPEND else 1
     zone = ZoneInfo(settings.TIME_ZONE)
@@ -82,6 +97,7 @@ def programme_of(row: TierProgram, tiers: Sequence[Tier]) -> Programme:
         window=rules.Window(row.window, row.window_days, zone),
         policy=rules.Policy(row.down, row.grace_days, zone),
         unit=unit,
+        version=version,
     )
 
 
@@ -112,6 +128,12 @@ def frames(*, program: Programme, member_ids: Sequence[int], at: datetime) -> di
 
 def standings(*, program: Programme, member_ids: Sequence[int], at: datetime) -> dict[int, Standing]:
     """What counts of these members at `at`, each of them, in one statement (two for anniversaries)."""
+    return standings_as_of(program=program, member_ids=member_ids, at=at)[0]
+
+
+def standings_as_of(*, program: Programme, member_ids: Sequence[int], at: datetime) -> tuple[dict[int, Standing], str]:
+    """The same, and the version that the tiers have in that statement: with another one than the programme's, nothing of it
+    holds."""
     ids = list(member_ids)
     windows = frames(program=program, member_ids=ids, at=at)
     lifetime = (
@@ -140,7 +162,7 @@ def standings(*, program: Programme, member_ids: Sequence[int], at: datetime) ->
                 if program.has_lifetime()
                 else "0"
             },
-                   invited.tier_id, invited.ends_at
+                   invited.tier_id, invited.ends_at, (SELECT loyalty_tiers_version())
             FROM asked LEFT JOIN counted ON counted.id = asked.id
             LEFT JOIN LATERAL (
                 SELECT invitation.tier_id, invitation.ends_at FROM loyalty_tierinvitation AS invitation
@@ -159,14 +181,15 @@ def standings(*, program: Programme, member_ids: Sequence[int], at: datetime) ->
             },
         )
         rows = cursor.fetchall()
-    return {
+    found = {
         member: Standing(
             rules.Counted(int(current), int(previous), int(lifetime), windows[member].ends),
             program.steps.get(tier_id),
             ends_at,
         )
-        for member, current, previous, lifetime, tier_id, ends_at in rows
+        for member, current, previous, lifetime, tier_id, ends_at, _version in rows
     }
+    return found, rows[0][-1] if rows else program.version
 
 
 def grains_of(*, program: Programme, since: Mapping[int, datetime], at: datetime) -> dict[int, list[Grain]]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from community.rules import trust_of
 from loyalty import rules
 from loyalty.models import EarningRule, RuleRefusal, Tier
-from loyalty.queries.tiers import benefits_of
+from loyalty.queries.tiers import Benefits, benefits_of
 from loyalty.rules.conditions import facts_used
 from loyalty.rules.limits import Limits
 from members.queries import groups_of, member_card
@@ -22,18 +23,42 @@ NEAR = timedelta(days=14)
 
 def rules_of(trigger: str, moment: datetime) -> list[EarningRule]:
     """The published versions for an act at `moment`, also those whose time is near: their refusal is told."""
-    return list(
-        EarningRule.objects.filter(
-            Q(starts_at__isnull=True) | Q(starts_at__lte=moment + NEAR),
-            Q(ends_at__isnull=True) | Q(ends_at__gt=moment - NEAR),
-            trigger=trigger,
-            active=True,
-            replaced_at__isnull=True,
-        ).order_by("id")
-    )
+    return list(_near(trigger, moment))
 
 
-def is_open(row: EarningRule, moment: datetime) -> bool:
+def _near(trigger: str, moment: datetime) -> QuerySet[EarningRule]:
+    return EarningRule.objects.filter(
+        Q(starts_at__isnull=True) | Q(starts_at__lte=moment + NEAR),
+        Q(ends_at__isnull=True) | Q(ends_at__gt=moment - NEAR),
+        trigger=trigger,
+        active=True,
+        replaced_at__isnull=True,
+    ).order_by("id")
+
+
+_kept: dict[str, tuple[rules.RuleVersion, ...]] = {}
+"""Rules by the version of them all, which is their content hashed (`loyalty_rules_version`): never wrong, at most not asked for
+again. Orders of other days have other rules near them."""
+_MOST_KEPT = 64
+
+
+def versions_known_as(version: str, trigger: str, moment: datetime) -> tuple[rules.RuleVersion, ...]:
+    """`rules_of` as the engine reads them. `version`: what the database said in this transaction that they are; then they are
+    read only when this process has not met that version."""
+    kept = _kept.get(version)
+    if kept is not None:
+        return kept
+    # One statement, so one moment: the rules and what they are called by.
+    known_as = RawSQL("(SELECT loyalty_rules_version(%s, %s, %s))", [trigger, moment - NEAR, moment + NEAR])
+    rows = list(_near(trigger, moment).annotate(known_as=known_as))
+    found = tuple(version_of(row) for row in rows)
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[rows[0].known_as if rows else ""] = found
+    return found
+
+
+def is_open(row: EarningRule | rules.RuleVersion, moment: datetime) -> bool:
     """Whether the moment is in the rule's time box."""
     return (row.starts_at is None or row.starts_at <= moment) and (row.ends_at is None or row.ends_at > moment)
 
@@ -87,10 +112,13 @@ class Standing:
     ranks: dict[str, int] = field(default_factory=dict)
 
 
-def standing_of(member_id: int, versions: Sequence[rules.RuleVersion], *, at: datetime) -> Standing:
-    """What these rules may ask about a member: the tier always, the rest only when one of them asks. One statement, seldom more."""
+def standing_of(
+    member_id: int, versions: Sequence[rules.RuleVersion], *, at: datetime, benefits: Benefits | None = None
+) -> Standing:
+    """What these rules may ask about a member: the tier always, the rest only when one of them asks. One statement, seldom more;
+    none for the tier whose `benefits` the caller was told in this transaction."""
     used = set().union(*(facts_used(one.conditions) for one in versions)) if versions else set()
-    benefits = benefits_of(member_ids=[member_id])[member_id]
+    benefits = benefits or benefits_of(member_ids=[member_id])[member_id]
     values: dict[str, Any] = {"member.tier": benefits.code} if benefits.code else {}
     if "member.age_days" in used:
         card = member_card(member_id=member_id)

@@ -10,8 +10,15 @@ from typing import Any
 from loyalty import rules
 from loyalty.actions import ledger
 from loyalty.actions.earning.caps import Act, take_points, take_slots
-from loyalty.actions.earning.ruling import is_open, keep_refusals, rules_of, standing_of, version_of
-from loyalty.actions.orders.rows import PAYS
+from loyalty.actions.earning.ruling import (
+    is_open,
+    keep_refusals,
+    rules_of,
+    standing_of,
+    version_of,
+    versions_known_as,
+)
+from loyalty.actions.orders.rows import PAYS, Opened, write
 from loyalty.models import EarningRule, Order, OrderLine, Refund
 from loyalty.queries.rates import programme_currency, rate
 
@@ -34,19 +41,23 @@ class Judgement:
     cuts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime, new: bool = False) -> Judgement | None:
-    """Judge a paid order as it stands; None while it waits for a rate. The member's wallets are locked. A `new` one of which
-    nothing was refunded is not asked for refunds."""
+def judge(row: Order, lines: Sequence[OrderLine], *, at: datetime, opened: Opened | None = None) -> Judgement | None:
+    """Judge a paid order as it stands, and write what it was judged by; None while it waits for a rate. The member's wallets are
+    locked. `opened`: what is known of a new one, which is written here if it was not yet; when nothing of it was refunded it is
+    not asked for refunds."""
     moment = row.paid_at or at
     fresh = row.waits or not is_fixed(row) or HANDS in row.context
-    versions = _versions(row, moment)
-    if fresh and not _learn(row, versions, moment):
+    versions = _versions(row, moment, opened)
+    if fresh and not _learn(row, versions, moment, opened):
         return None
-    facts = facts_of(row, lines, [] if new and not row.refunded else refunds_of(row), moment)
+    facts = facts_of(row, lines, [] if opened and not row.refunded else refunds_of(row), moment)
     verdict = rules.evaluate(facts, versions, zone=ledger.zone())
     granted, cuts, capped = _within(row, verdict, moment)
     refusals = [*verdict.refusals, *capped]
-    Order.objects.filter(id=row.id).update(rules=row.rules, context=row.context, waits=False)
+    if row._state.adding:
+        write(row, lines)
+    else:
+        Order.objects.filter(id=row.id).update(rules=row.rules, context=row.context, waits=False)
     if row.member_id is not None:
         keep_refusals(refusals, member_id=row.member_id, source_type="order", source_id=row.id, at=moment)
     return Judgement(
@@ -66,26 +77,32 @@ def is_fixed(row: Order) -> bool:
     return bool(row.rules) or not row.context.keys().isdisjoint({"values", HANDS})
 
 
-def _versions(row: Order, moment: datetime) -> list[rules.RuleVersion]:
+def _versions(row: Order, moment: datetime, opened: Opened | None) -> Sequence[rules.RuleVersion]:
     """The versions that judge the order, fixed when it first earns or was imported; and at first those whose time is near, for
     their refusals."""
     if is_fixed(row):
         return [version_of(one).fixed() for one in EarningRule.objects.filter(id__in=row.rules).order_by("id")]
-    found = rules_of(EarningRule.Trigger.ORDER, moment)
+    found: Sequence[rules.RuleVersion]
+    if opened is not None and opened.rules_version is not None:
+        found = versions_known_as(opened.rules_version, EarningRule.Trigger.ORDER, moment)
+    else:
+        found = [version_of(one) for one in rules_of(EarningRule.Trigger.ORDER, moment)]
     row.rules = [one.id for one in found if is_open(one, moment)]
-    return [version_of(one) for one in found]
+    return found
 
 
-def _learn(row: Order, versions: Sequence[rules.RuleVersion], moment: datetime) -> bool:
+def _learn(row: Order, versions: Sequence[rules.RuleVersion], moment: datetime, opened: Opened | None) -> bool:
     """Keep with the order what is known today. False: its currency has no rate, so it waits."""
-    programme = programme_currency()
+    told = opened if opened is not None and opened.rules_version is not None else None
+    programme = told.programme if told else programme_currency()
     worth = rate(source=row.currency, target=programme, day=moment.astimezone(ledger.zone()).date())
     if worth is None:
         row.rules, row.waits = row.rules if is_fixed(row) else [], True
-        Order.objects.filter(id=row.id).update(rules=row.rules, waits=True)
+        if not row._state.adding:
+            Order.objects.filter(id=row.id).update(rules=row.rules, waits=True)
         return False
     row.waits = False
-    standing = standing_of(row.member_id or 0, versions, at=moment)
+    standing = standing_of(row.member_id or 0, versions, at=moment, benefits=told.benefits if told else None)
     row.context = {"values": standing.values | {"order.first": row.is_first}, "granted": {}, "refused": {}}
     if standing.percent != 100:
         row.context["percent"] = standing.percent

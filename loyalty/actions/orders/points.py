@@ -11,6 +11,7 @@ from loyalty.actions import ledger
 from loyalty.actions.earning.ruling import lost
 from loyalty.actions.ledger import Earning
 from loyalty.actions.orders.judging import EARNING, Judgement, judge
+from loyalty.actions.orders.rows import Opened
 from loyalty.models import EarningRule, Order, OrderLine
 
 __all__ = ["EARNING", "follow"]
@@ -23,19 +24,20 @@ def follow(
     at: datetime,
     nothing: bool = False,
     lines: Sequence[OrderLine] | None = None,
+    opened: Opened | None = None,
     announce: bool = True,
 ) -> list[tuple[int, str, int, int]]:
     """Post the difference between what the order earns as it stands and what the ledger holds for its lines.
 
-    The caller has locked the member's wallets. For a new order, whose `lines` were just written, the ledger holds nothing, so it
-    is not asked. An order whose currency has no rate waits: nothing is posted. Without `announce` the caller tells.
+    The caller has locked the member's wallets. For a new order, whose `lines` come with what is known of it, the ledger holds
+    nothing, so it is not asked. An order whose currency has no rate waits: nothing is posted. Without `announce` the caller tells.
     """
     if row.member_id is None:
         return []
     new = lines is not None
     lines = list(OrderLine.objects.filter(order=row).order_by("position", "id")) if lines is None else lines
     held, numbers = ({}, {}) if new else _held([line.id for line in lines])
-    judgement = None if nothing or row.state not in EARNING else judge(row, lines, at=at, new=new)
+    judgement = None if nothing or row.state not in EARNING else judge(row, lines, at=at, opened=opened)
     if judgement is None and not held:
         return []
     differences = rules.differences(held, judgement.targets if judgement else [])

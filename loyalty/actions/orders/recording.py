@@ -13,7 +13,17 @@ from loyalty.actions import ledger
 from loyalty.actions.orders.checks import check, check_amount, check_same_refund
 from loyalty.actions.orders.judging import EARNING, HANDS, is_fixed
 from loyalty.actions.orders.points import follow
-from loyalty.actions.orders.rows import create, hash_email, state_of, told_state, update, write_refunds
+from loyalty.actions.orders.rows import (
+    Opened,
+    begin,
+    create,
+    hash_email,
+    state_of,
+    told_state,
+    update,
+    write,
+    write_refunds,
+)
 from loyalty.actions.rewards.coupons import mark_coupons_used
 from loyalty.actions.tiers.reviewing import review_tiers
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData
@@ -49,16 +59,11 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
     require_transaction()
     check(order)
     member_id = _member_of(order, by=by, at=at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT order_id, refunds_wait, has_first FROM loyalty_open_order(%s, %s, %s)",
-            [order.source, order.external_id, member_id],
-        )
-        known_id, refunds_wait, has_first = cursor.fetchone()
-    row = Order.objects.get(id=known_id) if known_id is not None else None
+    opened = begin(order, member_id, at)
+    row = Order.objects.get(id=opened.known_id) if opened.known_id is not None else None
     lines = None
     if row is None:
-        row, lines = create(order, member_id, at, refunds_wait=refunds_wait, has_first=bool(has_first))
+        row, lines = create(order, member_id, at, opened=opened)
         result = "created"
     elif (verdict := _compare(order, row)) != "newer":
         adopts = row.member_id is None and member_id is not None
@@ -77,7 +82,7 @@ def record_order(*, order: CanonicalOrder, by: int | None, at: datetime) -> Reco
             row.context = {HANDS: True} if is_fixed(row) else {}
         update(order, row, member_id, at)
         result = "updated"
-    return _settle(row, result, coupons=order.coupons, lines=lines, by=by, at=at)
+    return _settle(row, result, coupons=order.coupons, lines=lines, opened=opened, by=by, at=at)
 
 
 def record_refund(
@@ -196,26 +201,26 @@ def _settle(
     *,
     coupons: Sequence[str] | None,
     lines: Sequence[OrderLine] | None = None,
+    opened: Opened | None = None,
     by: int | None,
     at: datetime,
 ) -> RecordedOrder:
-    """After the row is written: bring the ledger to it, see to coupons and tier, tell. `lines`: of an order that was just
-    created, with the member's wallets locked and its place as the first one decided."""
+    """Bring the ledger to the order, see to coupons and tier, tell. `lines`: of a new order, with the member's wallets locked and
+    its place as the first one decided; it is written here, with what it was judged by, if it was not yet."""
     points = credit = 0
     first_paid = row.is_first and lines is not None
     posted: list[tuple[int, str, int, int]] = []
     if coupons is not None and (coupons or row.coupons_used):
-        ours = Coupon.objects.filter(code__in={rules.fold_code(code) for code in coupons}).count()
-        if ours != row.coupons_used:
-            row.coupons_used = ours
-            Order.objects.filter(id=row.id).update(coupons_used=ours)
+        _count_coupons(row, coupons)
     if row.member_id is not None:
         if lines is None:
             ledger.lock_wallets([row.member_id])
             first_paid = _mark_first(row)
-        posted = follow(row, by=by, at=at, lines=lines, announce=False)
+        posted = follow(row, by=by, at=at, lines=lines, opened=opened if lines is not None else None, announce=False)
         points = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.POINTS)
         credit = sum(amount for _member, currency, _txn, amount in posted if currency == ledger.CREDIT)
+    if lines is not None and row._state.adding:
+        write(row, lines)  # nothing was judged: nobody's, not paid, or waiting for a rate
     mark_coupons_used(codes=coupons or (), order_id=row.id, at=at)
     if row.member_id is not None:
         if credit > 0:
@@ -234,6 +239,15 @@ def _settle(
             ),
         )
     return _answer(row, result, points, credit)
+
+
+def _count_coupons(row: Order, codes: Sequence[str]) -> None:
+    """How many of these codes are ours, as rules may ask."""
+    ours = Coupon.objects.filter(code__in={rules.fold_code(code) for code in codes}).count()
+    if ours != row.coupons_used:
+        row.coupons_used = ours
+        if not row._state.adding:
+            Order.objects.filter(id=row.id).update(coupons_used=ours)
 
 
 def _mark_first(row: Order) -> bool:

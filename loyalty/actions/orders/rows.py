@@ -1,12 +1,17 @@
 """The rows of an order, written as it stands: lines and refunds included."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection, models
 from django.utils.crypto import salted_hmac
 
+from loyalty.actions.earning.ruling import NEAR
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData, RefundLineData
 from loyalty.models import Order, OrderLine, Refund, RefundLine, RefundNotice
+from loyalty.queries.tiers import NO_BENEFITS, Benefits
 
 PAYS = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
 """In these states an order earns."""
@@ -17,19 +22,88 @@ def hash_email(email: str) -> str:
     return salted_hmac("loyalty.order", email.strip().casefold(), algorithm="sha256").hexdigest()
 
 
+@dataclass(frozen=True)
+class Opened:
+    """An order's lock, and what the database said with it. `known_id`: it is here already, and nothing else was said.
+
+    Of a new one whose member is known: the version of the rules near its moment, the programme's currency and the member's tier,
+    all as they are in this transaction.
+    """
+
+    known_id: int | None
+    refunds_wait: bool
+    has_first: bool
+    new_id: int
+    line_ids: Sequence[int]
+    rules_version: str | None
+    programme: str
+    benefits: Benefits
+
+
+def begin(order: CanonicalOrder, member_id: int | None, at: datetime) -> Opened:
+    """Lock the order, or what stands in for its missing row together with the member's wallets. One statement."""
+    # A pending or cancelled one is not judged.
+    moment = (_paid_at(order, None) or at) if _earns(order) else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT order_id, refunds_wait, has_first, new_id, line_ids, rules_version, programme, tier_code, percent, "
+            "pending_days FROM loyalty_begin_order(%s, %s, %s, %s, %s, %s)",
+            [
+                order.source, order.external_id, member_id, len(order.lines),
+                moment - NEAR if moment else None, moment + NEAR if moment else None,
+            ],
+        )  # fmt: skip
+        known_id, refunds_wait, has_first, new_id, line_ids, version, programme, tier, percent, days = cursor.fetchone()
+    return Opened(
+        known_id,
+        bool(refunds_wait),
+        bool(has_first),
+        new_id or 0,
+        line_ids or (),
+        version,
+        programme or "",
+        Benefits(code=tier, multiplier_percent=percent, pending_days=days) if tier is not None else NO_BENEFITS,
+    )
+
+
 def create(
-    order: CanonicalOrder, member_id: int | None, at: datetime, *, refunds_wait: bool, has_first: bool
+    order: CanonicalOrder, member_id: int | None, at: datetime, *, opened: Opened
 ) -> tuple[Order, list[OrderLine]]:
     """A new order with its lines and refunds. The caller holds the lock that stands in for the missing row, and of the member's
-    wallets; `has_first`: their first paid order is here already."""
-    row = Order(source=order.source, external_id=order.external_id, recorded_at=at)
-    refunds = _refunds(order) if refunds_wait else list(order.refunds)
+    wallets. Written at once when something was refunded; else by `write`, when it is judged."""
+    row = Order(id=opened.new_id, source=order.source, external_id=order.external_id, recorded_at=at)
+    refunds = _refunds(order) if opened.refunds_wait else list(order.refunds)
     _fill(order, refunds, row, member_id, at)
-    row.is_first = member_id is not None and not has_first and row.state in PAYS and row.net > 0
-    row.save(force_insert=True)
-    lines = OrderLine.objects.bulk_create(_lines(row, order))
-    write_refunds(row, refunds)
+    row.is_first = member_id is not None and not opened.has_first and row.state in PAYS and row.net > 0
+    lines = _lines(row, order)
+    for line, number in zip(lines, opened.line_ids, strict=True):
+        line.id = number
+    if refunds:
+        write(row, lines)
+        write_refunds(row, refunds)
     return row, lines
+
+
+def write(row: Order, lines: Sequence[OrderLine]) -> None:
+    """A new order with its lines, in one statement: they know each other's numbers already."""
+    bought, values = _insertion([row])
+    if not lines:
+        statement = bought
+    else:
+        sold, more = _insertion(lines)
+        statement, values = f"WITH bought AS ({bought}) {sold}", values + more
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    for one in (row, *lines):
+        one._state.adding, one._state.db = False, connection.alias
+
+
+def _insertion(rows: Sequence[models.Model]) -> tuple[str, list[Any]]:
+    fields = rows[0]._meta.concrete_fields
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+    places = f"({', '.join(['%s'] * len(fields))})"
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'INSERT INTO "{rows[0]._meta.db_table}" ({columns}) VALUES {", ".join([places] * len(rows))}', values
 
 
 def update(order: CanonicalOrder, row: Order, member_id: int | None, at: datetime) -> None:
@@ -53,16 +127,21 @@ def _fill(
     row.currency = order.currency
     row.state = state_of(order.state, refunded, order.net)
     row.placed_at = order.placed_at
-    if order.state not in (PaymentState.PENDING, PaymentState.CANCELLED):
-        row.paid_at = order.paid_at or row.paid_at or order.occurred_at
-    else:
-        row.paid_at = order.paid_at or row.paid_at
+    row.paid_at = _paid_at(order, row.paid_at)
     row.net, row.refunded = order.net, refunded
     row.tax, row.shipping, row.discount = order.tax, order.shipping, order.discount
     row.paid_with_points = order.paid_with_points
     row.revision, row.fingerprint, row.occurred_at = order.revision, order.fingerprint, order.occurred_at
     row.told_refunds = len(order.refunds)
     row.changed_at = at
+
+
+def _paid_at(order: CanonicalOrder, before: datetime | None) -> datetime | None:
+    return order.paid_at or before or (order.occurred_at if _earns(order) else None)
+
+
+def _earns(order: CanonicalOrder) -> bool:
+    return order.state not in (PaymentState.PENDING, PaymentState.CANCELLED)
 
 
 def _refunds(order: CanonicalOrder) -> list[RefundData]:

@@ -13,7 +13,16 @@ from loyalty.actions.tiers.welcome import welcome
 from loyalty.events import TierChanged
 from loyalty.models import Tier, TierMembership
 from loyalty.notices import tiers as notices
-from loyalty.queries.standing import FIRST_PROGRAM, Programme, Standing, frames, grains_of, programme, standings
+from loyalty.queries.standing import (
+    FIRST_PROGRAM,
+    Programme,
+    Standing,
+    frames,
+    grains_of,
+    programme,
+    programme_once_known,
+    standings_as_of,
+)
 from loyalty.rules.forecast import short_at
 from outbox.publish import publish_many
 from outbox.require import require_transaction
@@ -49,14 +58,20 @@ def review_tiers(
     """
     require_transaction()
     ids = sorted(set(member_ids))
-    program = programme() if ids else None
+    program = programme_once_known() if ids else None
     if program is None:
         return []
     rows = TierMembership.objects.filter(member_id__in=ids, until__isnull=True).select_for_update(of=("self",))
     current = {row.member_id: row for row in rows.order_by("member_id")}
-    if not allow_down:
-        at = _not_before(program, current.values(), at)
-    found = standings(program=program, member_ids=ids, at=at)
+    asked = at
+    while True:
+        at = asked if allow_down else _not_before(program, current.values(), asked)
+        found, version = standings_as_of(program=program, member_ids=ids, at=at)
+        if version == program.version:
+            break
+        program = programme()  # somebody changed the tiers since this process read them
+        if program is None:
+            return []
     seen = [_see(program, one, current.get(one), found[one], at, allow_down) for one in ids]
     stay = [one for one in seen if not one.moved]
     looks = _next_looks(program, seen, at) if allow_down else {}
