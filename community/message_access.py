@@ -3,7 +3,8 @@
 | act | who |
 |---|---|
 | read, react, answer, keep | whoever may read the room (and speak, to be heard) |
-| change, remove | the author within the window of their trust; whoever keeps order |
+| change | the author within the window of their trust; moderators by their office, in a private room nobody else |
+| remove | the author; whoever keeps order |
 | bring back | whoever keeps order; the author within ten minutes, what they removed themselves |
 | pin | whoever keeps order; in a conversation everybody in it |
 | see what it said before | the author; whoever keeps order |
@@ -18,7 +19,7 @@ from django.utils.translation import ngettext
 
 from community.access import Rights, absent, rights
 from community.models import Audience, LiveSession, Message, Room
-from community.room_access import get_message, get_room, may_moderate, require_send
+from community.room_access import get_message, get_room, may_moderate, may_reword, require_send
 from community.rules import chat as rules
 from community.rules import trust as rules_trust
 from members.access import Member, Refused, is_member, require_member
@@ -46,7 +47,7 @@ def get_to_change(viewer: "Viewer", *, slug: str, seq: int, at: datetime, begun:
     message = get_message(viewer, slug=slug, seq=seq, act="edit")
     if message.kind == Message.Kind.LINE:
         raise Refused("not_your_message", _("Nobody wrote this line."))
-    if not may_moderate(viewer, message.room):
+    if not may_reword(viewer, message.room):
         check_window(message, trust=rights(viewer).trust, at=at, begun=begun)
     return message
 
@@ -149,13 +150,23 @@ def everybody_here_reads(room: Room, board_id: int) -> bool:
     return circle_of(room)[0] == board_id or rights(None).may("browse", board_id)
 
 
+def may_remove(viewer: "Viewer", message: Message) -> bool:
+    """Whether the button to take it away is shown."""
+    try:
+        require_send(viewer, message.room)
+    except Refused:
+        return False
+    own = is_member(viewer) and viewer.pk == message.author_id and message.kind != Message.Kind.LINE
+    return own or may_moderate(viewer, message.room)
+
+
 def may_change(viewer: "Viewer", message: Message, *, at: datetime, held: Rights | None = None) -> bool:
     """Whether the form to say it differently is shown."""
     try:
         require_send(viewer, message.room)
         if not is_member(viewer) or message.kind == Message.Kind.LINE:
             return False
-        if may_moderate(viewer, message.room):
+        if may_reword(viewer, message.room):
             return True
         if viewer.pk != message.author_id:
             return False

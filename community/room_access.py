@@ -122,6 +122,16 @@ def may_moderate(viewer: "Viewer", room: Room, *, held: Rights | None = None) ->
     return is_moderator(viewer) and not held.silenced
 
 
+def may_reword(viewer: "Viewer", room: Room, *, held: Rights | None = None) -> bool:
+    """Whether the viewer changes what others said there: moderators of the site or the board, by their office.
+
+    Who keeps a private room or a show takes words away, and puts none into anybody's mouth.
+    """
+    if room.kind in CLOSED_KINDS or not may_moderate(viewer, room, held=held):
+        return False
+    return room.board_id is not None or is_moderator(viewer)
+
+
 def owns(viewer: "Viewer", room: Room) -> bool:
     """Whether a private room is the viewer's to keep; asked once for a room that was read once."""
     if not is_member(viewer) or room.kind != Room.Kind.PRIVATE:
@@ -197,6 +207,7 @@ PRIVATE_FROM = 1
 
 def get_message(viewer: "Viewer", *, slug: str, seq: int, act: str) -> Message:
     """The message for somebody who may `read`, `edit` or `remove` it, with its room and author."""
+    others = may_reword if act == "edit" else may_moderate
     room = get_room(viewer, slug=slug)
     message = Message.objects.filter(room=room, seq=seq).select_related("author").first()
     if message is None or message.removed_at is not None:
@@ -205,7 +216,7 @@ def get_message(viewer: "Viewer", *, slug: str, seq: int, act: str) -> Message:
     if act == "read":
         return message
     require_send(viewer, room)
-    if not is_member(viewer) or (viewer.pk != message.author_id and not may_moderate(viewer, room)):
+    if not is_member(viewer) or (viewer.pk != message.author_id and not others(viewer, room)):
         raise Refused("not_your_message", _("Only the author and moderators may change a message."))
     return message
 

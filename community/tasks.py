@@ -5,7 +5,7 @@ from django.db import transaction
 
 from community import access
 from community.actions import departures
-from community.actions.chat import retention
+from community.actions.chat import pace, retention
 from community.actions.chat import telling as room_telling
 from community.actions.composer import cooking, drafts, uploads
 from community.actions.forum import boards, bookmarks, ranking, reading, tags, timers
@@ -69,6 +69,14 @@ def keep_reading() -> None:
         bookmarks.remind_due(at=now())
     with transaction.atomic(durable=True):
         reading.settle_marks(at=now())
+
+
+@shared_task
+def calm_rooms() -> None:
+    """Every half a minute: slow mode that a rush switched on ends where it is calm again, room by room."""
+    for room_id in pace.rushed(at=now()):
+        with transaction.atomic(durable=True):
+            pace.calm(room_id=room_id, at=now())
 
 
 @shared_task

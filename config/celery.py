@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "composer": {"task": "community.tasks.clear_composer", "schedule": crontab(minute=35)},
     "order": {"task": "community.tasks.keep_order", "schedule": 60.0, "options": {"expires": 60}},
     "reading": {"task": "community.tasks.keep_reading", "schedule": 30.0, "options": {"expires": 30}},
+    "calm-rooms": {"task": "community.tasks.calm_rooms", "schedule": 30.0, "options": {"expires": 30}},
     "room-reminders": {"task": "community.tasks.remind_in_rooms", "schedule": 30.0, "options": {"expires": 30}},
     "top-day": {"task": "community.tasks.rank_topics", "schedule": 300.0, "args": ["day"], "options": {"expires": 300}},
     "top-week": {

@@ -57,6 +57,7 @@ class Room(models.Model):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     slow_seconds = models.PositiveSmallIntegerField(_("seconds between two messages of one member"), default=0)
+    rushed_at = models.DateTimeField(_("slow mode came by itself at"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     last_seq = models.BigIntegerField(_("last change of the stream"), default=0, editable=False)
     last_message_at = models.DateTimeField(_("last message at"), null=True, editable=False)
@@ -91,6 +92,9 @@ class Room(models.Model):
                 violation_error_message=_("Keep messages from 1 to 3650 days, or for good."),
             ),
             models.CheckConstraint(condition=Q(slow_seconds__lte=3600), name="community_room_slow"),
+        ]
+        indexes = [
+            models.Index(fields=["rushed_at"], name="community_room_rushed", condition=Q(rushed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

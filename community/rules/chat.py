@@ -14,7 +14,7 @@ HERE_MOST = 10
 """People whom @here tells (specs: community, section 5)."""
 ALL_MOST = 500
 """People of a room whom a moderator's @all tells: those who were here last."""
-TRANSCRIPT_MOST = 100
+TRANSCRIPT_MOST = 500
 """Messages that become one topic."""
 REMOVED_AT_ONCE = 100
 UNDO_WITHIN = timedelta(minutes=10)
@@ -24,6 +24,8 @@ RUSH, RUSH_SECONDS = 50, 1
 """More messages than this in so many seconds switch a room's slow mode on (specs: community, section 12)."""
 RUSH_SLOW = 10
 """Seconds between two messages of a member that slow mode begins with then."""
+CALM, CALM_WITHIN, CALM_AFTER = 30, timedelta(minutes=1), timedelta(minutes=2)
+"""Slow mode that came by itself goes by itself: after so long, when so few messages or fewer were said in the last minute."""
 
 
 def slow_wait(last: datetime | None, slow_seconds: int, at: datetime) -> int:

@@ -15,6 +15,7 @@ LINES: Mapping[str, Callable[[], str]] = {
     "topic_cleared": lambda: _("%(name)s cleared what we talk about."),
     "renamed": lambda: _("%(name)s called this room “%(to)s”."),
     "slow_off": lambda: _("%(name)s ended the slow mode."),
+    "slow_calm": lambda: _("It is calmer here now: slow mode is over."),
     "read_only": lambda: _("%(name)s asked for quiet: moderators speak, others read."),
     "opened": lambda: _("%(name)s opened the room for everybody to speak."),
     "archived": lambda: _("%(name)s archived the room. It can still be read."),

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from community.actions.chat.messages import lock_room, say_line
 from community.actions.order.audit import record_act
-from community.models import Room
+from community.models import Message, Room
+from community.rules import chat as rules
 from members.access import Refused
 from outbox.require import require_transaction
 
@@ -26,8 +27,32 @@ def slow_down(*, room_id: int, seconds: int, by: int, at: datetime) -> bool:
     if room.slow_seconds == seconds:
         return False
     code, args = ("slow", {"seconds": seconds}) if seconds else ("slow_off", {})
-    say_line(room_id=room_id, code=code, args=args, by=by, at=at, slow_seconds=seconds)
+    say_line(room_id=room_id, code=code, args=args, by=by, at=at, slow_seconds=seconds, rushed_at=None)
     _record(room, {"slow_seconds": room.slow_seconds}, {"slow_seconds": seconds}, by, at)
+    return True
+
+
+def rushed(*, at: datetime, limit: int = 100) -> list[int]:
+    """Ids of rooms whose slow mode came by itself, long enough ago to be looked at."""
+    found = Room.objects.filter(rushed_at__lte=at - rules.CALM_AFTER).order_by("rushed_at")
+    return list(found.values_list("id", flat=True)[:limit])
+
+
+def calm(*, room_id: int, at: datetime) -> bool:
+    """End the slow mode that a rush switched on, with a line that says so; False while much is said, or when it is over."""
+    require_transaction()
+    room = lock_room(room_id)
+    if room.rushed_at is None or at - room.rushed_at < rules.CALM_AFTER:
+        return False
+    said = Message.objects.filter(room=room, sent_at__gt=at - rules.CALM_WITHIN).exclude(kind=Message.Kind.LINE)
+    last = Message.objects.filter(room=room).order_by("-seq").first()
+    if last is None or room.status == Room.Status.ARCHIVED:
+        Room.objects.filter(pk=room_id).update(rushed_at=None)
+        return False
+    if len(said.values_list("id")[: rules.CALM + 1]) > rules.CALM:
+        return False
+    # A line needs somebody it is about; this one names nobody.
+    say_line(room_id=room_id, code="slow_calm", args={}, by=last.author_id, at=at, slow_seconds=0, rushed_at=None)
     return True
 
 

@@ -156,7 +156,8 @@ def update_room(*, room_id: int, draft: RoomDraft, by: int, at: datetime) -> boo
         return False
     if changed.get("kind") == Room.Kind.PRIVATE:
         _make_private(room, by, at)
-    Room.objects.filter(pk=room_id).update(**changed)
+    chosen = {"rushed_at": None} if "slow_seconds" in changed else {}  # a pace that somebody chose stays
+    Room.objects.filter(pk=room_id).update(**changed, **chosen)
     if room.kind != Room.Kind.PRIVATE:
         told = {name: getattr(room, name) for name in _TOLD if name in changed}
         _record(room_id, "room.changed", by, at, told, {name: changed[name] for name in told})

@@ -60,7 +60,8 @@ SELECT count(*) FROM (
 _WRITE = """
 WITH moved AS (
     UPDATE community_room SET last_seq = %(last)s, last_message_at = coalesce(%(at)s::timestamptz, last_message_at),
-        slow_seconds = coalesce(%(slow)s::smallint, slow_seconds)
+        slow_seconds = coalesce(%(slow)s::smallint, slow_seconds),
+        rushed_at = CASE WHEN %(slow)s::smallint IS NULL THEN rushed_at ELSE %(at)s::timestamptz END
     WHERE id = %(room)s
 ), joined AS (
     INSERT INTO community_membership AS held (member_id, room_id, last_read_seq, level, role, joined_at)
@@ -116,6 +117,7 @@ def write(
     """Write messages of a locked room, which is then at the last of them; they get their ids.
 
     `speakers` are in the room from `at` on, which is when something was said; None: nothing was, it is a line.
+    `slow_seconds`: more was said than people can read.
     """
     room.last_seq = rows[-1].seq
     with connection.cursor() as cursor:

@@ -115,7 +115,10 @@ def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, 
     verdict = _judged(raw, trust, _exempt(message.room, moderating), None)
     if verdict.silence:
         sanctions.serialise(by)
-    _call_anew(message, verdict.text, at)
+    cooked = cook.cook_message(messages.checked(verdict.text), named.people_of_room)
+    if message.author_id == by:
+        _check_gates(cooked, trust)
+    _call_anew(message, cooked, at)
     messages.edit_message(message_id=message_id, raw=verdict.text, by=by, at=at)
     if message.author_id != by:
         record_act(
@@ -125,9 +128,16 @@ def reword(*, message_id: int, raw: str, by: int, trust: int, moderating: bool, 
         _follow(message_id, verdict, by, at, board_id=message.room.board_id)
 
 
-def _call_anew(message: Message, raw: str, at: datetime) -> None:
+def _check_gates(cooked: cook.Cooked, trust: int) -> None:
+    """Refuse a newcomer's words with too much in them, said or said differently."""
+    try:
+        gates.check_text(cooked, trust)
+    except gates.GateClosed as closed:
+        raise Refused(closed.code, closed.message) from closed
+
+
+def _call_anew(message: Message, cooked: cook.Cooked, at: datetime) -> None:
     """Whom the edited words name counts as called; groups and @here are called once, when it is said."""
-    cooked = cook.cook_message(messages.checked(raw), named.people_of_room)
     named_now = [member for member in cooked.mentions if member != message.author_id]
     called = room_calls.may_be_told(room=message.room, member_ids=named_now, by=message.author_id, at=at)
     messages.call(message, called)
@@ -182,10 +192,7 @@ def _make_ready(room: Room, one: Say, command: rules.Command | None, matcher: Ma
     verdict = _judged(raw, one.trust, _exempt(room, one.moderating), matcher)
     text = messages.checked(verdict.text)
     cooked = cook.cook_message(text, named.people_of_room)
-    try:
-        gates.check_text(cooked, one.trust)
-    except gates.GateClosed as closed:
-        raise Refused(closed.code, closed.message) from closed
+    _check_gates(cooked, one.trust)
     called = room_calls.called(
         room=room, cooked=cooked, by=one.by, trust=one.trust, moderating=one.moderating, at=at
     )  # fmt: skip

@@ -73,7 +73,7 @@ def set_pace(*, session_id: int, seconds: int, locked: bool, by: int, at: dateti
     changed = (
         Room.objects.filter(pk=session.room_id)
         .exclude(slow_seconds=seconds, status=status)
-        .update(slow_seconds=seconds, status=status)
+        .update(slow_seconds=seconds, status=status, rushed_at=None)
     )
     if changed:
         publish(RoomChanged(room_id=session.room_id, by_id=by, at=at))

@@ -16,6 +16,7 @@ from community.message_access import (
     get_to_change,
     may_change,
     may_pin,
+    may_remove,
     may_see_revisions,
     require_transcript,
 )
@@ -127,6 +128,7 @@ def _show(
             member_id=request.user.pk if is_member(request.user) else None, message_ids=[message.pk]
         ).get(message.pk),
         "may_change": may_change(request.user, message, at=now()),
+        "may_remove": may_remove(request.user, message),
         "may_pin": may_pin(request.user, message.room),
         "may_see_revisions": message.edited_at is not None and may_see_revisions(request.user, message),
         "kinds": [(kind, faces.kind_word(kind)) for kind in faces.KINDS],

@@ -22,7 +22,15 @@ from community.problems import TooFast
 from community.queries.chat import marks as room_marks
 from community.queries.chat import messages as message_queries
 from community.queries.chat import rooms as queries
-from community.room_access import OPEN_KINDS, get_room, may_keep, may_moderate, require_send, visible_rooms
+from community.room_access import (
+    OPEN_KINDS,
+    get_room,
+    may_keep,
+    may_moderate,
+    may_reword,
+    require_send,
+    visible_rooms,
+)
 from community.rules import chat as chat_rules
 from community.streams.hints import tell_read
 from community.trust import limits
@@ -157,6 +165,7 @@ def speaking(request: HttpRequest, found: Room) -> dict[str, Any]:
         "muted": muted,
         "paused": paused,
         "moderator": moderator,
+        "rewords": moderator and may_reword(request.user, found),
         "may_pin": not muted and (moderator or may_keep(request.user, found)),
         "attach": attach and (paused or not muted),
         "longest": chat_rules.MESSAGE_LONGEST,

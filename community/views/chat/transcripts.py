@@ -1,6 +1,7 @@
 """Making a topic of what was said: choosing the messages, then title and board. Works without script."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as notes
 from django.db import transaction
@@ -39,6 +40,7 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     room = get_room(request.user, slug=slug)
     member = require_transcript(request.user, room)
     data = request.POST if request.method == "POST" else request.GET
+    # One more than a topic holds: then it is said that they are too many.
     seqs = [int(text) for text in data.getlist("seq") if number(text) is not None][: rules.TRANSCRIPT_MOST + 1]
     replies = data.get("replies") == "yes"
     first, last = number(data.get("from", "")), number(data.get("to", ""))
@@ -63,7 +65,7 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
         "title": data.get("title", _("What was said: %(title)s") % {"title": show.title} if show else ""),
         "intro": data.get("intro", ""), "board": data.get("board", ""),
         "client_id": request.POST.get("client_id", "")[:64] or new_id(), "most": rules.TRANSCRIPT_MOST,
-        "show": show, "too_many": len(chosen.messages) > rules.TRANSCRIPT_MOST,
+        "show": show, "rest": _rest(chosen, show, replies, last),
     }  # fmt: skip
     return render(request, "community/messages/transcript.html", context, status=200 if refusal is None else 422)
 
@@ -74,15 +76,15 @@ def _make(
     board = access.get_board(member, request.POST.get("board", ""), "start", held=held)
     if board not in _boards(held, room):
         raise Refused("smaller_circle", _("What was said here may only become a topic where the same people read it."))
-    raw = transcripts.words_of(room=room, chosen=chosen, intro=request.POST.get("intro", "")[:4_000])
-    text, at, told = posts.prepare(raw), now(), everybody_here_reads(room, board.id)
+    written = transcripts.words_of(room=room, chosen=chosen, intro=request.POST.get("intro", "")[:4_000])
+    texts, at, told = [posts.prepare(raw) for raw in written], now(), everybody_here_reads(room, board.id)
     key = request.POST.get("client_id", "")[:64] or new_id()
     with (
         limits.spending("topic", member_id=member.pk, trust=held.trust, at=at, joined_at=member.date_joined, key=key),
         transaction.atomic(durable=True),
     ):
         url = transcripts.make_topic(
-            room=room, text=text, title=request.POST.get("title", ""), board_id=board.id,
+            room=room, texts=texts, title=request.POST.get("title", ""), board_id=board.id,
             count=len(chosen.messages), client_id=key, trust=held.trust, by=member.pk, at=at,
             told=told, show=show.pk if show else None,
         )  # fmt: skip
@@ -90,6 +92,14 @@ def _make(
         return JsonResponse({"ok": True, "url": url}, headers=NO_STORE)
     notes.success(request, _("The topic is there, and the room knows of it.") if told else _("The topic is there."))
     return redirect(url)
+
+
+def _rest(chosen: Chosen, show: LiveSession | None, replies: bool, last: int) -> str:
+    """The address part that shows the stretch after this one; nothing when it is all here."""
+    if chosen.rest is None:
+        return ""
+    asked = {"from": chosen.rest, "to": last} | ({"replies": "yes"} if replies else {})
+    return urlencode(asked)
 
 
 def session_of_talk(viewer: "Viewer", room: Room, held: Rights) -> LiveSession | None:

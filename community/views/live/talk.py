@@ -15,7 +15,7 @@ from community.rules import chat as chat_rules
 from community.stage_access import Place, silent
 from community.views.chat.lines import KINDS, choices, line_words, lines
 from community.views.chat.page import ahead_of_time, draft_key, number, runs_scripts
-from members.access import Refused, is_member
+from members.access import Refused, is_member, is_moderator
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -56,6 +56,7 @@ def context(
         "paused": mute is not None and mute.code == "talk_paused",
         "may_pin": place.keeps and mute is None,
         "moderator": place.moderates,
+        "rewords": place.moderates and is_moderator(request.user),
         "attach": False,
         "text": text or (marks.draft.raw if marks.draft else ""),
         "client_id": client_id or new_id(),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from community.actions.chat import rooms, saying
+from community.actions.chat import memberships, rooms, saying
 from community.models import Board, Message, MessageReaction, MessageRevision, Post, Room, ThreadReading, Topic
 from community.rules import chat as rules
 from outbox.dispatch import run_pending
@@ -99,6 +99,34 @@ def test_words_may_be_changed_within_the_window_and_are_kept(
         assert "first" in page and "second" in page
     same = tell(tea, ann, "never changed")
     assert "Nothing was changed" in browser(ann).get(f"/chat/tea/{same.seq}/revisions/").content.decode()
+
+
+def test_who_keeps_a_private_room_takes_words_away_and_puts_none_into_a_mouth(
+    make_room: Any, ann: Any, bo: Any, mo: Any, tell: Tell, browser: Browser
+) -> None:
+    den = make_room("den", kind="private", by=ann.pk)
+    with transaction.atomic():
+        memberships.join_room(room_id=den.pk, member_id=bo.pk, by=ann.pk, at=AT)
+    tell(den, bo, "I said exactly this")
+    tell(den, ann, "and I that")
+    refused = browser(ann, json=True).post("/chat/den/1/", {"text": "I said something else"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_message")
+    assert Message.objects.get(seq=1).raw == "I said exactly this" and not MessageRevision.objects.exists()
+    page, room = (browser(ann).get(f"/chat/den/{end}").content.decode() for end in ("1/", ""))
+    assert "Say it differently" not in page and "Remove this message" in page
+    assert "data-moderator" in room and "data-rewords" not in room
+    assert browser(ann, json=True).post("/chat/den/2/", {"text": "and I those"}).json()["ok"]  # their own
+    assert browser(ann, json=True).post("/chat/den/1/remove/").json()["message"]["removed"]
+    assert "Remove this message" not in browser(bo).get("/chat/den/2/").content.decode()
+
+
+def test_an_edit_brings_no_more_links_than_a_newcomer_may_say(
+    tea: Room, ann: Any, tell: Tell, browser: Browser
+) -> None:
+    tell(tea, ann, "look here", trust=0)
+    many = " ".join(f"https://shop{n}.example/" for n in range(5))
+    refused = browser(ann, json=True).post("/chat/tea/1/", {"text": many})
+    assert refused.json()["code"] == "newcomer_links" and Message.objects.get().raw == "look here"
 
 
 def test_what_one_removed_comes_back_for_ten_minutes(

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from community.actions.chat import messages, saying
+from community.actions.chat import messages, pace, saying
 from community.actions.chat.messages import Sent
 from community.actions.chat.saying import Say
 from community.models import Message, MessageMention, Room, RoomReminder, ThreadReading, WordRule
@@ -21,9 +21,9 @@ from tests.community.messages.conftest import Tell
 from tests.community.rooms.conftest import AT
 
 
-def many(room: Room, *asked: Say) -> list[Any]:
+def many(room: Room, *asked: Say, at: datetime = AT) -> list[Any]:
     with transaction.atomic():
-        return saying.say_many(room=room, asked=asked, at=AT)
+        return saying.say_many(room=room, asked=asked, at=at)
 
 
 def test_a_batch_gets_places_in_order_and_one_answer_each(tea: Room, ann: Any, bo: Any) -> None:
@@ -187,6 +187,36 @@ def test_a_rush_switches_slow_mode_on_and_says_so(tea: Room, ann: Any, settings:
     line = Message.objects.get(kind="line")
     assert line.line == {"code": "slow_rush", "args": {"seconds": 10}} and line.seq == tea.last_seq == rules.RUSH + 2
     assert isinstance(many(tea, Say(ann.pk, "key-too-much", "and"))[0], TooFast)
+
+
+def test_slow_mode_that_came_by_itself_goes_when_it_is_calm(tea: Room, ann: Any, mo: Any, settings: Any) -> None:
+    settings.COMMUNITY_LIMITS_ON = True
+
+    def rush(at: Any) -> None:
+        many(tea, *(Say(mo.pk, f"{at:%M%S}-{n:05}", "w", moderating=True) for n in range(rules.RUSH + 1)), at=at)
+        tea.refresh_from_db()
+        assert tea.slow_seconds == rules.RUSH_SLOW
+
+    def ended(at: Any) -> bool:
+        with transaction.atomic():
+            done = [pace.calm(room_id=room_id, at=at) for room_id in pace.rushed(at=at)]
+        tea.refresh_from_db()
+        return any(done)
+
+    rush(AT)
+    soon, later = AT + timedelta(seconds=119), AT + timedelta(seconds=125)
+    assert not ended(soon), "a breath is no calm"
+    many(tea, *(Say(mo.pk, f"key-m{n:04}", "m", moderating=True) for n in range(rules.CALM + 1)), at=later)
+    assert not ended(later + timedelta(seconds=5)) and tea.slow_seconds == rules.RUSH_SLOW, "much is said still"
+    assert ended(later + timedelta(seconds=70)) and tea.slow_seconds == 0
+    assert Message.objects.filter(kind="line").order_by("-seq")[0].line == {"code": "slow_calm", "args": {}}
+    assert not ended(later + timedelta(hours=1))
+    # What somebody chose stays until somebody ends it.
+    rush(later + timedelta(hours=2))
+    with transaction.atomic():
+        pace.slow_down(room_id=tea.pk, seconds=30, by=mo.pk, at=later + timedelta(hours=2, minutes=1))
+        pace.slow_down(room_id=tea.pk, seconds=10, by=mo.pk, at=later + timedelta(hours=2, minutes=2))
+    assert not ended(later + timedelta(hours=5)) and tea.slow_seconds == 10
 
 
 @pytest.mark.parametrize("act", ["block", "hold", "flag", "censor", "silence"])

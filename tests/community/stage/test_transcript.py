@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from community.actions.chat import messages
+from community.actions.chat import messages, transcripts
 from community.actions.forum import boards
 from community.actions.live import sessions
 from community.models import LiveSession, Message, Topic
+from community.rules import chat as rules
 from tests.community.stage.conftest import AT
 
 JSON = {"accept": "application/json"}
@@ -65,14 +67,57 @@ def test_the_talk_becomes_one_topic_to_which_the_session_leads(make_show: Any, p
     assert show.topic and show.topic.title == "The evening once more"
 
 
-def test_a_long_show_says_how_much_fits(make_show: Any, people: list[Any], hana: Any) -> None:
-    show, host = evening(make_show, people, hana, 105)
-    page = host.get(f"/chat/{show.room.slug}/transcript/?show=1&from=1&to=105").content.decode()
-    assert "At most 100 messages become one topic." in page
-    form = {"show": "1", "from": "1", "to": "105", "title": "All of it", "board": "talk"}
-    assert host.post(f"/chat/{show.room.slug}/transcript/", form, headers=JSON).json()["code"] == "too_many"
+def test_a_long_show_becomes_several_posts_and_says_what_was_left_out(
+    make_show: Any, people: list[Any], hana: Any
+) -> None:
+    show, host = evening(make_show, people, hana, 230)
+    url = f"/chat/{show.room.slug}/transcript/"
+    page = host.get(f"{url}?show=1&from=1&to=230").content.decode()
+    assert page.count('name="seq"') == 230 and "become one topic" not in page
+    form = {"show": "1", "seq": [str(seq) for seq in range(1, 231) if seq not in (7, 8)], "board": "talk"}
+    for _again in range(2):
+        made = host.post(url, form | {"title": "All of the evening", "client_id": "once-0001"}, headers=JSON)
+        assert made.status_code == 200, made.content
+    topic = Topic.objects.get()
+    texts = list(topic.posts.order_by("number").values_list("raw", flat=True))
+    assert [text.count("> Cup") for text in texts] == [100, 100, 28]
+    assert "2 messages in between were left out." in texts[0] and "left out" not in "".join(texts[1:])
+    assert Message.objects.get(kind="line").line["args"]["count"] == 228  # type: ignore[index]
     show.refresh_from_db()
-    assert show.topic_id is None
+    assert show.topic_id == topic.pk
+
+
+def test_more_than_one_topic_holds_is_told_with_the_way_to_the_rest(
+    make_show: Any, people: list[Any], hana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TRANSCRIPT_MOST", 4)
+    show, host = evening(make_show, people, hana, 6)
+    url = f"/chat/{show.room.slug}/transcript/"
+    page = host.get(f"{url}?show=1&from=1&to=6").content.decode()
+    assert "At most 4 messages become one topic." in page and 'href="?from=5&amp;to=6"' in page
+    assert "Cup 3" in page and "Cup 4" not in page
+    form = {"show": "1", "from": "1", "to": "6", "title": "All of the evening", "board": "talk"}
+    assert host.post(url, form, headers=JSON).json()["code"] == "too_many" and not Topic.objects.exists()
+    first = {"show": "1", "seq": ["1", "2", "3", "4"], "title": "The evening begins", "board": "talk"}
+    assert host.post(url, first, headers=JSON).status_code == 200
+    assert "Cup 4" in host.get(f"{url}?from=5&to=6").content.decode()
+
+
+def test_a_thread_is_not_cut_where_it_need_not_be(
+    make_show: Any, people: list[Any], hana: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TRANSCRIPT_MOST", 4)
+    show, _host = evening(make_show, people, hana, 4)
+    for number, root in ((5, 1), (6, 3), (7, 3)):
+        Message.objects.create(
+            room_id=show.room_id, seq=number, changed_seq=number, author=people[0], client_id=f"reply-{number}", raw="so",
+            cooked="so", cook_version=1, text="so", sent_at=AT, thread=Message.objects.get(room_id=show.room_id, seq=root),
+        )  # fmt: skip
+    Message.objects.filter(room_id=show.room_id, seq__in=(1, 3)).update(reply_count=2)
+    chosen = transcripts.choose(room_id=show.room_id, first=1, last=4, replies=True)
+    assert ([one.seq for one in chosen.messages], chosen.rest) == ([1, 5, 2], 3)
+    chosen = transcripts.choose(room_id=show.room_id, first=3, last=4, replies=True)
+    assert ([one.seq for one in chosen.messages], chosen.rest) == ([3, 6, 7, 4], None)
 
 
 def test_only_whoever_keeps_it_makes_the_topic_of_a_show(make_show: Any, people: list[Any], hana: Any) -> None:

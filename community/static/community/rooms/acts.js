@@ -19,7 +19,8 @@ const authorOf = (line) => line.closest(".message-group")?.dataset.author ?? "";
 const nameOf = (line) => line.closest(".message-group")?.querySelector(".person-name")?.textContent ?? "";
 const saidOf = (line) => (line.querySelector(".message-text")?.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 140);
 const isMine = (line) => Boolean(me) && authorOf(line) === me;
-const mayChange = (line) => speaks() && (isMine(line) || moderator);
+const mayChange = (line) => speaks() && (isMine(line) || "rewords" in room.dataset);
+const mayRemove = (line) => speaks() && (isMine(line) || moderator);
 
 export function asQuoted(line) {
   return { seq: seqOf(line), name: nameOf(line), said: saidOf(line) };
@@ -149,7 +150,7 @@ function openMenu(line, link) {
     moderator && !thread && entry("select", "check", run(() => asked.select(line))),
     me && !isMine(line) && way("flag", "flag", `${one(seq)}flag/`),
     moderator && !isMine(line) && room.dataset.sanction && way("sanction", "shield", personUrl(line)),
-    mayChange(line) && entry("remove", "remove", run(() => remove(line)), true),
+    mayRemove(line) && entry("remove", "remove", run(() => remove(line)), true),
   ];
   menu = element("ul", { className: "menu-panel message-menu", "data-seq": seq, "aria-label": link.getAttribute("aria-label") }, ...entries);
   menu.addEventListener("keydown", keys);
@@ -341,7 +342,7 @@ export function actOn(name, line) {
     t: () => speaks() && asked.thread(threadOf(line)),
     b: () => me && keep(line, seqOf(line)),
     e: () => mayChange(line) && edit(line),
-    d: () => mayChange(line) && remove(line),
+    d: () => mayRemove(line) && remove(line),
     s: () => copy(seqOf(line)),
     "!": () => me && !isMine(line) && location.assign(`${one(seqOf(line))}flag/`),
   }[name];

@@ -149,7 +149,7 @@ export function more(data, name) {
   return element("span", { className: "message-acts" }, link);
 }
 
-const SYMBOLS = { topic: "edit", topic_cleared: "edit", renamed: "edit", slow: "clock", slow_off: "clock", slow_rush: "clock", joined: "person", left: "person", invited: "person", put_out: "person", read_only: "lock", archived: "lock", transcript: "forum" };
+const SYMBOLS = { topic: "edit", topic_cleared: "edit", renamed: "edit", slow: "clock", slow_off: "clock", slow_rush: "clock", slow_calm: "clock", joined: "person", left: "person", invited: "person", put_out: "person", read_only: "lock", archived: "lock", transcript: "forum" };
 
 /** A line of the system: its code and its numbers in the words of the page. */
 function told(data) {

@@ -43,7 +43,7 @@ function ordered({ seq, line }) {
   lastLine = seq;
   const { code, args = {} } = line ?? {};
   if (code === "slow" || code === "slow_rush") changed({ slow: args.seconds });
-  else if (code === "slow_off") changed({ slow: 0 });
+  else if (code === "slow_off" || code === "slow_calm") changed({ slow: 0 });
   else if (code === "topic" || code === "topic_cleared") changed({ topic: args.topic ?? "" });
   else if (code === "renamed") changed({ name: args.to });
   else if (code === "read_only" || code === "archived") changed({ status: code });
