@@ -258,6 +258,7 @@ MFA_TOTP_ISSUER = "Laoyou"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 STAFF_SECOND_FACTOR = env.boolean("STAFF_SECOND_FACTOR", default=PRODUCTION)
 USERSESSIONS_TRACK_ACTIVITY = True  # noted by members.middleware, because allauth's own writes on every request
+USERSESSIONS_ADAPTER = "members.elsewhere.SessionsAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=9)
 
 SESSION_ENGINE = "members.sessions"  # in PostgreSQL: cached_db turns a dead Valkey into a 500

@@ -55,6 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             super().set_password(user, password)
             self._note(user, AccountChange.Kind.PASSWORD, "")
+            own = self.request if self.request and self.request.user == user else None
+            slots.at_sessions_ended.collect(member_id=user.pk, session=own.session if own else None, at=now())
 
     def _note(self, user: User, kind: str, told: str) -> None:
         with transaction.atomic():

@@ -13,6 +13,7 @@ class MessagingConfig(AppConfig):
         from messaging.panels import (
             bell,
             forget_device,
+            forget_other_devices,
             greeting,
             notifications_item,
             settings_item,
@@ -31,4 +32,5 @@ class MessagingConfig(AppConfig):
         composers.register(bundling.KIND, telling.tell_notices, purpose=COMMUNITY, gather=telling.gather)
         composers.register(digests.KIND, telling.tell_digest, purpose=DIGEST)
         slots.at_signout.register(forget_device)
+        slots.at_sessions_ended.register(forget_other_devices)
         slots.signup_choices.register(signup_choice)

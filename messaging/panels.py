@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,6 +50,12 @@ def forget_device(*, request: HttpRequest, member_id: int, at: datetime) -> None
     public_id = request.session.get(DEVICE)
     if isinstance(public_id, str):
         actions.forget_device(member_id=member_id, public_id=public_id, at=at)
+
+
+def forget_other_devices(*, member_id: int, session: SessionBase | None, at: datetime) -> None:
+    """Where a member was signed out from afar nothing rings either: the words would be read by whoever sits there."""
+    kept = session.get(DEVICE) if session is not None else None
+    actions.forget_other_devices(member_id=member_id, kept=kept if isinstance(kept, str) else "", at=at)
 
 
 def signup_choice() -> SignupChoice | None:

@@ -10,7 +10,7 @@ from messaging.actions.consent import (
     unsubscribe,
     update_limits,
 )
-from messaging.actions.devices import BadDevice, add_device, forget_device, remove_device
+from messaging.actions.devices import BadDevice, add_device, forget_device, forget_other_devices, remove_device
 from messaging.actions.notices import (
     forget_notices,
     notify,
@@ -34,6 +34,7 @@ __all__ = [
     "end_pause",
     "forget_device",
     "forget_notices",
+    "forget_other_devices",
     "hold",
     "notify",
     "pause_mail",

@@ -85,6 +85,12 @@ def forget_device(*, member_id: int, public_id: str, at: datetime) -> bool:
     return PushSubscription.objects.filter(member_id=member_id, public_id=public_id).delete()[0] > 0
 
 
+def forget_other_devices(*, member_id: int, kept: str, at: datetime) -> int:
+    """Ring none but this one (its public id; empty: none at all), because the others were signed out; how many. The yes stays."""
+    require_transaction()
+    return PushSubscription.objects.filter(member_id=member_id).exclude(public_id=kept).delete()[0]
+
+
 def note(*, rung: Sequence[tuple[int, str]], at: datetime) -> None:
     """Remember how devices answered: (id, "ok", "gone", "refused" or "later"). Who is gone is forgotten."""
     require_transaction()

@@ -80,7 +80,8 @@ def refusals(
     """
     ids = set(member_ids)
     if channel == PUSH:
-        reachable = PushSubscription.objects.filter(member_id__in=ids).values_list("member_id", flat=True)
+        devices = PushSubscription.objects.filter(member_id__in=ids, member__is_active=True)
+        reachable = devices.values_list("member_id", flat=True)
         reasons = dict.fromkeys(ids - set(reachable), "no_device")
     else:
         addresses = verified_emails(member_ids=ids)

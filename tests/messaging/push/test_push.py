@@ -8,9 +8,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 from django.test import Client
 
+from members.actions import end_sessions
 from members.models import User
 from messaging import actions, pushing, rounds, webpush
 from messaging.models import Delivery, Notice, PushSubscription
+from messaging.queries import refusals
 from messaging.rules import Limits
 from messaging.webpush import BadKeys, check_keys, decode64, encode64, encrypt
 
@@ -249,6 +251,46 @@ def test_who_leaves_a_console_is_not_rung_there_any_more(service: Service, clien
     client.post(door)
     assert "_auth_user_id" not in client.session
     assert PushSubscription.objects.get(member=lin).endpoint == phone.endpoint
+
+
+def test_who_signs_out_elsewhere_or_takes_another_password_is_rung_here_alone(service: Service, client: Client) -> None:
+    """Elsewhere somebody else may sit: whoever ends the other sessions wants no words shown there either."""
+    lin = owner("lin", Browser("lost-phone"))
+    client.force_login(lin, backend="members.backends.MemberBackend")
+    client.post(DEVICES, (here := Browser("desk")).form)
+    client.get("/settings/profile/")
+    assert client.post("/accounts/sessions/", {}).status_code == 302
+    assert PushSubscription.objects.get(member=lin).endpoint == here.endpoint
+    with transaction.atomic():
+        actions.add_device(member_id=lin.pk, **Browser("another-phone").form, by=lin.pk, at=MORNING)
+    lin.set_password("tea at four o'clock")
+    lin.save(update_fields=["password"])
+    client.force_login(lin, backend="members.backends.MemberBackend")
+    client.post(DEVICES, here.form)
+    fresh = {
+        "oldpassword": "tea at four o'clock",
+        "password1": "tea at five o'clock!",
+        "password2": "tea at five o'clock!",
+    }
+    assert client.post("/accounts/password/change/", fresh).status_code == 302
+    lin.refresh_from_db()
+    assert lin.check_password("tea at five o'clock!")
+    assert PushSubscription.objects.get(member=lin).endpoint == here.endpoint
+    assert said(lin)[-1] == ("community", "granted", "push-community-1"), "it was no word about being rung"
+
+
+def test_who_is_signed_out_by_the_site_is_rung_nowhere(service: Service) -> None:
+    lin = owner("lin", Browser("phone"))
+    with transaction.atomic():
+        end_sessions(member_id=lin.pk, by=None, at=MORNING)  # a suspension; or a letter says "this was not me"
+    assert not PushSubscription.objects.filter(member=lin).exists()
+
+
+def test_a_closed_account_is_rung_nowhere(service: Service, clock: Clock) -> None:
+    lin = owner("lin", Browser("phone"))
+    tell(lin, at=MORNING)
+    User.objects.filter(pk=lin.pk).update(is_active=False)
+    assert refusals(member_ids=[lin.pk], channel="push", purpose="service", at=MORNING) == {lin.pk: "no_device"}
 
 
 def test_devices_are_ten_at_most(service: Service) -> None:
