@@ -260,8 +260,15 @@ class Entry(models.Model):
             models.CheckConstraint(condition=~Q(account=0), name="loyalty_entry_account"),
         ]
         indexes = [
-            # A member's statement, newest first. System accounts are summed by reports, never looked up.
-            models.Index(fields=["account", "-id"], condition=Q(account__gt=0), name="loyalty_entry_statement"),
+            # A member's statement, newest first, from the index alone: how long it is, the planner cannot know, and without what
+            # it needs in the index it would fetch and sort a long one whole for its newest lines. System accounts are summed by
+            # reports, never looked up.
+            models.Index(
+                fields=["account", "-id"],
+                include=["txn", "amount"],
+                condition=Q(account__gt=0),
+                name="loyalty_entry_lines",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -86,10 +86,15 @@ WITH purse AS (
     JOIN loyalty_currency AS currency ON currency.id = wallet.currency_id AND currency.code = %(currency)s
     WHERE wallet.member_id = %(member)s
 ), newest AS MATERIALIZED (
-    SELECT entry.id, entry.txn_id, entry.amount, txn.effective_at, txn.created_at
-    FROM loyalty_entry AS entry JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
-    WHERE entry.account = (SELECT id FROM purse) AND entry.account > 0
-    ORDER BY entry.id DESC LIMIT %(newest)s
+    SELECT entry.id, entry.txn_id, entry.amount, txn.effective_at, txn.created_at,
+           (%(kinds)s::text[] IS NULL OR txn.kind = ANY(%(kinds)s))
+           AND (%(origin)s::text = '' OR txn.origin = %(origin)s)
+           AND (%(order)s::bigint IS NULL OR txn.facts @> jsonb_build_object('order', %(order)s::bigint)) AS wanted
+    FROM (
+        SELECT entry.id, entry.txn_id, entry.amount FROM loyalty_entry AS entry
+        WHERE entry.account = (SELECT id FROM purse) AND entry.account > 0
+        ORDER BY entry.id DESC LIMIT %(newest)s
+    ) AS entry JOIN loyalty_txn AS txn ON txn.id = entry.txn_id
 ), oldest AS (
     SELECT id, created_at + interval '2 hours' AS edge FROM newest ORDER BY id LIMIT 1
 ), reach AS (
@@ -106,24 +111,23 @@ WITH purse AS (
     FROM oldest
 ), happened AS (
     SELECT newest.txn_id AS id, newest.id AS entry_id, newest.effective_at, newest.amount,
-           purse.id AS wallet_id, purse.posted - sum(newest.amount) OVER (
+           newest.wanted, purse.id AS wallet_id, purse.posted - sum(newest.amount) OVER (
                ORDER BY newest.effective_at DESC, newest.txn_id DESC, newest.id DESC) + newest.amount AS balance
     FROM newest CROSS JOIN purse
-), shown AS (
-    SELECT happened.*, txn.key, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts, txn.rule_id, txn.origin,
-           txn.reverses_id
-    FROM happened JOIN loyalty_txn AS txn ON txn.id = happened.id
-    WHERE happened.effective_at > (SELECT edge FROM reach)
+), chosen AS MATERIALIZED (
+    SELECT happened.* FROM happened
+    WHERE happened.effective_at > (SELECT edge FROM reach) AND happened.wanted
       AND (%(before)s::bigint IS NULL OR (happened.effective_at, happened.id) <
            (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.id = %(before)s))
       AND (%(before_key)s::uuid IS NULL OR (happened.effective_at, happened.id) <
            (SELECT last.effective_at, last.id FROM loyalty_txn AS last WHERE last.key = %(before_key)s))
-      AND (%(kinds)s::text[] IS NULL OR txn.kind = ANY(%(kinds)s))
-      AND (%(origin)s::text = '' OR txn.origin = %(origin)s)
       AND (%(since)s::timestamptz IS NULL OR happened.effective_at >= %(since)s)
       AND (%(until)s::timestamptz IS NULL OR happened.effective_at < %(until)s)
-      AND (%(order)s::bigint IS NULL OR txn.facts @> jsonb_build_object('order', %(order)s::bigint))
     ORDER BY happened.effective_at DESC, happened.id DESC, happened.entry_id DESC LIMIT %(limit)s
+), shown AS (
+    SELECT chosen.*, txn.key, txn.kind, txn.reason, txn.source_type, txn.source_id, txn.facts, txn.rule_id, txn.origin,
+           txn.reverses_id
+    FROM chosen JOIN loyalty_txn AS txn ON txn.id = chosen.id
 )
 SELECT shown.id, shown.effective_at, shown.amount, shown.kind, shown.reason, shown.source_type, shown.source_id, shown.facts,
        lot.available_at, lot.expires_at, coalesce(lot.remaining, 0), shown.rule_id, shown.key, shown.balance, shown.origin,

@@ -54,7 +54,8 @@ def versions_known_as(version: str, trigger: str, moment: datetime) -> tuple[rul
     found = tuple(version_of(row) for row in rows)
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
-    _kept[rows[0].known_as if rows else ""] = found
+    if rows:
+        _kept[rows[0].known_as] = found
     return found
 
 

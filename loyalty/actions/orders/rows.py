@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from loyalty.actions.earning.ruling import NEAR
 from loyalty.canonical import CanonicalOrder, PaymentState, RefundData, RefundLineData
-from loyalty.models import Order, OrderLine, Refund, RefundLine, RefundNotice
+from loyalty.models import EarningRule, Order, OrderLine, Refund, RefundLine, RefundNotice
 from loyalty.queries.tiers import NO_BENEFITS, Benefits
 
 PAYS = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
@@ -47,9 +47,9 @@ def begin(order: CanonicalOrder, member_id: int | None, at: datetime) -> Opened:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT order_id, refunds_wait, has_first, new_id, line_ids, rules_version, programme, tier_code, percent, "
-            "pending_days FROM loyalty_begin_order(%s, %s, %s, %s, %s, %s)",
+            "pending_days FROM loyalty_begin_order(%s, %s, %s, %s, %s, %s, %s)",
             [
-                order.source, order.external_id, member_id, len(order.lines),
+                order.source, order.external_id, member_id, len(order.lines), EarningRule.Trigger.ORDER.value,
                 moment - NEAR if moment else None, moment + NEAR if moment else None,
             ],
         )  # fmt: skip
