@@ -29,11 +29,19 @@ class DraftSet(models.Model):
     made_at = models.DateTimeField(_("made at"))
     changed_at = models.DateTimeField(_("changed at"))
     published_at = models.DateTimeField(_("published at"), null=True)
+    # Whoever wrote it asked Finance to publish it; a change afterwards takes that back.
+    waits_since = models.DateTimeField(_("waits for a second person since"), null=True)
 
     class Meta:
         verbose_name = _("draft of rules")
         verbose_name_plural = _("drafts of rules")
-        indexes = [models.Index(fields=["-changed_at"], name="loyalty_draft_newest")]
+        indexes = [
+            models.Index(fields=["-changed_at"], name="loyalty_draft_newest"),
+            models.Index(
+                fields=["waits_since"], condition=Q(published_at=None, waits_since__isnull=False),
+                name="loyalty_draft_waits",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
