@@ -19,6 +19,7 @@ class Caller:
     made_by: int | None
     use_is_old: bool
     sources: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
 
     @property
     def owner(self) -> str:
@@ -45,4 +46,4 @@ def require_key(token: str, *, scope: str, address: str, at: datetime) -> Caller
         raise Problem("address_not_allowed")
     if scope not in key.scopes:
         raise Problem("scope_missing", scope=scope)
-    return Caller(key.id, key.sandbox, key.made_by, key.use_is_old(at), key.sources)
+    return Caller(key.id, key.sandbox, key.made_by, key.use_is_old(at), key.sources, frozenset(key.scopes))

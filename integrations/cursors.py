@@ -10,6 +10,9 @@ from integrations.sealing import Unreadable, seal, unseal
 
 Row = TypeVar("Row")
 
+MOST_COUNTED = 10_000
+"""More than so many are not counted: a list of a million would make everybody wait."""
+
 
 def make_cursor(last: int, *, of: str) -> str:
     """A cursor that goes on after the row with this id. `of` names the list with everything it was filtered by."""
@@ -40,9 +43,17 @@ class Page(Generic[Row]):
 
 
 def page(
-    ask: Callable[[int | None, int], Sequence[Row]], *, cursor: str, limit: int, of: str, id_of: Callable[[Row], int]
+    ask: Callable[[int | None, int], Sequence[Row]],
+    *,
+    cursor: str,
+    limit: int,
+    of: str,
+    id_of: Callable[[Row], int],
+    oldest: bool = False,
 ) -> Page[Row]:
-    """One page: `ask(before, limit)` gives rows newest first. It asks for one more than it shows, to know whether there is."""
+    """One page: `ask(before, limit)` gives rows newest first, or oldest first, and a cursor of one is none of the other. It asks
+    for one more than it shows, to know whether there is."""
+    of += ":oldest" if oldest else ""
     rows = ask(read_cursor(cursor, of=of), limit + 1)
     more = len(rows) > limit
     shown = rows[:limit]

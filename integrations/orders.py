@@ -159,16 +159,31 @@ def find(ref: str) -> OrderReadOut:
 
 
 def listed(
-    *, member_id: int | None, source: str, state: str, changed_since: datetime | None, cursor: str, limit: int
+    *,
+    member_id: int | None,
+    source: str,
+    state: str,
+    changed_since: datetime | None,
+    cursor: str,
+    limit: int,
+    oldest: bool = False,
 ) -> OrdersOut:
     """Orders, those that came last first, with the points they hold."""
     found = page(
         lambda before, most: loyalty_queries.orders_listed(
-            limit=most, before=before, member_id=member_id, source=source, state=state, since=changed_since
+            limit=most, before=before, member_id=member_id, source=source, state=state, since=changed_since,
+            oldest=oldest,
         ),
         cursor=cursor, limit=limit, of=f"orders:{member_id}:{source}:{state}:{changed_since}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return OrdersOut(data=_read(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
+
+
+def named(refs: Sequence[str]) -> dict[str, OrderReadOut]:
+    """Those of these ids (`ord_…`) that there are."""
+    cards = loyalty_queries.orders_named(public_ids=[ref.removeprefix(ORDER) for ref in refs]) if refs else []
+    return {out.id: out for out in _read(cards)}
 
 
 def _read(cards: Sequence[OrderCard]) -> list[OrderReadOut]:

@@ -40,6 +40,12 @@ def member(ref: str) -> MemberOut:
     return shown([find(ref)])[0]
 
 
+def named(refs: Sequence[str]) -> dict[str, MemberOut]:
+    """Those of these ids (`mem_…`) that there are, in two statements."""
+    cards = members.cards_named(public_ids=[ref.removeprefix(MEMBER) for ref in refs]) if refs else []
+    return {out.id: out for out in shown(cards)}
+
+
 def shown(cards: Sequence[MemberCard]) -> list[MemberOut]:
     """Members with the names that other systems give them, in one statement."""
     names = members.names_elsewhere(member_ids=[card.id for card in cards])

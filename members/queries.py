@@ -110,18 +110,37 @@ def find_member(
     return _card(*row) if row else None
 
 
-def members_listed(*, limit: int, before: int | None = None, source: str = "") -> list[MemberCard]:
+def members_listed(
+    *, limit: int, before: int | None = None, source: str = "", oldest: bool = False
+) -> list[MemberCard]:
     """Everybody who is not erased, page by page, those who came last first; perhaps only whom `source` knows.
 
-    `before` is the id of the last one already shown.
+    `before` is the id of the last one already shown; with `oldest` the pages go the other way.
     """
-    users = User.objects.filter(erased_at__isnull=True)
+    users = _known_to(source)
     if before is not None:
-        users = users.filter(id__lt=before)
-    if source:
-        users = users.filter(id__in=Identity.objects.filter(source=source).values("member_id"))
-    rows = users.order_by("-id").values_list("id", "public_id", "username", "display_name", "avatar", "date_joined")
+        users = users.filter(id__gt=before) if oldest else users.filter(id__lt=before)
+    rows = users.order_by("id" if oldest else "-id").values_list(*_CARD)
     return [_card(*row) for row in rows[:limit]]
+
+
+def members_counted(*, source: str = "", most: int = 10_001) -> int:
+    """How many of them there are, at most `most`."""
+    return _known_to(source).order_by()[:most].count()
+
+
+def cards_named(*, public_ids: Iterable[str]) -> list[MemberCard]:
+    """Those of these who exist and are not erased, in one statement."""
+    rows = User.objects.filter(public_id__in=set(public_ids), erased_at__isnull=True).values_list(*_CARD)
+    return [_card(*row) for row in rows]
+
+
+_CARD = ("id", "public_id", "username", "display_name", "avatar", "date_joined")
+
+
+def _known_to(source: str) -> "QuerySet[User]":
+    users = User.objects.filter(erased_at__isnull=True)
+    return users.filter(id__in=Identity.objects.filter(source=source).values("member_id")) if source else users
 
 
 def names_elsewhere(*, member_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:

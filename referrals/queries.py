@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from members import queries as members
 from members.queries import MemberCard
 from referrals import rules
@@ -116,24 +118,32 @@ def referrals_listed(
     inviter_id: int | None = None,
     friend_id: int | None = None,
     state: str = "",
+    oldest: bool = False,
 ) -> list[ReferralCard]:
-    """Invitations page by page, newest first. `before` is the id of the last one already shown."""
-    rows = Referral.objects.all()
-    for name, value in (
-        ("id__lt", before),
-        ("inviter_id", inviter_id),
-        ("friend_id", friend_id),
-        ("state", state or None),
-    ):
-        if value is not None:
-            rows = rows.filter(**{name: value})
+    """Invitations page by page, newest first (`oldest`: the other way). `before` is the id of the last one already shown."""
+    rows = _chosen(inviter_id, friend_id, state)
+    if before is not None:
+        rows = rows.filter(id__gt=before) if oldest else rows.filter(id__lt=before)
+    rows = rows.order_by("id" if oldest else "-id")
     return [
         ReferralCard(
             row.pk, row.inviter_id, row.friend_id, row.order_id, row.state, row.reason, row.created_at, row.qualified_at,
             row.due_at, row.closed_at,
         )
-        for row in rows.order_by("-id")[:limit]
+        for row in rows[:limit]
     ]  # fmt: skip
+
+
+def referrals_counted(
+    *, inviter_id: int | None = None, friend_id: int | None = None, state: str = "", most: int = 10_001
+) -> int:
+    """How many of them there are, at most `most`."""
+    return _chosen(inviter_id, friend_id, state).order_by()[:most].count()
+
+
+def _chosen(inviter_id: int | None, friend_id: int | None, state: str) -> "QuerySet[Referral]":
+    wanted = {"inviter_id": inviter_id, "friend_id": friend_id, "state": state or None}
+    return Referral.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
 
 
 def joined_since(*, inviter_id: int, since: datetime) -> int:

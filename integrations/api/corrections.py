@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from integrations.api.asking import (
     READ_REFUSALS,
@@ -16,6 +17,7 @@ from integrations.api.asking import (
     known_parameters,
     member_id_of,
 )
+from integrations.api.shaping import LIST_NAMES, NAMES, ListShape, Shape, shaped
 from integrations.authentication import KeyAuth
 from integrations.resources import corrections
 from integrations.resources.corrections import (
@@ -27,6 +29,8 @@ from integrations.resources.corrections import (
     TransfersOut,
 )
 from integrations.writing import carry_out
+from loyalty import queries as loyalty
+from referrals import queries as referrals
 
 router = Router()
 Waiting = Annotated[Literal["waiting", "posted", "declined"] | None, Query(description="Only in this state.")]
@@ -63,11 +67,22 @@ def post_adjustment(request: HttpRequest, adjustment: AdjustmentIn, dry_run: Dry
     response={200: AdjustmentsOut, **READ_REFUSALS},
 )
 def get_adjustments(
-    request: HttpRequest, member: OfMember = None, state: Waiting = None, cursor: Cursor = "", limit: Limit = 50
-) -> AdjustmentsOut:
+    request: HttpRequest,
+    shape: Query[ListShape],
+    member: OfMember = None,
+    state: Waiting = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> BaseModel | HttpResponse:
     """Corrections, newest first, those of the console too."""
-    known_parameters(request, "member", "state", "cursor", "limit")
-    return corrections.adjustments(member_id=member_id_of(member), state=state or "", cursor=cursor, limit=limit)
+    known_parameters(request, "member", "state", "cursor", "limit", *LIST_NAMES)
+    member_id = member_id_of(member)
+    found = corrections.adjustments(
+        member_id=member_id, state=state or "", cursor=cursor, limit=limit, oldest=shape.oldest
+    )
+    return shaped(
+        request, found, shape, count=lambda: loyalty.adjustments_counted(member_id=member_id, state=state or "")
+    )
 
 
 @router.get(
@@ -76,21 +91,23 @@ def get_adjustments(
     auth=KeyAuth("adjustments:read"),
     response={200: AdjustmentOut, **READ_REFUSALS},
 )
-def get_adjustment(request: HttpRequest, adjustment_id: str) -> AdjustmentOut:
+def get_adjustment(request: HttpRequest, adjustment_id: str, shape: Query[Shape]) -> BaseModel | HttpResponse:
     """One correction (`adj_…`): whether somebody has approved it."""
-    known_parameters(request)
-    return corrections.find_adjustment(adjustment_id)
+    known_parameters(request, *NAMES)
+    return shaped(request, corrections.find_adjustment(adjustment_id), shape)
 
 
 @router.get(
     "/transfers", tags=["transfers"], auth=KeyAuth("transfers:read"), response={200: TransfersOut, **READ_REFUSALS}
 )
 def get_transfers(
-    request: HttpRequest, member: OfMember = None, cursor: Cursor = "", limit: Limit = 50
-) -> TransfersOut:
+    request: HttpRequest, shape: Query[ListShape], member: OfMember = None, cursor: Cursor = "", limit: Limit = 50
+) -> BaseModel | HttpResponse:
     """Points that members gave each other, newest first; of one member, both ways."""
-    known_parameters(request, "member", "cursor", "limit")
-    return corrections.transfers(member_id=member_id_of(member), cursor=cursor, limit=limit)
+    known_parameters(request, "member", "cursor", "limit", *LIST_NAMES)
+    member_id = member_id_of(member)
+    found = corrections.transfers(member_id=member_id, cursor=cursor, limit=limit, oldest=shape.oldest)
+    return shaped(request, found, shape, count=lambda: loyalty.transfers_counted(member_id=member_id))
 
 
 @router.get(
@@ -99,10 +116,10 @@ def get_transfers(
     auth=KeyAuth("transfers:read"),
     response={200: TransferOut, **READ_REFUSALS},
 )
-def get_transfer(request: HttpRequest, transfer_id: str) -> TransferOut:
+def get_transfer(request: HttpRequest, transfer_id: str, shape: Query[Shape]) -> BaseModel | HttpResponse:
     """One gift of points (`trf_…`)."""
-    known_parameters(request)
-    return corrections.find_transfer(transfer_id)
+    known_parameters(request, *NAMES)
+    return shaped(request, corrections.find_transfer(transfer_id), shape)
 
 
 @router.get(
@@ -110,15 +127,21 @@ def get_transfer(request: HttpRequest, transfer_id: str) -> TransferOut:
 )
 def get_referrals(
     request: HttpRequest,
+    shape: Query[ListShape],
     inviter: Inviter = None,
     friend: Friend = None,
     state: Invited = None,
     cursor: Cursor = "",
     limit: Limit = 50,
-) -> ReferralsOut:
+) -> BaseModel | HttpResponse:
     """Who was invited by whom, and what came of it, newest first."""
-    known_parameters(request, "inviter", "friend", "state", "cursor", "limit")
-    return corrections.invitations(
-        inviter_id=member_id_of(inviter, parameter="inviter"), friend_id=member_id_of(friend, parameter="friend"),
-        state=state or "", cursor=cursor, limit=limit,
+    known_parameters(request, "inviter", "friend", "state", "cursor", "limit", *LIST_NAMES)
+    inviter_id = member_id_of(inviter, parameter="inviter")
+    friend_id = member_id_of(friend, parameter="friend")
+    found = corrections.invitations(
+        inviter_id=inviter_id, friend_id=friend_id, state=state or "", cursor=cursor, limit=limit, oldest=shape.oldest
+    )
+    return shaped(
+        request, found, shape,
+        count=lambda: referrals.referrals_counted(inviter_id=inviter_id, friend_id=friend_id, state=state or ""),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from integrations.answers import MEDIA_TYPE
+from integrations.api.shaping import describe
 from integrations.authentication import KeyAuth
 from integrations.problems import KINDS, Problem
 
@@ -100,6 +101,7 @@ def _complete(described: dict[str, Any], path: str, method: str, operation: Oper
                 + (" Required unless dry_run=true." if required else ""),
             }
         )  # fmt: skip
+    describe(described, shapes)
     for status in list(described["responses"]):
         if int(status) >= 400:
             described["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from integrations import wallets
 from integrations.api.asking import (
@@ -17,6 +18,7 @@ from integrations.api.asking import (
     known_parameters,
     speaking_for,
 )
+from integrations.api.shaping import LIST_NAMES, NAMES, LedgerShape, ListShape, Shape, shaped
 from integrations.authentication import KeyAuth
 from integrations.resources import people
 from integrations.resources.batches import item
@@ -33,6 +35,7 @@ from integrations.resources.people import (
 )
 from integrations.schemas import LedgerOut, MemberOut, WalletsOut
 from integrations.writing import Effect, carry_out, carry_out_each
+from members import queries as members
 from outbox.clock import now
 
 router = Router(tags=["members"])
@@ -71,20 +74,22 @@ def post_members(request: HttpRequest, batch: MembersBatchIn, dry_run: DryRun = 
 @router.get("/members", auth=READS, response={200: MembersOut, **READ_REFUSALS})
 def get_members(
     request: HttpRequest,
+    shape: Query[ListShape],
     source: Annotated[str, Query(max_length=60, description="Only those whom this source knows.")] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
-) -> MembersOut:
+) -> BaseModel | HttpResponse:
     """Members, those who came last first."""
-    known_parameters(request, "source", "cursor", "limit")
-    return people.listed(source=source, cursor=cursor, limit=limit)
+    known_parameters(request, "source", "cursor", "limit", *LIST_NAMES)
+    found = people.listed(source=source, cursor=cursor, limit=limit, oldest=shape.oldest)
+    return shaped(request, found, shape, count=lambda: members.members_counted(source=source))
 
 
 @router.get("/members/{ref}", auth=READS, response={200: MemberOut, **READ_REFUSALS})
-def get_member(request: HttpRequest, ref: str) -> MemberOut:
+def get_member(request: HttpRequest, ref: str, shape: Query[Shape]) -> BaseModel | HttpResponse:
     """One member: `mem_…`, `ext:<source>:<external_id>`, `ext:<external_id>` (when only one shop has it), `email:<address>`."""
-    known_parameters(request)
-    return wallets.member(ref)
+    known_parameters(request, *NAMES)
+    return shaped(request, wallets.member(ref), shape)
 
 
 @router.get("/members/{ref}/wallets", auth=READS, response={200: WalletsOut, **READ_REFUSALS})
@@ -96,11 +101,16 @@ def get_wallets(request: HttpRequest, ref: str) -> WalletsOut:
 
 @router.get("/members/{ref}/ledger", auth=READS, response={200: LedgerOut, **READ_REFUSALS})
 def get_ledger(
-    request: HttpRequest, ref: str, currency: Currency = "points", cursor: Cursor = "", limit: Limit = 50
-) -> LedgerOut:
+    request: HttpRequest,
+    ref: str,
+    shape: Query[LedgerShape],
+    currency: Currency = "points",
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> BaseModel | HttpResponse:
     """Every movement, newest first. Pages are stable while new movements arrive: follow `next_cursor`."""
-    known_parameters(request, "currency", "cursor", "limit")
-    return wallets.ledger(ref, currency=currency, cursor=cursor, limit=limit)
+    known_parameters(request, "currency", "cursor", "limit", *NAMES)
+    return shaped(request, wallets.ledger(ref, currency=currency, cursor=cursor, limit=limit), shape)
 
 
 @router.get("/members/{ref}/ledger/{line}", auth=READS, response={200: WhyOut, **READ_REFUSALS})

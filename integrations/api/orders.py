@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from integrations import orders
 from integrations.api.asking import (
@@ -19,12 +20,14 @@ from integrations.api.asking import (
     member_id_of,
     speaking_for,
 )
+from integrations.api.shaping import LIST_NAMES, NAMES, ListShape, Shape, shaped
 from integrations.authentication import KeyAuth
 from integrations.resources import refunds
 from integrations.resources.batches import item
 from integrations.resources.refunds import RefundAloneIn, RefundOut
 from integrations.schemas import BatchIn, BatchOut, OrderIn, OrderOut, OrderReadOut, OrdersOut
 from integrations.writing import Effect, carry_out, carry_out_each
+from loyalty import queries as loyalty
 
 router = Router(tags=["orders"])
 
@@ -67,26 +70,34 @@ def post_orders(request: HttpRequest, batch: BatchIn, dry_run: DryRun = False) -
 @router.get("/orders", auth=KeyAuth("orders:read"), response={200: OrdersOut, **READ_REFUSALS})
 def get_orders(
     request: HttpRequest,
+    shape: Query[ListShape],
     member: OfMember = None,
     source: Shop = "",
     state: State = None,
     changed_since: Since = None,
     cursor: Cursor = "",
     limit: Limit = 50,
-) -> OrdersOut:
+) -> BaseModel | HttpResponse:
     """Orders, those that came last first, each with the points it holds. Pages stay whole while new ones arrive."""
-    known_parameters(request, "member", "source", "state", "changed_since", "cursor", "limit")
-    return orders.listed(
-        member_id=member_id_of(member), source=source, state=state or "", changed_since=changed_since, cursor=cursor,
-        limit=limit,
+    known_parameters(request, "member", "source", "state", "changed_since", "cursor", "limit", *LIST_NAMES)
+    member_id = member_id_of(member)
+    found = orders.listed(
+        member_id=member_id, source=source, state=state or "", changed_since=changed_since, cursor=cursor, limit=limit,
+        oldest=shape.oldest,
+    )  # fmt: skip
+    return shaped(
+        request, found, shape,
+        count=lambda: loyalty.orders_counted(
+            member_id=member_id, source=source, state=state or "", since=changed_since
+        ),
     )  # fmt: skip
 
 
 @router.get("/orders/{order_id}", auth=KeyAuth("orders:read"), response={200: OrderReadOut, **READ_REFUSALS})
-def get_order(request: HttpRequest, order_id: str) -> OrderReadOut:
+def get_order(request: HttpRequest, order_id: str, shape: Query[Shape]) -> BaseModel | HttpResponse:
     """One order by our id (`ord_…`), or by yours: `ext:<source>:<external_id>`."""
-    known_parameters(request)
-    return orders.find(order_id)
+    known_parameters(request, *NAMES)
+    return shaped(request, orders.find(order_id), shape)
 
 
 @router.post(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from integrations.api.asking import (
     READ_REFUSALS,
@@ -18,11 +19,13 @@ from integrations.api.asking import (
     member_id_of,
     speaking_for,
 )
+from integrations.api.shaping import LIST_NAMES, NAMES, ListShape, Shape, shaped
 from integrations.authentication import KeyAuth
 from integrations.resources import coupons, redemptions
 from integrations.resources.coupons import CouponIn, CouponOut, CouponUseIn
 from integrations.resources.redemptions import NoteIn, RedemptionIn, RedemptionOut, RedemptionsOut
 from integrations.writing import carry_out
+from loyalty import queries as loyalty
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -54,20 +57,29 @@ def post_redemption(request: HttpRequest, redemption: RedemptionIn, dry_run: Dry
 
 @router.get("/redemptions", tags=["redemptions"], auth=READS, response={200: RedemptionsOut, **READ_REFUSALS})
 def get_redemptions(
-    request: HttpRequest, member: OfMember = None, state: State = None, cursor: Cursor = "", limit: Limit = 50
-) -> RedemptionsOut:
+    request: HttpRequest,
+    shape: Query[ListShape],
+    member: OfMember = None,
+    state: State = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> BaseModel | HttpResponse:
     """Claims, newest first."""
-    known_parameters(request, "member", "state", "cursor", "limit")
-    return redemptions.listed(member_id=member_id_of(member), state=state or "", cursor=cursor, limit=limit)
+    known_parameters(request, "member", "state", "cursor", "limit", *LIST_NAMES)
+    member_id = member_id_of(member)
+    found = redemptions.listed(member_id=member_id, state=state or "", cursor=cursor, limit=limit, oldest=shape.oldest)
+    return shaped(
+        request, found, shape, count=lambda: loyalty.redemptions_counted(member_id=member_id, state=state or "")
+    )
 
 
 @router.get(
     "/redemptions/{redemption_id}", tags=["redemptions"], auth=READS, response={200: RedemptionOut, **READ_REFUSALS}
 )
-def get_redemption(request: HttpRequest, redemption_id: str) -> RedemptionOut:
+def get_redemption(request: HttpRequest, redemption_id: str, shape: Query[Shape]) -> BaseModel | HttpResponse:
     """One claim (`red_…`)."""
-    known_parameters(request)
-    return redemptions.find(redemption_id)
+    known_parameters(request, *NAMES)
+    return shaped(request, redemptions.find(redemption_id), shape)
 
 
 @router.post(

@@ -150,12 +150,13 @@ def propose(body: AdjustmentIn, *, by: int | None, dry_run: bool) -> Callable[[d
     return effect
 
 
-def adjustments(*, member_id: int | None, state: str, cursor: str, limit: int) -> AdjustmentsOut:
+def adjustments(*, member_id: int | None, state: str, cursor: str, limit: int, oldest: bool = False) -> AdjustmentsOut:
     found = page(
         lambda before, most: loyalty_queries.adjustments_listed(
-            limit=most, before=before, member_id=member_id, state=state
+            limit=most, before=before, member_id=member_id, state=state, oldest=oldest
         ),
         cursor=cursor, limit=limit, of=f"adjustments:{member_id}:{state}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return AdjustmentsOut(data=_adjustments(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
 
@@ -183,10 +184,13 @@ def _adjustments(cards: Sequence[AdjustmentCard]) -> list[AdjustmentOut]:
     ]  # fmt: skip
 
 
-def transfers(*, member_id: int | None, cursor: str, limit: int) -> TransfersOut:
+def transfers(*, member_id: int | None, cursor: str, limit: int, oldest: bool = False) -> TransfersOut:
     found = page(
-        lambda before, most: loyalty_queries.transfers_listed(limit=most, before=before, member_id=member_id),
+        lambda before, most: loyalty_queries.transfers_listed(
+            limit=most, before=before, member_id=member_id, oldest=oldest
+        ),
         cursor=cursor, limit=limit, of=f"transfers:{member_id}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return TransfersOut(data=_transfers(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
 
@@ -211,12 +215,15 @@ def _transfers(cards: Sequence[TransferCard]) -> list[TransferOut]:
     ]  # fmt: skip
 
 
-def invitations(*, inviter_id: int | None, friend_id: int | None, state: str, cursor: str, limit: int) -> ReferralsOut:
+def invitations(
+    *, inviter_id: int | None, friend_id: int | None, state: str, cursor: str, limit: int, oldest: bool = False
+) -> ReferralsOut:
     found = page(
         lambda before, most: referrals.referrals_listed(
-            limit=most, before=before, inviter_id=inviter_id, friend_id=friend_id, state=state
+            limit=most, before=before, inviter_id=inviter_id, friend_id=friend_id, state=state, oldest=oldest
         ),
         cursor=cursor, limit=limit, of=f"referrals:{inviter_id}:{friend_id}:{state}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return ReferralsOut(data=_referrals(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
 

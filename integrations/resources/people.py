@@ -199,10 +199,11 @@ def upsert(person: MemberUpsertIn, *, by: int | None, dry_run: bool) -> Callable
     return effect
 
 
-def listed(*, source: str, cursor: str, limit: int) -> MembersOut:
+def listed(*, source: str, cursor: str, limit: int, oldest: bool = False) -> MembersOut:
     found = page(
-        lambda before, most: members.members_listed(limit=most, before=before, source=source),
+        lambda before, most: members.members_listed(limit=most, before=before, source=source, oldest=oldest),
         cursor=cursor, limit=limit, of=f"members:{source}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return MembersOut(data=wallets.shown(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
 

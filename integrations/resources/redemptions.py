@@ -166,13 +166,14 @@ def find(ref: str) -> RedemptionOut:
     return _told([_find(ref)])[0]
 
 
-def listed(*, member_id: int | None, state: str, cursor: str, limit: int) -> RedemptionsOut:
+def listed(*, member_id: int | None, state: str, cursor: str, limit: int, oldest: bool = False) -> RedemptionsOut:
     """Claims, newest first."""
     found = page(
         lambda before, most: loyalty_queries.redemptions_listed(
-            limit=most, before=before, member_id=member_id, state=state
+            limit=most, before=before, member_id=member_id, state=state, oldest=oldest
         ),
         cursor=cursor, limit=limit, of=f"redemptions:{member_id}:{state}", id_of=lambda card: card.id,
+        oldest=oldest,
     )  # fmt: skip
     return RedemptionsOut(data=_told(found.rows), next_cursor=found.next_cursor, has_more=found.has_more)
 

@@ -1,10 +1,13 @@
-"""Everything of one kind, page by page, for machines. Newest first by id, so that pages stay whole while rows come and go.
+"""Everything of one kind, page by page, for machines. By id, newest first, so that pages stay whole while rows come and go.
 
-`before` is the id of the last row already shown.
+`before` is the id of the last row already shown; with `oldest` the pages go the other way, and on from it. What is counted is
+counted up to one more than `MOST_COUNTED`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,6 +21,8 @@ from loyalty.queries.rates import programme_currency
 from loyalty.queries.tier_words import words_of
 from loyalty.queries.why import RuleText, text_of
 
+MOST_COUNTED = 10_000
+
 
 def orders_listed(
     *,
@@ -27,24 +32,50 @@ def orders_listed(
     source: str = "",
     state: str = "",
     since: datetime | None = None,
+    oldest: bool = False,
 ) -> list[OrderCard]:
     """Orders with the points each holds, in two statements. `since`: recorded or changed from then on."""
-    rows = Order.objects.filter(_of(member_id, before))
+    rows = _orders(member_id, source, state, since).filter(_beyond(before, oldest))
+    return cards_of_orders(rows.order_by(_order(oldest))[:limit])
+
+
+def orders_counted(
+    *, member_id: int | None = None, source: str = "", state: str = "", since: datetime | None = None
+) -> int:
+    """How many of them there are; one more than MOST_COUNTED stands for more."""
+    return _counted(_orders(member_id, source, state, since))
+
+
+def orders_named(*, public_ids: Iterable[str]) -> list[OrderCard]:
+    """Those of these that exist, in two statements."""
+    return cards_of_orders(Order.objects.filter(public_id__in=set(public_ids)).order_by("-id")[:MOST_COUNTED])
+
+
+def _orders(member_id: int | None, source: str, state: str, since: datetime | None) -> "QuerySet[Order]":
+    rows = Order.objects.filter(_of(member_id))
     if source:
         rows = rows.filter(source=source)
     if state:
         rows = rows.filter(state=state)
-    if since is not None:
-        rows = rows.filter(changed_at__gte=since)
-    return cards_of_orders(rows.order_by("-id")[:limit])
+    return rows.filter(changed_at__gte=since) if since is not None else rows
 
 
 def redemptions_listed(
-    *, limit: int, before: int | None = None, member_id: int | None = None, state: str = ""
+    *,
+    limit: int,
+    before: int | None = None,
+    member_id: int | None = None,
+    state: str = "",
+    oldest: bool = False,
 ) -> list[RedemptionCard]:
     """Claims of everybody, or of one member."""
-    rows = Redemption.objects.filter(_of(member_id, before))
-    return cards_of_claims((rows.filter(state=state) if state else rows).order_by("-id")[:limit])
+    rows = _in_state(Redemption.objects.filter(_of(member_id)), state).filter(_beyond(before, oldest))
+    return cards_of_claims(rows.order_by(_order(oldest))[:limit])
+
+
+def redemptions_counted(*, member_id: int | None = None, state: str = "") -> int:
+    """How many of them there are; one more than MOST_COUNTED stands for more."""
+    return _counted(_in_state(Redemption.objects.filter(_of(member_id)), state))
 
 
 def find_redemption(*, public_id: str) -> RedemptionCard | None:
@@ -81,11 +112,21 @@ class AdjustmentCard:
 
 
 def adjustments_listed(
-    *, limit: int, before: int | None = None, member_id: int | None = None, state: str = ""
+    *,
+    limit: int,
+    before: int | None = None,
+    member_id: int | None = None,
+    state: str = "",
+    oldest: bool = False,
 ) -> list[AdjustmentCard]:
     """Corrections by hand."""
-    rows = Adjustment.objects.filter(_of(member_id, before)).select_related("currency")
-    return _adjustments((rows.filter(state=state) if state else rows).order_by("-id")[:limit])
+    rows = _in_state(Adjustment.objects.filter(_of(member_id)), state).filter(_beyond(before, oldest))
+    return _adjustments(rows.select_related("currency").order_by(_order(oldest))[:limit])
+
+
+def adjustments_counted(*, member_id: int | None = None, state: str = "") -> int:
+    """How many of them there are; one more than MOST_COUNTED stands for more."""
+    return _counted(_in_state(Adjustment.objects.filter(_of(member_id)), state))
 
 
 def find_adjustment(*, public_id: str) -> AdjustmentCard | None:
@@ -117,12 +158,21 @@ class TransferCard:
     txn_id: int
 
 
-def transfers_listed(*, limit: int, before: int | None = None, member_id: int | None = None) -> list[TransferCard]:
+def transfers_listed(
+    *, limit: int, before: int | None = None, member_id: int | None = None, oldest: bool = False
+) -> list[TransferCard]:
     """Gifts of points, of everybody or those that one member sent or received."""
-    chosen = Q(id__lt=before) if before is not None else Q()
-    if member_id is not None:
-        chosen &= Q(sender_id=member_id) | Q(receiver_id=member_id)
-    return _transfers(Transfer.objects.filter(chosen).select_related("currency").order_by("-id")[:limit])
+    rows = Transfer.objects.filter(_either(member_id), _beyond(before, oldest))
+    return _transfers(rows.select_related("currency").order_by(_order(oldest))[:limit])
+
+
+def transfers_counted(*, member_id: int | None = None) -> int:
+    """How many of them there are; one more than MOST_COUNTED stands for more."""
+    return _counted(Transfer.objects.filter(_either(member_id)))
+
+
+def _either(member_id: int | None) -> Q:
+    return Q() if member_id is None else Q(sender_id=member_id) | Q(receiver_id=member_id)
 
 
 def find_transfer(*, public_id: str) -> TransferCard | None:
@@ -197,6 +247,23 @@ def rules_listed(*, code: str = "", trigger: str = "") -> list[RuleCard]:
     ]  # fmt: skip
 
 
-def _of(member_id: int | None, before: int | None) -> Q:
-    chosen = Q(id__lt=before) if before is not None else Q()
-    return chosen & Q(member_id=member_id) if member_id is not None else chosen
+def _of(member_id: int | None) -> Q:
+    return Q() if member_id is None else Q(member_id=member_id)
+
+
+def _in_state(rows: "QuerySet[Any]", state: str) -> "QuerySet[Any]":
+    return rows.filter(state=state) if state else rows
+
+
+def _beyond(before: int | None, oldest: bool) -> Q:
+    if before is None:
+        return Q()
+    return Q(id__gt=before) if oldest else Q(id__lt=before)
+
+
+def _order(oldest: bool) -> str:
+    return "id" if oldest else "-id"
+
+
+def _counted(rows: "QuerySet[Any]") -> int:
+    return rows.order_by()[: MOST_COUNTED + 1].count()
