@@ -18,6 +18,7 @@ from community import access
 from community.problems import TooFast
 from community.queries import search, search_filters
 from community.queries.composer import completion
+from community.queries.live import finding
 from community.queries.search import PAGE, Found
 from community.queries.search_filters import Wanted
 from community.room_access import get_room
@@ -29,7 +30,7 @@ from members.queries import member_cards
 from outbox.clock import now
 
 LAST_PAGE = search.RANKED // PAGE
-TABS = ("posts", "people", "tags", "chat")
+TABS = ("posts", "people", "tags", "chat", "live")
 
 
 @require_safe
@@ -130,6 +131,7 @@ def _base(request: HttpRequest, text: str, held: access.Rights) -> dict[str, Any
                 ("people", pgettext("where to search", "People")),
                 ("tags", pgettext("where to search", "Tags")),
                 ("chat", _("Chat")),
+                ("live", _("Live sessions")),
             )
         ],
     }
@@ -145,6 +147,7 @@ def _found(request: HttpRequest, wanted: Wanted, tab: str, held: access.Rights, 
         "chat": lambda n: search.find_messages(
             wanted=wanted, viewer=request.user, held=held, page=n, newest=newest, at=at
         ),
+        "live": lambda n: finding.find_sessions(wanted=wanted, viewer=request.user, held=held, page=n),
         "people": lambda n: search.find_people(wanted=wanted, page=n),
         "tags": lambda n: search.find_tags(wanted=wanted, held=held, page=n),
     }
@@ -154,7 +157,9 @@ def _found(request: HttpRequest, wanted: Wanted, tab: str, held: access.Rights, 
         page, found = 1, ask[tab](1)
     strip = tab == "posts" and page == 1 and not wanted.filtered
     named = search.find_people(wanted=wanted, limit=3).hits if strip else []
-    authors = found.hits if tab == "people" else [one.author_id for one in found.hits if tab in ("posts", "chat")]
+    authors = (
+        found.hits if tab == "people" else [one.author_id for one in found.hits if tab in ("posts", "chat", "live")]
+    )
     cards = member_cards(member_ids={*authors, *named}) if authors or named else {}
     kept = {"q": request.GET.get("q", ""), "in": tab} | ({"sort": "new"} if newest else {})
     return {
@@ -164,6 +169,9 @@ def _found(request: HttpRequest, wanted: Wanted, tab: str, held: access.Rights, 
         "board_names": {one: highlighted(held.boards[one].name, wanted.terms) for one in held.browsable},
         "page_base": f"?{urlencode(kept)}&",
         "named_people": [cards[one] for one in named if one in cards],
+        "named_sessions": finding.find_sessions(wanted=wanted, viewer=request.user, held=held, limit=3).hits
+        if strip
+        else [],
         "named_tags": search.find_tags(wanted=wanted, held=held, limit=5).hits if strip else [],
         "named_boards": search.boards_named(wanted=wanted, held=held) if strip else [],
     }
