@@ -26,6 +26,7 @@ class LoyaltyConfig(AppConfig):
         slots.profile_panels.register(panels.profile)
         slots.console_cards.register(console_cards.handing_out)
         slots.console_cards.register(console_cards.corrections)
+        slots.console_cards.register(console_cards.drafts)
         greetings.register(panels.greeting)
         name_badges.register(panels.badges)
         seat_priority.register(drops.ranks)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from loyalty import access
-from loyalty.models import Adjustment
+from loyalty.models import Adjustment, DraftSet
 from loyalty.queries.desk import desk_counts
 from members.access import is_manager
 from members.console import Card
@@ -38,4 +38,22 @@ def corrections(*, request: HttpRequest) -> Card | None:
     return Card(
         ngettext("large correction of points", "large corrections of points", number), number_format(number), text,
         reverse("loyalty_adjustments"), order=14, urgent=deciding and number > 0,
+    )  # fmt: skip
+
+
+def drafts(*, request: HttpRequest) -> Card | None:
+    """Drafts that wait for a second person; nothing where none does."""
+    if not access.may_see_books(request.user):
+        return None
+    waiting = list(
+        DraftSet.objects.filter(published_at=None, waits_since__isnull=False).values_list("public_id", flat=True)[:100]
+    )
+    if not waiting:
+        return None
+    deciding = access.is_finance(request.user)
+    text = _("They wait for your yes or no.") if deciding else _("Somebody of the group “Finance” decides.")
+    address = reverse("loyalty_draft", args=waiting) if len(waiting) == 1 else reverse("loyalty_drafts")
+    return Card(
+        ngettext("draft of large rules", "drafts of large rules", len(waiting)), number_format(len(waiting)), text,
+        address, order=15, urgent=deciding,
     )  # fmt: skip

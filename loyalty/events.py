@@ -192,6 +192,15 @@ class AdjustmentProposed(Event):
     by_id: int | None
 
 
+@event("draft.waiting")
+@dataclass(frozen=True, kw_only=True)
+class DraftWaits(Event):
+    """A draft of rules that gives much waits for a second person to publish it."""
+
+    draft_id: int
+    by_id: int
+
+
 @event("books.unbalanced")
 @dataclass(frozen=True, kw_only=True)
 class BooksUnbalanced(Event):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty.access import FINANCE, is_finance
-from loyalty.models import Adjustment, Transfer
+from loyalty.models import Adjustment, DraftSet, Transfer
 from members.queries import member_cards
 from messaging.actions import notify
 from messaging.slots import NoticeCard, Told, notices
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from members.access import Member
 
 RECEIVED, WAITING, UNBALANCED = "loyalty.points_received", "loyalty.adjustment_waiting", "loyalty.books_unbalanced"
+DRAFT = "loyalty.draft_waiting"
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     notices.register(RECEIVED, write_received, label=gettext_lazy("points from a friend"), group="points")
     notices.register(WAITING, write_waiting, label=gettext_lazy("a correction waits for you"), group="points")
+    notices.register(DRAFT, write_draft, label=gettext_lazy("a draft of rules waits for you"), group="points")
     notices.register(UNBALANCED, write_unbalanced, label=gettext_lazy("the books do not balance"), group="points")
 
 
@@ -42,6 +44,19 @@ def tell_waiting(*, adjustment_id: int, not_to: Collection[int | None], at: date
     notify(
         member_ids=sorted(people.values_list("pk", flat=True)), kind=WAITING, cause=f"adjustment:{adjustment_id}",
         data={"adjustment": adjustment_id}, at=at,
+    )  # fmt: skip
+
+
+def tell_draft(*, draft_id: int, at: datetime) -> None:
+    """To everybody of Finance who wrote nothing of it; once for each time that it was asked for."""
+    draft = DraftSet.objects.filter(pk=draft_id, published_at=None).first()
+    if draft is None or draft.waits_since is None:
+        return
+    wrote = {*draft.writers, draft.made_by_id}
+    people = get_user_model().objects.filter(groups__name=FINANCE, is_active=True).values_list("pk", flat=True)
+    notify(
+        member_ids=sorted(set(people) - wrote), kind=DRAFT, cause=f"draft:{draft_id}:{draft.changes}",
+        data={"draft": draft_id}, at=at,
     )  # fmt: skip
 
 
@@ -78,6 +93,18 @@ def write_waiting(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[in
         if row := rows.get(int(notice.data["adjustment"])):
             text = _("A correction of %(number)s points waits for a second person.") % {"number": row.amount}
             told[notice.id] = Told(text, reverse("loyalty_adjustments"), row.note, "points")
+    return told
+
+
+def write_draft(*, notices: Sequence[NoticeCard], viewer: "Member") -> dict[int, Told]:
+    if not is_finance(viewer):
+        return {}
+    rows = DraftSet.objects.in_bulk({int(notice.data["draft"]) for notice in notices})
+    told = {}
+    for notice in notices:
+        if row := rows.get(int(notice.data["draft"])):
+            text = _("The draft “%(name)s” could give much at once. It waits for a second person.") % {"name": row.name}
+            told[notice.id] = Told(text, reverse("loyalty_draft", args=[row.public_id]), "", "points")
     return told
 
 

@@ -1,6 +1,6 @@
 """What moved by people's hands is told to whom it concerns."""
 
-from loyalty.events import AdjustmentProposed, BooksUnbalanced, PointsSent
+from loyalty.events import AdjustmentProposed, BooksUnbalanced, DraftWaits, PointsSent
 from loyalty.notices import ledger as notices
 from outbox.subscribe import subscribe
 
@@ -13,6 +13,11 @@ def tell_receiver(event: PointsSent) -> None:
 @subscribe(AdjustmentProposed)
 def tell_second_people(event: AdjustmentProposed) -> None:
     notices.tell_waiting(adjustment_id=event.adjustment_id, not_to=[event.by_id, event.member_id], at=event.at)
+
+
+@subscribe(DraftWaits)
+def tell_of_draft(event: DraftWaits) -> None:
+    notices.tell_draft(draft_id=event.draft_id, at=event.at)
 
 
 @subscribe(BooksUnbalanced)

@@ -225,7 +225,7 @@ def expiry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One act on a draft: try, publish, drop (a rule), drop-tiers, drop-expiry, delete."""
+    """One act on a draft: try, ask (a second person), publish, drop (a rule), drop-tiers, drop-expiry, delete."""
     what, at = request.POST.get("act", ""), now()
     manager = (access.require_books if what == "publish" else require_manager)(request.user)
     found = find_draft(public_id)
@@ -239,6 +239,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         "drop-tiers": lambda: drafting.put_tiers(draft_id=found.pk, values=None, numbers={}, at=at, by=manager.pk),
         "drop-expiry": lambda: drafting.put_expiry(draft_id=found.pk, values=None, at=at, by=manager.pk),
         "delete": lambda: drafting.throw_away(draft_id=found.pk),
+        "ask": lambda: drafting.ask_second(draft_id=found.pk, by=manager.pk, at=at),
         "publish": lambda: _publish(request, found, manager),
     }
     answer: object = None

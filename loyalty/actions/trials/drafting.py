@@ -9,7 +9,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from loyalty.actions.earning.publishing import second_person
+from loyalty.events import DraftWaits
 from loyalty.models import Currency, DraftSet, EarningRule, RuleDraft, Tier, Trial, TrialDecision
+from outbox.publish import publish
 from outbox.require import require_transaction
 
 _OWN = {"id", "code", "version", "published_by", "published_at", "replaced_at"}
@@ -119,10 +121,22 @@ def needs_second(draft_id: int) -> str:
     return ""
 
 
+def ask_second(*, draft_id: int, by: int, at: datetime) -> None:
+    """Tell Finance that a draft waits for them. Twice is once. Raises DraftRefused when nobody has to be asked."""
+    require_transaction()
+    if not needs_second(draft_id):
+        raise DraftRefused("alone", _("This draft needs no second person: publish it yourself."))
+    asked = DraftSet.objects.filter(pk=draft_id, published_at=None, waits_since=None).update(waits_since=at)
+    if asked:
+        publish(DraftWaits(draft_id=draft_id, by_id=by, at=at))
+
+
 def _touch(draft_id: int, at: datetime, by: int | None) -> None:
     """Lock the draft, count the change, note who wrote. Raises DraftRefused when it is published already."""
     require_transaction()
-    changed = DraftSet.objects.filter(pk=draft_id, published_at=None).update(changes=F("changes") + 1, changed_at=at)
+    changed = DraftSet.objects.filter(pk=draft_id, published_at=None).update(
+        changes=F("changes") + 1, changed_at=at, waits_since=None
+    )
     if not changed:
         raise DraftRefused("published", _("This draft is published. Make another one."))
     if by is not None:

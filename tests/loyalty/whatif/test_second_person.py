@@ -13,6 +13,7 @@ from loyalty import actions
 from loyalty.models import Currency, DraftSet, EarningRule
 from loyalty.rules.ceilings import credit_at_once, points_at_once
 from outbox.clock import now
+from outbox.dispatch import run_pending
 from tests.proof import mark
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,27 @@ def test_multipliers_are_judged_by_what_they_multiply(person: Callable[..., Clie
     refused = manager.post(ADD, times)
     assert refused.status_code == 200 and "more than 300" in refused.content.decode()
     assert manager.post(ADD, times | {"percent": 200}).status_code == 302
+
+
+def test_finance_hears_of_a_draft_that_waits_for_them(person: Callable[..., Client]) -> None:
+    manager, finance = person("mei", "Community managers"), person("fei", "Finance")
+    wrote = person("wei", "Community managers", "Finance")
+    manager.post(ADD, RULE | {"action-draft": "action-draft"})
+    draft = DraftSet.objects.get()
+    draft.writers += [get_user_model().objects.get(username="wei").pk]
+    draft.save(update_fields=["writers"])
+    page, act = f"/admin/points/drafts/{draft.public_id}/", f"/admin/points/drafts/{draft.public_id}/act/"
+    said = "waits for a second person"
+    assert "draft of large rules" not in finance.get("/admin/").content.decode()
+    assert "Ask Finance to publish it" in manager.get(page).content.decode()
+    assert finance.post(act, {"act": "ask"}).status_code == 403
+    for _twice in range(2):
+        manager.post(act, {"act": "ask"})
+        run_pending()
+    assert "Finance was told on" in manager.get(page).content.decode()
+    assert finance.get("/notices/").content.decode().count(said) == 1
+    assert said not in wrote.get("/notices/").content.decode(), "who wrote of it is no second person"
+    assert said not in manager.get("/notices/").content.decode()
+    assert "draft of large rules" in finance.get("/admin/").content.decode()
+    manager.post(act, {"act": "drop", "code": "birthday-large"})
+    assert "draft of large rules" not in finance.get("/admin/").content.decode(), "a change takes the question back"
