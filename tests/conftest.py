@@ -34,6 +34,24 @@ def _the_policy_follows_the_settings() -> None:
     setting_changed.connect(forget, weak=False)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _valkey_may_be_slow() -> Iterator[None]:
+    """Pages go on without a Valkey that takes a quarter of a second; on a busy machine a test would then read what pages
+    show without it. That they do is tested where Valkey is away."""
+    import redis
+    from django.conf import settings
+
+    original = redis.Redis.from_url
+
+    def from_url(url: str, **options: Any) -> Any:
+        return original(url, **{**options, "socket_timeout": 5, "socket_connect_timeout": 5})
+
+    settings.CACHES["default"]["OPTIONS"].update(socket_timeout=5, socket_connect_timeout=5)
+    redis.Redis.from_url = from_url  # type: ignore[method-assign, assignment]
+    yield
+    redis.Redis.from_url = original  # type: ignore[method-assign]
+
+
 @pytest.fixture(autouse=True)
 def _live_subscribers_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the background thread does after a commit is done in the test's own thread, and no broker is asked."""

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import os
+import random
 import re
 import shutil
 import signal
@@ -18,7 +19,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = [
@@ -27,15 +28,23 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
+# Pages may take their time on a busy machine; what is there at once is not waited for.
+expect.set_options(timeout=20_000)
+
+
 def free_port() -> int:
-    """A port that is free now, and so is the next one: pages take the first, sockets the second."""
+    """A port that is free now, and so is the next one: pages take the first, sockets the second.
+
+    From below those that systems give to whoever asks for any: nobody's connection takes it before it is used, or while
+    a server that was stopped starts again.
+    """
     while True:
+        port = random.SystemRandom().randrange(10_240, 32_000, 2)
         with socket.socket() as pages, socket.socket() as sockets:
-            pages.bind(("127.0.0.1", 0))
-            port = int(pages.getsockname()[1])
             try:
+                pages.bind(("127.0.0.1", port))
                 sockets.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port
 

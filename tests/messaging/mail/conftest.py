@@ -18,6 +18,7 @@ from django.test import Client
 from members.models import User
 from messaging import actions
 from messaging.slots import Composed, DeliveryCard, composers
+from tests.house import free_port
 
 MORNING = datetime(2026, 3, 3, 10, tzinfo=UTC)  # a Tuesday, long after the quiet hours of UTC
 
@@ -69,21 +70,13 @@ class Sink:
 def sink(settings: Any) -> Iterator[Sink]:
     handler = Sink()
     controller = Controller(handler, hostname="127.0.0.1", port=0)
-    controller.port = _free_port()
+    controller.port = free_port()
     controller.start()
     handler.port = controller.port
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", handler.port
     yield handler
     controller.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

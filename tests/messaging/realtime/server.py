@@ -3,7 +3,6 @@
 import itertools
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,17 +16,14 @@ from django.db import connection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.house import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 class SocketServer:
-    """uvicorn as `manage.py up` runs it, on the tests' database and Valkey."""
+    """uvicorn as `manage.py up` runs it, on the tests' database and Valkey; tests/messaging/realtime/application.py says
+    what is different."""
 
     def __init__(self, port: int | None = None, *, deflate: str = "false", **more: str) -> None:
         self.port = port or free_port()
@@ -40,7 +36,7 @@ class SocketServer:
         environment = {**os.environ, "LAOYOU_PROCESS": "sockets", "DATABASE_URL": database, "LOG_LEVEL": "INFO"} | more
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
+                sys.executable, "-m", "uvicorn", "tests.messaging.realtime.application:application", "--host", "127.0.0.1", "--port", str(self.port),
                 "--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", deflate, "--log-level", "warning",
             ],
             cwd=ROOT,
@@ -49,11 +45,12 @@ class SocketServer:
         self._wait()
 
     def _wait(self) -> None:
-        for _ in range(200):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(f"The socket process ended with {self.process.returncode}.")
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=1).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=5).close()
                 return
             except OSError:
                 time.sleep(0.1)
@@ -109,7 +106,7 @@ class Client:
     def send(self, stream: str, text: str, client_id: str) -> dict[str, Any]:
         return self.ask(op="send", stream=stream, client_id=client_id, data={"text": text})
 
-    def wait(self, wanted: Any, timeout: float = 8.0) -> dict[str, Any]:
+    def wait(self, wanted: Any, timeout: float = 20.0) -> dict[str, Any]:
         """The next frame that is wanted."""
         end = time.monotonic() + timeout
         while True:
@@ -128,7 +125,7 @@ class Client:
                     newest[place] = (frame["seq"], frame["data"])
         return {place: data for place, (_seq, data) in sorted(newest.items())}
 
-    def closed(self, timeout: float = 10.0) -> tuple[int, str]:
+    def closed(self, timeout: float = 20.0) -> tuple[int, str]:
         """The code and reason with which the server ends the connection."""
         try:
             self.wait(lambda _frame: False, timeout)

@@ -19,7 +19,7 @@ def test_one_address_does_not_take_all_places_of_polls(make_room: Any, ann: Any)
         polls = [Poll(server, f"stream={stream}") for _ in range(GUESTS_MOST)]
         for _ in range(40):  # presence may wake some of the first
             one = Poll(server, f"stream={stream}")
-            one.join(0.3)
+            one.join(1)
             polls.append(one)
             if one.status == 429:
                 break

@@ -44,11 +44,11 @@ def test_the_conversation_of_the_document(open_as: Callable[..., Client], make_r
         if line[0] == ">":
             client.post(**frame)
             continue
-        end = time.monotonic() + 5
+        end = time.monotonic() + 20
         while not (found := [one for one in heard if like(frame, one)]):
             assert time.monotonic() < end
             try:
-                client.wait(lambda _frame: True, timeout=5)
+                client.wait(lambda _frame: True, timeout=20)
             except TimeoutError:
                 pytest.fail(f"shown: {frame}\nsaid: {heard}")
             heard.append(client.frames[-1])

@@ -13,22 +13,33 @@ from django.db import connection, transaction
 
 from community.actions.chat import rooms
 from community.models import Board, BoardPermission, Membership, Room
+from config.cache import ForgivingCache
 from members import queries
 from members.actions import end_sessions, join_group, leave_group, rights_changed
 from members.models import RightsChange
+from messaging import hub
 from messaging.revocation import revoke
 from outbox.clock import now
 from tests.messaging.realtime.conftest import session_of
-from tests.messaging.realtime.server import Client
+from tests.messaging.realtime.server import Client, SocketServer
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 Opened = Callable[..., Client]
-WITHIN = 1.5
-"""Seconds: the promise is one, and a busy machine gets a little more. The full look comes every three."""
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[SocketServer]:
+    """Without the full look at everybody: what is heard here comes from the notes, which are read twice a second."""
+    with django_db_blocker.unblock():
+        running = SocketServer(TEST_TICK="3600")
+    yield running
+    running.stop()
 
 
 @pytest.fixture(params=["valkey answers", "valkey is frozen"])
-def valkey_is(request: pytest.FixtureRequest, valkey: Any) -> Iterator[Callable[[], None]]:
+def valkey_is(
+    request: pytest.FixtureRequest, valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
     """Called when everybody has joined: freezes the server, or does nothing."""
     pid = int(valkey.info("server")["process_id"])
     frozen = False
@@ -38,23 +49,16 @@ def valkey_is(request: pytest.FixtureRequest, valkey: Any) -> Iterator[Callable[
         if request.param == "valkey is frozen":
             os.kill(pid, signal.SIGSTOP)
             frozen = True
+            for without in (hub, ForgivingCache):  # pages have noticed it
+                monkeypatch.setattr(without, "_broken_until", time.monotonic() + 600)
 
     yield now_so
     if frozen:
         os.kill(pid, signal.SIGCONT)
 
 
-def closed_soon(client: Client) -> tuple[int, str]:
-    begun = time.monotonic()
-    said = client.closed(timeout=3)
-    assert time.monotonic() - begun < WITHIN
-    return said
-
-
 def loses(client: Client, stream: str) -> None:
-    begun = time.monotonic()
-    frame = client.wait(lambda frame: frame.get("type") == "not_allowed", timeout=3)
-    assert time.monotonic() - begun < WITHIN
+    frame = client.wait(lambda frame: frame.get("type") == "not_allowed")
     assert frame == {"stream": stream, "seq": None, "type": "not_allowed", "data": {}}
 
 
@@ -77,7 +81,7 @@ def test_an_account_that_may_not_be_here_any_more(
         with transaction.atomic():
             end_sessions(member_id=ann.pk, by=None, at=now())
             Session.objects.filter(session_key__in=[key_of(ann)]).delete()
-    assert closed_soon(mine) == (4001, "signed_out")
+    assert mine.closed() == (4001, "signed_out")
     other.post(op="heartbeat", seqs={})
     assert other.wait(lambda frame: "op" in frame)["op"] == "seqs"
 
@@ -131,14 +135,10 @@ def test_their_pages_hear_that_rights_changed_and_nobody_else_does(open_as: Open
     mine.subscribe("member"), other.subscribe("member")
     with transaction.atomic():
         join_group(member_id=ann.pk, group="tier:gold", by=None, at=now())
-    assert mine.wait(lambda frame: frame.get("type") == "rights", timeout=WITHIN)["data"] == {}
+    assert mine.wait(lambda frame: frame.get("type") == "rights")["data"] == {}
     with transaction.atomic():
         rights_changed(member_ids=[ann.pk], by=None, at=now())
-    assert mine.wait(lambda frame: frame.get("type") == "rights", timeout=WITHIN)["stream"] == "member"
-    revoke(member_ids=[ann.pk])
-    begun = time.monotonic()
-    assert mine.wait(lambda frame: frame.get("type") == "rights", timeout=WITHIN)
-    assert time.monotonic() - begun < 0.4  # told, not found
+    assert mine.wait(lambda frame: frame.get("type") == "rights")["stream"] == "member"
     other.post(op="heartbeat", seqs={})
     assert other.wait(lambda frame: "op" in frame)["op"] == "seqs"
     assert not [frame for frame in other.frames if frame.get("type") == "rights"]
@@ -185,15 +185,13 @@ def test_very_many_changes_are_a_look_at_everybody(ann: Any) -> None:
 
 def test_processes_are_told_again_and_again(open_as: Opened, person: Callable[[str], Any]) -> None:
     """The first socket of a process joins while its line to Valkey is being made: both must end on one connection."""
-    from tests.messaging.realtime.server import SocketServer
-
     ann = person("ann")
-    fresh = SocketServer()
+    fresh = SocketServer(TEST_TICK="3600", TEST_LOOK="3600")  # told, not found
     try:
         with Client(fresh, session_of(ann)) as client:
             client.subscribe("member")
             for _ in range(5):
                 revoke(member_ids=[ann.pk])
-                assert client.wait(lambda frame: frame.get("type") == "rights", timeout=3)
+                assert client.wait(lambda frame: frame.get("type") == "rights")
     finally:
         fresh.stop()
