@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from config import embedded
+from config.engines import usage
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers, unless this process only hands out tests to others."""
     if hasattr(config, "workerinput") or config.getoption("dist", "no") == "no":
         embedded.ensure_running()
+        if usage.embedded()[0]:
+            from tests.seeds import let_role_delete
+
+            let_role_delete()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
