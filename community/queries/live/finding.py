@@ -6,10 +6,13 @@ read, and compared here. What a text consists of is remembered, so that a series
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from community.access import Rights
@@ -50,7 +53,7 @@ def find_sessions(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int = 1
     found: list[tuple[tuple[bool, bool, float], SessionHit]] = []
     following: set[int] = set()
     for row in reversed(read):  # the first of a series that is ahead is its next one
-        said = f"{row['description']}\n{row['summary']}" if row["stage__summary_at"] else row["description"]
+        said = _words(row["cooked"] + (row["summary_cooked"] if row["stage__summary_at"] else ""))
         in_title = matching.says(row["title"], wanted.terms)
         if not in_title and not matching.says(f"{row['title']}\n{said}", wanted.terms):
             continue
@@ -65,8 +68,13 @@ def find_sessions(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int = 1
 
 
 _FIELDS = (
-    "id", "public_id", "title", "description", "summary", "stage__summary_at", "state", "starts_at", "host_id", "series_id",
+    "id", "public_id", "title", "cooked", "summary_cooked", "stage__summary_at", "state", "starts_at", "host_id", "series_id",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _words(html: str) -> str:
+    return unescape(strip_tags(html))
 
 
 def _narrowed(rows: QuerySet[LiveSession], wanted: Wanted, held: Rights) -> QuerySet[LiveSession]:

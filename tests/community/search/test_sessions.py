@@ -47,6 +47,8 @@ def test_what_is_to_come_first_and_only_for_who_is_invited(find: Finder, cast: A
     assert find.titles(None, "gaiwan", **{"in": "live"}) == ["Pouring without burning", *past]
     assert find.titles("mei", "gaiwan", **{"in": "live"}) == ["Gaiwans for friends", "Pouring without burning", *past]
     assert find.titles(None, "gaiwan -ago", **{"in": "live"}) == ["Pouring without burning", "Gaiwan evening"]
+    hit = next(iter((find.found(None, "gaiwan", **{"in": "live"}) or pytest.fail()).hits))
+    assert hit.excerpt == "We try a new <mark>gaiwan</mark>."
     page = find.page(None, "gaiwan").content.decode()
     assert "Pouring without burning" in page and "for friends" not in page, "the first tab leads there, too"
     assert find.titles(None, "burnt", **{"in": "live"}) == []
@@ -54,7 +56,7 @@ def test_what_is_to_come_first_and_only_for_who_is_invited(find: Finder, cast: A
 
 def test_a_summary_is_found_when_it_is_told(find: Finder, cast: Any, tea: int) -> None:
     show = plan(cast.mei, "An evening", -2, state="ended", audience="everybody")
-    LiveSession.objects.filter(pk=show.pk).update(summary="All about dragonwell")
+    LiveSession.objects.filter(pk=show.pk).update(summary_cooked="<p>All about <em>dragonwell</em></p>")
     assert find.titles(None, "dragonwell", **{"in": "live"}) == []
     Stage.objects.update_or_create(session=show, defaults={"summary_at": now()})
     assert find.titles(None, "dragonwell", **{"in": "live"}) == ["An evening"]
