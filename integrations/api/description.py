@@ -4,6 +4,7 @@ and an example for every request and answer."""
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -54,9 +55,20 @@ _HEADERS_OF = {
 class Door(NinjaAPI):
     """NinjaAPI whose description is what is answered."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._described: dict[tuple[Any, ...], OpenAPISchema] = {}
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
+        """One description per language until the process ends: anybody may ask for it, and making it takes a second."""
+        key = (path_prefix, tuple((path_params or {}).items()), get_language())
+        if key not in self._described:
+            self._described[key] = self._describe(path_prefix, path_params)
+        return self._described[key]
+
+    def _describe(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         shapes = schema["components"]["schemas"]
         for path, operation in self._operations():
