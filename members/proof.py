@@ -59,8 +59,8 @@ def cooling(request: HttpRequest) -> datetime | None:
 def cooling_words(until: datetime) -> str:
     """What is said to whoever has to wait, and what to do if it was not them."""
     words = _(
-        "Your password or address changed a short while ago, so what moves much waits until %(time)s. Nothing was taken. If it "
-        "was not you who changed it, follow the link in the letter that we sent to your old address."
+        "Your password or address changed a short while ago, so what moves many points waits until %(time)s. Nothing was "
+        "taken. If it was not you who changed it, follow the link in the letter that we mailed about it."
     )
     return words % {"time": date_format(localtime(until), "DATETIME_FORMAT")}
 

@@ -105,6 +105,8 @@ def test_the_old_address_hears_of_it_and_takes_the_account_back() -> None:
     TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
     asked = owner.get(link)
     assert asked.status_code == 200 and "It was not me" in asked.content.decode()
+    # With it browsers say that the form comes from nowhere ("Origin: null"), and it is refused.
+    assert "no-referrer" not in asked.content.decode()
     mei.refresh_from_db()
     assert mei.email == "thief@example.com", "opening the link changes nothing"
     assert "It is stopped" in owner.post(link).content.decode()
