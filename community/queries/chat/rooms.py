@@ -46,6 +46,8 @@ class RoomRow:
     unread: int
     last_text: str
     last_author: str
+    last_said: int = 0
+    """The seq of the message that these are the words of."""
     mentions: int = 0
     joined: bool = False
     quiet: bool = False
@@ -204,14 +206,16 @@ def _in_side(row: RoomRow) -> bool:
     return not row.away and (row.joined or row.status != Room.Status.ARCHIVED)
 
 
-def _named(inside: Mapping[int, Sequence[int]], last: Mapping[int, tuple[int, str]]) -> set[int]:
-    return {author for author, _text in last.values()} | {member for people in inside.values() for member in people}
+def _named(inside: Mapping[int, Sequence[int]], last: Mapping[int, tuple[int, str, int]]) -> set[int]:
+    return {author for author, _text, _seq in last.values()} | {
+        member for people in inside.values() for member in people
+    }
 
 
 def _room_rows(
     visible: Sequence[Room],
     held: Places,
-    last: Mapping[int, tuple[int, str]],
+    last: Mapping[int, tuple[int, str, int]],
     inside: Mapping[int, Sequence[int]],
     cards: Mapping[int, MemberCard],
     viewer: "Viewer",
@@ -226,7 +230,7 @@ def _room_rows(
 def _row(
     room: Room,
     held: Places,
-    last: Mapping[int, tuple[int, str]],
+    last: Mapping[int, tuple[int, str, int]],
     inside: Mapping[int, Sequence[int]],
     cards: Mapping[int, MemberCard],
     viewer: "Viewer",
@@ -234,7 +238,7 @@ def _row(
     place = held.by_room.get(room.pk)
     unread = place.unread if place else Unread()
     others = _others(inside.get(room.pk, ()), cards, viewer)
-    author, text = last.get(room.pk, (0, ""))
+    author, text, said = last.get(room.pk, (0, "", 0))
     if author and not text:
         text = _("A picture")
     if author in held.ignored:
@@ -253,6 +257,7 @@ def _row(
         mentions=unread.mentions,
         last_text=text,
         last_author=cards[author].name if text and author in cards else "",
+        last_said=said,
         joined=place is not None,
         quiet=place is not None and place.quiet,
         away=place is not None and place.hidden_at is not None and not unread.number,
@@ -291,13 +296,13 @@ def _inside(listed: Collection[Room]) -> dict[int, list[int]]:
     return found
 
 
-def _last_messages(room_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    """Author and first words of each room's last visible message."""
+def _last_messages(room_ids: Collection[int]) -> dict[int, tuple[int, str, int]]:
+    """Author, first words and seq of each room's last visible message."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT room.id, message.author_id, left(message.text, 120) FROM community_room AS room, LATERAL ("
-            "  SELECT author_id, text FROM community_message WHERE room_id = room.id AND removed_at IS NULL"
+            "SELECT room.id, message.author_id, left(message.text, 120), message.seq FROM community_room AS room, LATERAL ("
+            "  SELECT author_id, text, seq FROM community_message WHERE room_id = room.id AND removed_at IS NULL"
             "  AND thread_id IS NULL AND kind <> 'line' ORDER BY seq DESC LIMIT 1) AS message WHERE room.id = ANY(%s)",
             [list(room_ids)],
         )
-        return {room: (author, text) for room, author, text in cursor.fetchall()}
+        return {room: (author, text, seq) for room, author, text, seq in cursor.fetchall()}

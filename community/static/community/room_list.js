@@ -8,6 +8,7 @@ import { cooked } from "laoyou/trusted-html";
 
 const MOST = 40; // of the 50 streams a socket may carry
 const me = document.querySelector("[data-me]")?.dataset.me ?? "";
+const ignored = new Set((document.querySelector("[data-ignored]")?.dataset.ignored ?? "").split(" ").filter(Boolean));
 const title = document.title;
 const links = new Map();
 
@@ -41,10 +42,15 @@ function show(link, unread, mentions) {
 
 function said(link, frame) {
   const { data, seq } = frame;
-  if (frame.type !== "message" || data.removed || data.thread || seq !== data.seq || data.kind === "line") return;
+  if (frame.type !== "message" || data.thread || data.kind === "line" || ignored.has(data.author.id)) return;
+  const shown = Number(link.dataset.said ?? 0);
+  if (data.seq < shown || (seq !== data.seq && data.seq !== shown)) return;
   const last = link.querySelector(".room-last");
   const picture = link.closest("[data-picture]")?.dataset.picture ?? "";
-  if (last) last.textContent = `${data.author.name}: ${cooked(data.html).textContent.trim() || picture}`;
+  // What is taken back is not read here either; what was said before it stands on the next page.
+  if (last) last.textContent = data.removed ? "…" : `${data.author.name}: ${cooked(data.html).textContent.trim() || picture}`;
+  link.dataset.said = data.seq;
+  if (seq !== data.seq || data.removed) return; // said differently: nothing new waits
   if (!me || data.author.id === me || "quiet" in link.dataset || "told" in link.dataset) return;
   show(link, numberIn(link, "unread") + 1, numberIn(link, "mentions"));
 }
