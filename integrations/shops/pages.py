@@ -162,8 +162,8 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             done = actions.set_state(shop_id=row.id, state=states[act], by=manager.pk, at=now())
         elif act == "compare":
             done = actions.ask_now(shop_id=row.id, by=manager.pk, at=now())
-        elif act == "hooks" and row.kind == Shop.Kind.SHOPIFY:
-            done = actions.make_hooks(shop_id=row.id, topics=hooks.SHOPIFY_TOPICS, by=manager.pk, at=now())
+        elif act == "hooks" and (topics := hooks.topics_asked(row.kind)):
+            done = actions.make_hooks(shop_id=row.id, topics=topics, by=manager.pk, at=now())
         else:
             raise Http404
     if done:
@@ -173,7 +173,8 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             "end": _("The shop is ended. Its orders stay; what it sends is refused, its secrets are forgotten."),
             "compare": _("The shop will be asked within a minute what changed."),
             "hooks": _(
-                "The webhooks will be made in the shop within a minute. Should Shopify delete one, it is made again."
+                "The webhooks will be made in the shop within a minute. Should the shop itself delete one or switch it off, we "
+                "mend that."
             ),
         }
         messages.success(request, told[act])

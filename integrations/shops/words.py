@@ -24,11 +24,12 @@ _STEPS: dict[str, list[Promise]] = {
           "deleted."),
     ],
     "woocommerce": [
-        _("In WordPress open WooCommerce → Settings → Advanced → Webhooks."),
-        _("Add four webhooks with the address and the secret above, status Active, version WP REST API v3: order created, "
-          "order updated, order deleted, order restored."),
-        _("Under REST API make a key with the right Read/Write, and enter it here as ck_…:cs_…: it finds refunds' lines and "
-          "whatever a message missed, and switches a webhook on again that WooCommerce switched off after failures."),
+        _("In WordPress open WooCommerce → Settings → Advanced → REST API, make a key with the right Read/Write, and enter it "
+          "here as ck_…:cs_…: it finds refunds' lines and whatever a message missed."),
+        _("Then press “Make the webhooks in the shop”: all four are made within a minute, with the address and the secret above, "
+          "and switched on again when WooCommerce switched one off after failures."),
+        _("Or by hand, without that right: under Webhooks add four with the address and the secret above, status Active, version "
+          "WP REST API v3: order created, order updated, order deleted, order restored."),
     ],
     "saleor": [
         _("Install an app with the right MANAGE_ORDERS, or use one that you have."),

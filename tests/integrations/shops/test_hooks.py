@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from integrations.shops import hooks, reconcile
+from integrations.shops import hooks, reconcile, verifying
 from integrations.shops.models import Shop
 from outbox.clock import now
 from tests.integrations.shops.conftest import FakeApi, Sender
@@ -109,3 +109,35 @@ def test_what_woocommerce_switched_off_is_switched_on_and_what_a_person_paused_s
     assert told == [(1, {"status": "active"})]
     api.answers[f"{WOO}/webhooks/1"] = (401, {}, {"code": "woocommerce_rest_cannot_edit"})
     assert compare(sender).ask_problem == "hooks_refused"
+
+
+def test_a_manager_has_those_of_woocommerce_made_signed_with_our_secret(
+    connect: Any, api: FakeApi, manager: Client
+) -> None:
+    sender = connect("woocommerce", base_url=api.url, token="ck_1:cs_2")
+    mine = hooks.address_of(sender.shop)
+    rows: list[dict[str, Any]] = [{"id": 7, "status": "active", "topic": "order.updated", "delivery_url": mine}]
+    written: list[dict[str, Any]] = []
+
+    def answer(query: dict[str, str], body: bytes) -> Any:
+        if not body:
+            return rows
+        written.append(json.loads(body))
+        rows.append(written[-1] | {"id": 10 + len(rows)})
+        return 201, {}, rows[-1]
+
+    api.answers[f"{WOO}/orders"] = []
+    api.answers[f"{WOO}/webhooks"] = answer
+    api.answers[f"{WOO}/webhooks/7"] = lambda _query, body: written.append(json.loads(body)) or {"id": 7}
+    assert compare(sender).hooks == ["order.updated"] and written == []
+    page = manager.get(f"/admin/shops/{sender.shop.public_id}/").content.decode()
+    assert "Make the webhooks in the shop" in page
+    manager.post(f"/admin/shops/{sender.shop.public_id}/do/hooks/")
+    reconcile.ask_due()
+    [secret] = verifying.valid_secrets(sender.shop, at=now())
+    assert written[0] == {"secret": secret}
+    assert [one["topic"] for one in written[1:]] == ["order.created", "order.deleted", "order.restored"]
+    assert all((one["delivery_url"], one["secret"], one["status"]) == (mine, secret, "active") for one in written[1:])
+    del rows[1]
+    assert len(written) == 4 and compare(sender).ask_problem == ""
+    assert len(written) == 4, "one that a person deleted stays deleted"
