@@ -77,7 +77,7 @@ def queue(*, session: LiveSession, counts: queries.Counts, at: datetime) -> list
     """Who waits, as long as it is as many."""
 
     def read() -> tuple[list[queries.Queued], int]:
-        found = queries.queue(session=session, at=at)
+        found = queries.queue(session=session, at=at, shown_only=True)
         return found, 1 + len(found)
 
     return _found(("queue", session.pk), counts, read) if counts.waiting or counts.offered else []

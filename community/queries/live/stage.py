@@ -315,8 +315,11 @@ def counts(*, session_id: int) -> Counts:
         return Counts(*cursor.fetchone())
 
 
-def queue(*, session: LiveSession, at: datetime, limit: int = MOST_LISTED) -> list[Queued]:
-    """Who waits, in the order in which they are offered seats; those who are offered one at the moment come first."""
+def queue(*, session: LiveSession, at: datetime, limit: int = MOST_LISTED, shown_only: bool = False) -> list[Queued]:
+    """Who waits, in the order in which they are offered seats; those who are offered one at the moment come first.
+
+    `shown_only`: without those who do not show that they are here; the others keep their places.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seat.member_id, seat.priority, seat.rsvp, seat.waiting_since, seat.offer_until "
@@ -325,7 +328,8 @@ def queue(*, session: LiveSession, at: datetime, limit: int = MOST_LISTED) -> li
             {"session": session.pk, "at": at, "age": session.age_minutes, "limit": limit},
         )
         rows = cursor.fetchall()
-    cards = members.member_cards(member_ids=[row[0] for row in rows])
+    waiting = [row[0] for row in rows]
+    cards = members.cards_of_shown(member_ids=waiting) if shown_only else members.member_cards(member_ids=waiting)
     listed, place = [], 0
     for member_id, priority, rsvp, since, until in rows:
         place += until is None
@@ -348,10 +352,10 @@ def place_of(*, session: LiveSession, member_id: int, at: datetime) -> int | Non
 
 
 def seated(*, session_id: int, limit: int = MOST_LISTED) -> list[MemberCard]:
-    """Who sits, the latest first."""
+    """Who sits and shows that they are here, the latest first; those who keep order ask `known_here`."""
     rows = Seat.objects.filter(session_id=session_id, state=Seat.State.SEATED).order_by("-waiting_since", "-pk")
     ids = list(rows.values_list("member_id", flat=True)[:limit])
-    cards = members.member_cards(member_ids=ids)
+    cards = members.cards_of_shown(member_ids=ids) if ids else {}
     return [cards[one] for one in ids if one in cards]
 
 

@@ -144,6 +144,8 @@ def _inside(request: HttpRequest, place: Place, member_id: int | None) -> dict[s
         context["queue"] = (
             queries.queue(session=session, at=now()) if found.counts.waiting or found.counts.offered else []
         )
+    elif member_id is None:  # who is here now is nobody's business outside; the numbers are told
+        context["people"], context["queue"] = [], []
     else:
         context["people"] = stage_kept.seated(session_id=session.pk, counts=found.counts)
         context["queue"] = stage_kept.queue(session=session, counts=found.counts, at=now())
