@@ -139,6 +139,8 @@ def connect(request: HttpRequest, service: SignInService, person: rules.Person) 
         return redirect("account_login")
     with transaction.atomic(durable=True):
         linked = actions.link(service=service, person=person, member_id=request.user.pk, at=now())
+        if linked:  # it opens the account from now on: its owner is told by letter
+            account_adapter(request).send_notification_mail("socialaccount/email/account_connected", request.user)
         owner = vouched.identity_owner(source=service.source, external_id=person.external_id)
     if not linked:
         messages.error(request, _("This account of %(name)s opens another account here.") % {"name": service.name})

@@ -17,7 +17,7 @@ from community.actions.order import sanctions
 from integrations.signin import actions, rules
 from integrations.signin.models import SignInNonce, SignInService
 from members.actions import ensure_identity, make_member
-from members.models import GroupProfile, Identity, User
+from members.models import AccountChange, GroupProfile, Identity, User
 from outbox.clock import now
 from tests.integrations.hooks.conftest import AT
 from tests.integrations.hooks.issuer import Issuer
@@ -226,6 +226,8 @@ def test_connecting_and_disconnecting_in_the_settings(client: Client, issuer: Is
     sign_in(client, issuer, ADA, process="connect")
     client.post("/sign-in/link/", {"act": "connect"})
     assert who(client) == member
+    [told] = AccountChange.objects.filter(member_id=member)
+    assert (told.kind, told.told) == ("way", "other@example.com"), "what opens an account is told by letter"
     account = SocialAccount.objects.get()
     assert (account.user_id, Identity.objects.get().member_id) == (member, member)
     assert "Tea shop" in client.get("/accounts/3rdparty/").content.decode()
