@@ -27,12 +27,16 @@ class AddressForm(forms.Form):
     """Where a parcel goes."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name on the parcel"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=gettext_lazy("Name on the parcel"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Write whose name the parcel carries.")},
     )
     lines = forms.CharField(
         label=gettext_lazy("Street and number"),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"required": gettext_lazy("Write the street and the number, so that the parcel finds you.")},
     )
     postcode = forms.CharField(
         label=gettext_lazy("Postcode"),
@@ -41,7 +45,10 @@ class AddressForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
     city = forms.CharField(
-        label=gettext_lazy("City"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+        label=gettext_lazy("City"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        error_messages={"required": gettext_lazy("Write the city.")},
     )
     region = forms.CharField(
         label=gettext_lazy("Province or state"),
@@ -53,6 +60,7 @@ class AddressForm(forms.Form):
         label=gettext_lazy("Country"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "country-name"}),
+        error_messages={"required": gettext_lazy("Write the country.")},
     )
     phone = forms.RegexField(
         r"^[0-9 +()./-]{5,30}\Z",

@@ -11,5 +11,6 @@ class QuestionForm(forms.Form):
         label=_("What is wrong?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in your own words what is wrong, so that we know where to look.")},
         help_text=_("Say what you expected, and why. A person reads it and answers on this page."),
     )

@@ -110,8 +110,12 @@ class AvatarForm(forms.Form):
 class BirthdayForm(forms.Form):
     """Day and month; both, or the form says so."""
 
-    month = forms.TypedChoiceField(label=_("Month"), coerce=int)
-    day = forms.TypedChoiceField(label=_("Day of the month"), coerce=int)
+    month = forms.TypedChoiceField(
+        label=_("Month"), coerce=int, error_messages={"required": _("Choose the month of your birthday.")}
+    )
+    day = forms.TypedChoiceField(
+        label=_("Day of the month"), coerce=int, error_messages={"required": _("Choose the day of your birthday.")}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

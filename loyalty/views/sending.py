@@ -34,6 +34,7 @@ class SendForm(forms.Form):
         label=gettext_lazy("Friend’s name here"),
         max_length=31,
         help_text=gettext_lazy("The @name, as it stands on their page."),
+        error_messages={"required": gettext_lazy("Write your friend’s @name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
     amount = forms.IntegerField(
@@ -41,6 +42,7 @@ class SendForm(forms.Form):
         min_value=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
+            "required": gettext_lazy("Write how many points you send: at least one."),
             "invalid": gettext_lazy("Write a whole number, like 25."),
             "min_value": gettext_lazy("Write how many points you send: at least one."),
         },
