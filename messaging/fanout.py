@@ -10,8 +10,8 @@ JOIN_LEAST, JOIN_MOST = 0.005, 0.010
 """Seconds for which a busy stream gathers frames: as long as its last round took, within these."""
 JOIN_BYTES = 65_536
 """Bytes after which gathering ends early."""
-SLICE = 500
-"""Sockets written to before the loop looks after everything else."""
+SLICE = 100
+"""Sockets written to before the loop looks after everything else: half a millisecond."""
 
 
 class Stream:
@@ -24,7 +24,7 @@ class Stream:
     def __init__(self, channel: str, kind: str, key: str, handler: StreamHandler) -> None:
         self.channel, self.kind, self.key, self.handler = channel, kind, key, handler
         self.name = kind if kind == channel.partition(":")[0] and not key else channel
-        self.sockets: set[Socket] = set()
+        self.sockets: dict[Socket, None] = {}  # as they came and so lie in memory, which a set does not keep
         self.last: int | None = None  # everything up to here was given to the sockets
         self.early: dict[int, bytes] = {}  # arrived before their predecessors
         self.ready = asyncio.Event()  # Valkey confirmed the subscription

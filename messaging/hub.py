@@ -177,7 +177,7 @@ class Hub:
         if stream is None:
             stream = self.streams[channel] = Stream(channel, kind, key, handler)
             await self._listener.say("subscribe", channel)
-        stream.sockets.add(socket)
+        stream.sockets[socket] = None
         socket.streams[name] = channel
         self.presence.moved(stream)
         if not stream.ready.is_set():
@@ -205,7 +205,7 @@ class Hub:
         stream = self.streams.get(channel)
         if stream is None:
             return
-        stream.sockets.discard(socket)
+        stream.sockets.pop(socket, None)
         self.presence.moved(stream)
         if not stream.sockets:
             del self.streams[channel]

@@ -25,6 +25,8 @@ _BOUND = 10_000  # pending hints; beyond it they are dropped, and the sweep carr
 _BREAK_AFTER, _BREAK_SECONDS = 2, 10.0
 _WAKE_EVERY = 0.05
 """Seconds between two hints of one process to the workers: what comes meanwhile goes with the next one."""
+_WAKE_AFTER = 0.02
+"""Seconds that a hint to the workers waits at least: a millisecond of Python that open pages would else wait for."""
 
 _guard = threading.Lock()
 _worker_wanted = threading.Event()
@@ -160,8 +162,8 @@ def _run(job: Callable[[], None]) -> None:
 def _wake_worker() -> None:
     """A hint costs more than a message of a busy chat does, and its worker looks for all there is."""
     global _woke_at
-    if not synchronous and (wait := _woke_at + _WAKE_EVERY - time.monotonic()) > 0:
-        time.sleep(wait)  # in the broker's own thread
+    if not synchronous:
+        time.sleep(max(_WAKE_AFTER, _woke_at + _WAKE_EVERY - time.monotonic()))  # in the broker's own thread
     _woke_at = time.monotonic()
     _worker_wanted.clear()
     _send_task("outbox.tasks.deliver", ())

@@ -51,6 +51,19 @@ class Cursor(_DjangoCursor):  # type: ignore[misc]
             self.wrapper.begin()
 
 
+def _is_silent(connection: Any) -> bool:
+    """Nothing waits to be read, as it does of a server that has ended the session."""
+    socket = select.poll()
+    socket.register(connection.fileno(), select.POLLIN)
+    return not socket.poll(0)
+
+
+def _still_there(connection: Any) -> None:
+    """Raises where the pool is to take another."""
+    if not _is_silent(connection):
+        connection.execute("")
+
+
 class DatabaseOperations(DjangoOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str | None:  # type: ignore[override]
         """Django logs each BEGIN as a statement already, where the transaction is entered."""
@@ -85,9 +98,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         if self.connection is None or self.connection.closed:
             return False
-        socket = select.poll()
-        socket.register(self.connection.fileno(), select.POLLIN)
-        return not socket.poll(0) or super().is_usable()
+        return _is_silent(self.connection) or super().is_usable()
+
+    @property
+    def pool(self) -> Any:
+        """Django's, where a process has one; a connection is looked at as above, not asked, before it is handed out."""
+        pool: Any = super().pool
+        if pool is not None and pool._check is not None:
+            pool._check = _still_there
+        return pool
 
     def create_cursor(self, name: str | None = None) -> Any:
         if not self._says_begin:

@@ -53,6 +53,33 @@ def test_one_that_the_server_closed_is_replaced(kept: BaseDatabaseWrapper) -> No
     assert process(kept) != first
 
 
+def test_a_pool_asks_none_and_replaces_what_the_server_closed() -> None:
+    pooled = site.copy()
+    pooled.settings_dict = {**site.settings_dict, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    pooled.settings_dict["OPTIONS"] = {**site.settings_dict["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
+    try:
+        first = process(pooled)
+        begun = last_words(first)
+        pooled.close()
+        pooled.ensure_connection()
+        assert last_words(first) == begun  # handed out without a word
+        pooled.close()
+        with site.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
+            assert cursor.fetchone() == (True,)
+        assert process(pooled) != first
+    finally:
+        pooled.close()
+        pooled.close_pool()
+
+
+def last_words(process_id: int) -> tuple[object, ...]:
+    """Of a server process: when it was last told anything."""
+    with site.cursor() as cursor:
+        cursor.execute("SELECT state_change, query FROM pg_stat_activity WHERE pid = %s", [process_id])
+        return cursor.fetchone()
+
+
 def test_one_with_unread_news_is_asked(kept: BaseDatabaseWrapper) -> None:
     first = process(kept)
     with kept.cursor() as cursor:
