@@ -53,7 +53,9 @@ def post_member(request: HttpRequest, member: MemberUpsertIn, dry_run: DryRun = 
     known_parameters(request, "dry_run")
     caller = caller_of(request)
     dry = dry_run or caller.sandbox
-    effect = speaking_for(caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry))
+    effect = speaking_for(
+        caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry, sources=caller.sources)
+    )
     return carry_out(request, caller, effect, dry_run=dry_run)
 
 
@@ -65,7 +67,9 @@ def post_members(request: HttpRequest, batch: MembersBatchIn, dry_run: DryRun = 
     dry = dry_run or caller.sandbox
 
     def one(member: MemberUpsertIn) -> Effect:
-        return speaking_for(caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry))
+        return speaking_for(
+            caller, member.source, people.upsert(member, by=caller.made_by, dry_run=dry, sources=caller.sources)
+        )
 
     effects = [item(raw, MemberUpsertIn, one) for raw in batch.members]
     return carry_out_each(request, caller, effects, dry_run=dry, name="member")

@@ -1,6 +1,6 @@
 """Members: bringing them, listing them, and how far they are: tier, level, quests, why a line is as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -175,8 +175,10 @@ class WhyOut(BaseModel):
     questions: Annotated[int, Field(description="How often the member said that it is wrong.")]
 
 
-def upsert(person: MemberUpsertIn, *, by: int | None, dry_run: bool) -> Callable[[datetime], Answer]:
-    """The effect of POST /members."""
+def upsert(
+    person: MemberUpsertIn, *, by: int | None, dry_run: bool, sources: Sequence[str] = ()
+) -> Callable[[datetime], Answer]:
+    """The effect of POST /members. `sources`: those that the key speaks for; what other shops call this person is not its."""
 
     def effect(at: datetime) -> Answer:
         before = members.find_member(source=person.source, external_id=person.external_id)
@@ -193,6 +195,8 @@ def upsert(person: MemberUpsertIn, *, by: int | None, dry_run: bool) -> Callable
         else:
             result = "created" if created else "unchanged" if before else "updated"
         shown = wallets.shown([members.member_card(member_id=member_id) or card])[0]
+        if sources:
+            shown.external_ids = [one for one in shown.external_ids if one.source in sources]
         out = MemberUpsertOut(**shown.model_dump(), result=result, dry_run=dry_run)
         return Answer(201 if created else 200, out.model_dump_json())
 

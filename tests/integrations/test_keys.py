@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.test import Client
 
 from integrations import actions
 from integrations.models import ApiKey, ToldEvent
-from members.models import User
+from members.models import Identity, User
 from outbox.clock import now
 from tests.integrations.conftest import Shop, an_order
 
@@ -246,6 +247,23 @@ def test_a_manager_names_the_sources_of_a_key(manager: Client) -> None:
     page = manager.post("/admin/api-keys/", form_of(manager) | {"sources": "web-shop\r\n\r\n till \r\n"})
     assert ApiKey.objects.get().sources == ["till", "web-shop"]
     assert "for till, web-shop" in page.content.decode()
+
+
+def test_a_shop_that_names_an_address_learns_no_numbers_of_other_shops(new_shop: Any) -> None:
+    """A guessed address leads to the account; who its owner is elsewhere is not this shop's."""
+    ada = User.objects.create_user("ada", "ada@example.com", "a long password")
+    EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
+    Identity.objects.create(member=ada, source="clinic", external_id="patient-7", created_at=now())
+    person = {"source": "tea-shop", "external_id": "c-1", "email": "ada@example.com", "name": "Ada"}
+    bound = new_shop(*WRITES, sources=["tea-shop"])
+    answers = [
+        bound.post("/members", person).json(),
+        bound.post("/members:batch", {"members": [person]}).json()["data"][0]["member"],
+    ]
+    for told in answers:
+        assert told["external_ids"] == [{"source": "tea-shop", "external_id": "c-1"}], told
+    unbound = new_shop(*WRITES).post("/members", person).json()
+    assert len(unbound["external_ids"]) == 2, "a key without sources is the whole house's"
 
 
 def test_reloading_the_page_makes_no_second_key(manager: Client) -> None:
