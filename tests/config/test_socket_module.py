@@ -128,7 +128,7 @@ def frames_of(*seqs: int, **more: Any) -> dict[str, Any]:
 
 
 def asked(page: Page, where: list[str], count: int) -> list[str]:
-    for _ in range(100):
+    for _ in range(400):
         if len(where) >= count:
             return where
         page.wait_for_timeout(50)
@@ -197,8 +197,8 @@ def test_a_poll_says_refused_and_signed_out(blocked: tuple[Page, Blocked]) -> No
 
 
 def until(page: Page, server: Server, op: str, count: int) -> list[dict[str, Any]]:
-    """Wait (at most 3 s) until the server heard `count` frames of a kind."""
-    for _ in range(60):
+    """Wait (at most 20 s) until the server heard `count` frames of a kind."""
+    for _ in range(400):
         if len(server.of(op)) >= count:
             return server.of(op)
         page.wait_for_timeout(50)
@@ -213,7 +213,7 @@ def joined(page: Page, server: Server, since: int | None, last: int) -> None:
 
 
 def seen(page: Page, *seqs: int) -> None:
-    page.wait_for_function("count => seen.length >= count", arg=len(seqs), timeout=3000)
+    page.wait_for_function("count => seen.length >= count", arg=len(seqs))
     page.wait_for_timeout(50)
     assert page.evaluate("seen") == list(seqs)
 

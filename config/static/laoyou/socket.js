@@ -80,7 +80,7 @@ export function subscribe(name, { since = null, onFrame = null, onReset = null, 
     if (state === "live") ask(stream);
     else poller?.changed();
   }
-  onState?.(stream.state || state);
+  onState?.(stream.state || (state === "live" ? "connecting" : state)); // live when the server has said so
   return () => {
     stream.listeners.delete(listener);
     if (stream.listeners.size || streams.get(name) !== stream) return;

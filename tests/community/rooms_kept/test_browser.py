@@ -7,8 +7,9 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from community.actions.chat import conversations, rooms
+from community.models import Room
 from outbox.clock import now
-from tests.community.rooms.test_browser import Site, live, people, say, server, site
+from tests.community.rooms.test_browser import Site, hears, live, people, say, server, site
 
 __all__ = ["people", "server", "site"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -26,7 +27,10 @@ def test_the_badge_is_the_same_on_every_device(site: Site, people: tuple[Any, An
     writer = site.window(mei, address)
     live(writer)
     expect(desk.locator("h1")).to_have_text("Chat")
-    desk.wait_for_function("import('laoyou/socket').then(() => true)")
+    with transaction.atomic():
+        everybody = Room.objects.get(pk=hall).public_id
+    hears(desk, "member", f"room:{everybody}")
+    hears(pocket, "member")
     say(writer, "Did the parcel arrive?")
     say(writer, "And how is the kettle?")
     in_list = desk.locator(f'a[href="{address}"] [data-unread]')

@@ -48,7 +48,7 @@ def show(cast: dict[str, Any]) -> Iterator[LiveSession]:
 
 
 def live(page: Page) -> None:
-    expect(page.locator("#live-state")).to_have_text("Live", timeout=15_000)
+    expect(page.locator("#live-state")).to_have_text("Live")
 
 
 def test_a_show_with_one_seat(site: Site, cast: dict[str, Any], show: LiveSession) -> None:

@@ -72,7 +72,7 @@ def says(page: Page, text: str) -> None:
 
 
 def shows(page: Page, text: str) -> None:
-    expect(page.locator("#chat-log .message:not(.sending)", has_text=text)).to_have_count(1, timeout=8000)
+    expect(page.locator("#chat-log .message:not(.sending)", has_text=text)).to_have_count(1)
 
 
 @pytest.mark.parametrize("polls", [True, False], ids=["long polls", "plain polls"])
@@ -83,7 +83,8 @@ def test_two_people_talk_without_sockets(
     blocked, free = window(ann, sockets=False, polls=polls), window(bo)
     asked: list[str] = []
     blocked.on("request", lambda request: asked.append(request.url))
-    expect(blocked.locator("#live-state")).to_have_class(re.compile("live"), timeout=8000)
+    for page in (blocked, free):
+        expect(page.locator("#live-state")).to_have_class(re.compile("live"))
     says(free, "Is anybody here?")
     if polls:  # a plain one would come within ten seconds, or with one's own words
         shows(blocked, "Is anybody here?")
