@@ -166,6 +166,7 @@ def speaking(request: HttpRequest, found: Room) -> dict[str, Any]:
         "paused": paused,
         "moderator": moderator,
         "rewords": moderator and may_reword(request.user, found),
+        "transcribes": moderator and found.kind in (Room.Kind.PUBLIC, Room.Kind.BOARD),
         "may_pin": not muted and (moderator or may_keep(request.user, found)),
         "attach": attach and (paused or not muted),
         "longest": chat_rules.MESSAGE_LONGEST,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from community.actions.chat import rooms as actions
+from community.models import Audience
 from community.problems import TooFast
 from community.queries.chat import marks as room_marks
 from community.queries.chat import rooms as queries
@@ -56,6 +57,7 @@ def context(
         "paused": mute is not None and mute.code == "talk_paused",
         "may_pin": place.keeps and mute is None,
         "moderator": place.moderates,
+        "transcribes": place.moderates and place.session.audience != Audience.GROUP,
         "rewords": place.moderates and is_moderator(request.user),
         "attach": False,
         "text": text or (marks.draft.raw if marks.draft else ""),

@@ -114,10 +114,28 @@ def test_who_keeps_a_private_room_takes_words_away_and_puts_none_into_a_mouth(
     assert Message.objects.get(seq=1).raw == "I said exactly this" and not MessageRevision.objects.exists()
     page, room = (browser(ann).get(f"/chat/den/{end}").content.decode() for end in ("1/", ""))
     assert "Say it differently" not in page and "Remove this message" in page
-    assert "data-moderator" in room and "data-rewords" not in room
+    assert "data-moderator" in room
+    for dead_end in (
+        "data-rewords",
+        'data-sanction="/',
+        "data-transcribes",
+        "transcript/",
+    ):  # what would be refused there
+        assert dead_end not in room
     assert browser(ann, json=True).post("/chat/den/2/", {"text": "and I those"}).json()["ok"]  # their own
     assert browser(ann, json=True).post("/chat/den/1/remove/").json()["message"]["removed"]
     assert "Remove this message" not in browser(bo).get("/chat/den/2/").content.decode()
+
+
+def test_who_keeps_order_in_the_open_is_offered_all_of_it(
+    tea: Room, ann: Any, mo: Any, tell: Tell, browser: Browser
+) -> None:
+    tell(tea, ann)
+    room = browser(mo).get("/chat/tea/").content.decode()
+    assert all(
+        offer in room for offer in ("data-rewords", 'data-sanction="/', "data-transcribes", "/chat/tea/transcript/")
+    )
+    assert "data-moderator" not in browser(ann).get("/chat/tea/").content.decode()
 
 
 def test_an_edit_brings_no_more_links_than_a_newcomer_may_say(

@@ -147,7 +147,7 @@ function openMenu(line, link) {
     me && !thread && entry("markUnread", "eye", run(() => unreadFrom(seq).catch(complain))),
     "pins" in room.dataset && entry(pinned ? "unpin" : "pin", "pin", run(() => pin(line, seq, pinned))),
     mayChange(line) && entry("edit", "edit", run(() => edit(line))),
-    moderator && !thread && entry("select", "check", run(() => asked.select(line))),
+    "transcribes" in room.dataset && !thread && entry("select", "check", run(() => asked.select(line))),
     me && !isMine(line) && way("flag", "flag", `${one(seq)}flag/`),
     moderator && !isMine(line) && room.dataset.sanction && way("sanction", "shield", personUrl(line)),
     mayRemove(line) && entry("remove", "remove", run(() => remove(line)), true),
