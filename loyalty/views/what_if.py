@@ -271,7 +271,7 @@ def _publish(request: HttpRequest, found: DraftSet, viewer: Member) -> HttpRespo
         raise Refused("trial_missing", _("There is no such result."), hidden=True)
     made = publishing.publish_draft(draft_id=found.pk, trial_id=trial_id, by=viewer.pk, at=now())
     messages.success(request, _("Published. What happens from now on is judged by it."))
-    if len(made) == 1:
+    if len(made) == 1 and is_manager(viewer):  # the rule's own page is the managers'
         return redirect("loyalty_rule_versions", made[0].code)
     return redirect("loyalty_draft", found.public_id)
 

@@ -75,12 +75,14 @@ def test_two_people_stand_for_a_large_rule(person: Callable[..., Client]) -> Non
     finance = person("fei", "Finance")
     text = finance.get(page).content.decode()
     assert "as the second person" in text and "Throw this draft away" not in text
+    assert "Ask Finance" not in text
     assert finance.post(act, {"act": "delete"}).status_code == 403
     mark(finance, seconds_ago=600)
     asked = finance.post(act, {"act": "publish"})
     assert asked.headers["Location"].startswith("/accounts/reauthenticate/") and live() is None
     mark(finance, seconds_ago=0)
-    finance.post(act, {"act": "publish"})
+    done = finance.post(act, {"act": "publish"}, follow=True)
+    assert done.status_code == 200, "and they come to a page that is theirs"
     found = live()
     assert found is not None and found.points == 5001 and found.published_by and found.published_by.username == "fei"
     noted = AuditEntry.objects.get(act="draft.seconded")
