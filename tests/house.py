@@ -119,7 +119,7 @@ class House:
             self.stop()  # a fixture that fails has no end of its own
             raise
 
-    def wait(self, seconds: float = 120) -> None:
+    def wait(self, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process is not None

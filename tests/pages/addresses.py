@@ -56,7 +56,7 @@ _NOUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("forum/sitemap-", {"number": "number"}),
     ("notices/", {"public_id": "notice"}),
     ("settings/notifications/", {"public_id": "word"}),
-    ("settings/stop/", {"token": "word"}),
+    ("settings/stop/", {"token": "stop_link"}),
     ("review/", {"public_id": "item"}),
     ("standing/", {"token": "word"}),
     ("care/", {"public_id": "case"}),

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -41,7 +42,9 @@ from loyalty.actions.tiers.inviting import invite_member
 from loyalty.canonical import CanonicalOrder, OrderLineData, PaymentState
 from loyalty.models import LadderGift, LadderRung, Reward, Season
 from loyalty.queries.tiers import tier_ids
+from members import letters
 from members.access import MANAGERS, MODERATORS, Member
+from members.actions.securing import note_change
 from members.models import GroupProfile, User
 from messaging.addresses import make_token
 from messaging.slots import NoticeCard, Told, notices
@@ -568,12 +571,14 @@ def _care_and_mail(world: World, at: datetime) -> None:
     link = referrals.actions.ensure_link(inviter=require_inviter(member_id=gold.pk, at=at), by=gold.pk, at=at)
     world.secrets.append(Secret("invitation of somebody else", link, frozenset({"gold", "manager", "owner"})))
     token = make_token(member_id=mei.pk, channel="email", purpose="marketing")
+    changed = note_change(member_id=gold.pk, kind="address", told="", by=None, at=timezone.now())
     world.open |= {
         "case": case.public_id,
         "campaign": campaign,
         "invitation": link,
         "mail_link": token,
         "notice": notice,
+        "stop_link": signing.dumps(changed, salt=letters.SALT),
     }
     world.hidden |= {"case": case.public_id, "campaign": campaign, "mail_link": token, "notice": notice}
 
