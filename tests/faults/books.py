@@ -81,7 +81,7 @@ def _one_claim(chance: random.Random, job: dict[str, Any], key: str) -> dict[str
 
     def claim(again: int) -> Any:
         asked = f"{key}again{again}" if again and job["broken"] == "new-key" else key
-        return _claim_once(True, reward_id=reward, member_id=member, key=asked, by=member, at=now())
+        return _claim_once(True, None, reward_id=reward, member_id=member, key=asked, by=member, at=now())
 
     try:
         claimed = _insist(one, job, chance, claim)
