@@ -44,7 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """allauth says that something changed; our own letter tells of it, with a way to stop it (`subscribers`)."""
         kind = ""
         if template_prefix == "account/email/email_changed":
-            kind = AccountChange.Kind.ADDRESS
+            # An address that nobody confirmed was never theirs: the letter's link would give a stranger the account.
+            mine = email in getattr(self.request, "confirmed_before", (email,))
+            kind = AccountChange.Kind.ADDRESS if mine else ""
         elif template_prefix in WAYS:
             kind = AccountChange.Kind.WAY
         if kind:
@@ -86,6 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The address is theirs; whoever waited for it hears."""
+        before = EmailAddress.objects.filter(user_id=email_address.user_id, verified=True)
+        request.confirmed_before = frozenset(before.values_list("email", flat=True))  # type: ignore[attr-defined]
         with transaction.atomic():
             confirmed: bool = super().confirm_email(request, email_address)
             if confirmed:

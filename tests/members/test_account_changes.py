@@ -163,3 +163,10 @@ def test_signing_up_is_no_change() -> None:
     client.post("/accounts/signup/", {"email": "new@example.com", "username": "newfriend", "password1": NEW})
     assert User.objects.filter(username="newfriend").exists()
     assert not AccountChange.objects.exists()
+
+
+def test_an_address_that_was_never_confirmed_gets_no_way_in() -> None:
+    mei = User.objects.create_user("mei", "typo@example.com", "a long password")
+    EmailAddress.objects.create(user=mei, email=mei.email, verified=False, primary=True)
+    change_address(signed_in(mei), "mei@example.com")
+    assert not AccountChange.objects.exists()
