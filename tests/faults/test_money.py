@@ -7,7 +7,7 @@ is the same at the size of a night; each script says what it does and takes its 
 
 import pytest
 
-from tests.faults.test_chat import _a_migrated_database, run  # noqa: F401
+from tests.faults.test_chat import PATIENT, _a_migrated_database, run  # noqa: F401
 
 pytestmark = [pytest.mark.slow]
 
@@ -22,7 +22,7 @@ RUNS: dict[str, tuple[object, ...]] = {
 
 @pytest.mark.parametrize("what", RUNS)
 def test_no_point_is_lost_or_doubled(what: str) -> None:
-    said = run(*map(str, RUNS[what]))
+    said = run(*map(str, (*RUNS[what], *PATIENT)))
     assert said["ok"], said
 
 
