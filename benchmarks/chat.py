@@ -1,16 +1,18 @@
 """How much can be said in a room of many? Our socket process, a bare `websockets` broadcast and Channels' tutorial, in one run.
 
-    python benchmarks/chat.py [--sockets 500 2000] [--seconds 5] [--rounds 3] [--idle 10000] [--senders 80] [--only ours]
+    python benchmarks/chat.py [--sockets 500 2000] [--seconds 5] [--rounds 3] [--idle 10000] [--offered 1300000] [--only ours]
 
-Every server is one process on this machine, compression off, the same bytes in each frame; the client (one process, uvloop,
-no parsing) is told where it was the limit. Ours goes the whole way in a real room: members send over their sockets, each
-message is committed in PostgreSQL (fsync on) before it is delivered, and travels through Valkey. The others keep nothing.
+Every server is one process on this machine, compression off, the same bytes in each frame. Readers are a process of their own
+(chat_readers.py: epoll, no parsing), the senders another (this one, uvloop), the same for every server; it is told where
+one of them was the limit. Ours goes the whole way in a real room: members send over their sockets, each message is
+committed in PostgreSQL (fsync on) before it is delivered, and travels through Valkey. The others keep nothing.
 
 rate       as fast as it goes: deliveries a second until everything sent has arrived, µs of the server's CPU each.
-           ours: senders wait for their answers, at most nine messages a second each (the flood guard's pace).
+           ours: as many senders as nine messages a second each (the flood guard's pace) make the deliveries offered; they
+           wait for their answers. Readers who cannot follow are sent away, and it is said how many.
            fan-out alone: frames published to Valkey, without the database, as the others do.
-delay      at a paced 20,000 deliveries a second, from the writing of the message at its sender to its arrival; the fan-out
-           alone from the publishing on
+delay      at a paced 20,000 deliveries a second, from the writing of the message at its sender to its arrival in the kernel
+           at each reader; the fan-out alone from the publishing on
 memory     resident KB a socket of the server; and so many idle sockets of one process
 two        two of our processes share a room: every reader has every message once and in order
 
@@ -19,6 +21,7 @@ Its own database stands beside the site's and is used again. Limits on members' 
 
 import argparse
 import asyncio
+import math
 import os
 import statistics
 import sys
@@ -37,15 +40,17 @@ os.environ.setdefault("LAOYOU_LIMITS", "false")  # nobody writes as fast as a be
 import chat_servers as servers  # noqa: E402
 import uvloop  # noqa: E402
 from chat_client import Counter, Crowd, Line, Talker, Tally, masked, timed  # noqa: E402
+from chat_readers import Readers  # noqa: E402
 from chat_world import World  # noqa: E402
 from serving import cpu_seconds  # noqa: E402
 
 PACED = 20_000
 """Deliveries a second of the delay's measurement."""
-OUTSTANDING = 20
-"""Messages on their way at once where there are no answers to wait for."""
+OUTSTANDING, JOINED = 20, 100
+"""Messages on their way at once where there are no answers to wait for: what suits those who send each message by itself
+best, and who joins messages needs more."""
 WARM = 50
-"""Sockets opened before memory is counted."""
+"""Sockets opened before memory is counted, and messages said before anything is."""
 CALM = 1 / 9
 """Seconds between two messages of one sender."""
 
@@ -57,6 +62,7 @@ class Result:
     rates: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
     client: float = 0.0
+    readers: float = 0.0
     delays: list[int] = field(default_factory=list)
     kept_pace: bool = True
     closed: int = 0
@@ -84,17 +90,22 @@ Send = Callable[[], Awaitable[None]]
 class Room:
     """Readers of one server, and the ways to say something to them."""
 
-    def __init__(self, pid: int, crowd: Crowd, tally: Tally) -> None:
-        self.pid, self.crowd, self.tally, self.sent = pid, crowd, tally, 0
+    def __init__(self, pid: int, readers: Readers) -> None:
+        self.pid, self.readers, self.sent = pid, readers, 0
 
     @property
     def size(self) -> int:
-        return len(self.crowd.lines)
+        return self.readers.size
+
+    @property
+    def on_their_way(self) -> float:
+        """Messages that not everybody has."""
+        return self.sent - self.readers.count / self.size
 
     async def everything(self, seconds: float = 10.0) -> bool:
         """Wait until all that was sent has arrived everywhere."""
         end = time.monotonic() + seconds
-        while self.tally.count < self.sent * self.size:
+        while self.readers.count < self.sent * self.size:
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(0.001)
@@ -104,29 +115,32 @@ class Room:
         """Every reader hears."""
         for _ in range(20):
             self.sent = 1
-            self.tally.count = 0
+            await self.readers.reset()
             await send()
             if await self.everything(3.0):
-                self.sent = self.tally.count = 0
                 return
         raise SystemExit("Not every reader hears.")
 
     async def rate(self, produce: Callable[[float], Awaitable[None]], seconds: float, result: Result) -> None:
         """One round: `produce` sends until then, and the round ends with the last arrival."""
-        self.sent = self.tally.count = 0
+        self.sent = 0
+        await self.readers.reset()
         server, client, begun = cpu_seconds(self.pid), time.process_time(), time.monotonic()
+        readers = self.readers.cpu
         await produce(begun + seconds)
         if not await self.everything():
             result.kept_pace = False
-        took = time.monotonic() - begun
-        result.rates.append(self.tally.count / took)
-        result.costs.append((cpu_seconds(self.pid) - server) / max(1, self.tally.count) * 1e6)
-        result.closed = sum(line.ended.done() for line in self.crowd.lines)
+        took, count = time.monotonic() - begun, self.readers.count
+        result.rates.append(count / took)
+        result.costs.append((cpu_seconds(self.pid) - server) / max(1, count) * 1e6)
+        result.closed = self.readers.ended
         result.client = max(result.client, (time.process_time() - client) / took)
+        result.readers = max(result.readers, (self.readers.cpu - readers) / took)
 
     async def delay(self, send: Send, seconds: float, result: Result) -> None:
         """Say something every so often, whether what was said before has arrived or not."""
-        self.tally.delays, self.sent, self.tally.count = [], 0, 0
+        self.sent = 0
+        await self.readers.time()
         step, begun = self.size / PACED, time.monotonic()
         sending = set()
         while (now := time.monotonic()) < begun + seconds:
@@ -135,19 +149,19 @@ class Room:
             await asyncio.sleep(max(0.0, begun + self.sent * step - now))
         await asyncio.gather(*sending)
         result.kept_pace &= await self.everything(5.0)
-        result.delays, self.tally.delays = self.tally.delays, None
+        result.delays = await self.readers.delays()
 
 
 async def without_answers(room: Room, send: Send, until: float) -> None:
     """Send as long as not more than a few messages are on their way."""
     while time.monotonic() < until:
-        if room.tally.count > (room.sent - OUTSTANDING) * room.size:
+        if room.on_their_way < OUTSTANDING:
             room.sent += 1
             await send()
             if room.sent % 5 == 0:
                 await asyncio.sleep(0)
         else:
-            await asyncio.sleep(0.0005)
+            await asyncio.sleep(0.001)  # uvloop counts milliseconds: less would be a busy loop
 
 
 async def others(
@@ -155,23 +169,23 @@ async def others(
 ) -> Result:
     """A server that broadcasts what one of its sockets sends."""
     pid, port = running
-    result, tally, crowd, speakers = Result(), Tally(), Crowd(port), Crowd(port)
-    await crowd.open([partial(Counter, tally)] * WARM)
-    before = resident_kb(pid)
-    await crowd.open([partial(Counter, tally)] * (size - WARM))
-    result.memory = (resident_kb(pid) - before) / max(1, size - WARM)
-    await speakers.open([Line])
+    result, speakers = Result(), Crowd(port)
+    async with Readers(port) as readers:
+        await readers.open([""] * WARM)
+        before = resident_kb(pid)
+        await readers.open([""] * (size - WARM))
+        result.memory = (resident_kb(pid) - before) / max(1, size - WARM)
+        await speakers.open([Line])
 
-    async def send() -> None:
-        speakers.lines[0].transport.write(masked(text % timed(filling)))
+        async def send() -> None:
+            speakers.lines[0].transport.write(masked(text % timed(filling)))
 
-    room = Room(pid, crowd, tally)
-    await room.ready(send)
-    for _ in range(options.rounds):
-        await room.rate(lambda until: without_answers(room, send, until), options.seconds, result)
-    await room.delay(send, options.seconds, result)
-    await speakers.close()
-    await crowd.close()
+        room = Room(pid, readers)
+        await room.ready(send)
+        for _ in range(options.rounds):
+            await room.rate(lambda until: without_answers(room, send, until), options.seconds, result)
+        await room.delay(send, options.seconds, result)
+        await speakers.close()
     show(name, size, result)
     return result
 
@@ -210,38 +224,42 @@ async def ours(world: World, running: tuple[int, int], size: int, options: argpa
     """The whole way, and the fan-out alone."""
     pid, port = running
     stream = world.room(f"room-{size}")
-    tally, crowd, speakers = Tally(), Crowd(port), Crowd(port)
+    result, alone, speakers = Result(), Result(), Crowd(port)
     subscribe = f'{{"op":"subscribe","stream":"{stream}","ref":"s"}}'
-    makers = [partial(Counter, tally, cookie=world.cookie(n), first=subscribe) for n in range(size)]
-    await crowd.open(makers[:WARM])  # threads, connections and what Django loads late are not the sockets'
-    await asyncio.sleep(1)
-    before = resident_kb(pid)
-    await crowd.open(makers[WARM:])
-    await asyncio.sleep(1)
-    memory = (resident_kb(pid) - before) / max(1, size - WARM)
-    await speakers.open([partial(Talker, cookie=world.cookie(size + n)) for n in range(options.senders)])
-    result, alone = Result(), Result()
-    said = Speakers(crowd=speakers, stream=stream, filling="x" * options.size)
-    room = Room(pid, crowd, tally)
-    await said.talkers[0].ask(op="subscribe", stream=stream)
-    await room.ready(said.send)
-    options.frame = said.talkers[0].size
-    result.memory = memory
-    for _ in range(options.rounds):
-        await room.rate(lambda until: said.all(room, until), options.seconds, result)
-    await room.delay(said.send, options.seconds, result)
-    show("ours, the whole way", size, result)
-    for _ in range(options.rounds):
-        await room.rate(lambda until: published(world, room, stream, until, options.frame), options.seconds, alone)
-    push, filling = world.pusher(stream), "x" * (options.frame - 110)
+    cookies = [world.cookie(n) for n in range(size)]
+    async with Readers(port) as readers:
+        await readers.open(
+            cookies[:WARM], subscribe
+        )  # threads, connections and what Django loads late are not the sockets'
+        await asyncio.sleep(1)
+        before = resident_kb(pid)
+        await readers.open(cookies[WARM:], subscribe)
+        await asyncio.sleep(1)
+        result.memory = (resident_kb(pid) - before) / max(1, size - WARM)
+        await speakers.open(
+            [partial(Talker, cookie=world.cookie(size + n)) for n in range(math.ceil(options.offered * CALM / size))]
+        )
+        said = Speakers(crowd=speakers, stream=stream, filling="x" * options.size)
+        room = Room(pid, readers)
+        await said.talkers[0].ask(op="subscribe", stream=stream)
+        await room.ready(said.send)
+        for _ in range(WARM):  # each of the server's threads has its connection, and all is loaded
+            await said.send()
+        options.frame = said.talkers[0].size
+        for _ in range(options.rounds):
+            await room.rate(lambda until: said.all(room, until), options.seconds, result)
+        await room.delay(said.send, options.seconds, result)
+        show("ours, the whole way", size, result)
+        for _ in range(options.rounds):
+            await room.rate(lambda until: published(world, room, stream, until, options.frame), options.seconds, alone)
+        push, filling = world.pusher(stream), "x" * (options.frame - 110)
 
-    async def publish() -> None:
-        await asyncio.get_running_loop().run_in_executor(None, push, timed(filling))
+        async def publish() -> None:
+            await asyncio.get_running_loop().run_in_executor(None, push, timed(filling))
 
-    await room.delay(publish, options.seconds, alone)
-    show("ours, fan-out alone", size, alone)
-    await speakers.close()
-    await crowd.close()
+        await room.delay(publish, options.seconds, alone)
+        show("ours, fan-out alone", size, alone)
+        await speakers.close()
     return result, alone
 
 
@@ -251,11 +269,11 @@ async def published(world: World, room: Room, stream: str, until: float, size: i
     def run() -> None:
         push = world.pusher(stream)
         while time.monotonic() < until:
-            if room.tally.count > (room.sent - OUTSTANDING) * room.size:
+            if room.on_their_way < JOINED:
                 room.sent += 1
                 push(timed("x" * (size - 110)))
             else:
-                time.sleep(0.0005)
+                time.sleep(0.001)
 
     await asyncio.get_running_loop().run_in_executor(None, run)
 
@@ -278,7 +296,8 @@ async def idle(world: World, running: tuple[int, int], count: int) -> None:
     trips = []
     for _ in range(60):
         asked = time.monotonic_ns()
-        await one.lines[0].ask(op="heartbeat", seqs={})  # type: ignore[attr-defined]
+        # A guest who asks to speak is refused without a look at anything: a frame there, a frame back.
+        await one.lines[0].ask(op="send", stream=stream, client_id="round-trip")  # type: ignore[attr-defined]
         trips.append((time.monotonic_ns() - asked) // 1000)
         await asyncio.sleep(0.1)
     cpu, begun = cpu_seconds(pid), time.monotonic()
@@ -287,7 +306,8 @@ async def idle(world: World, running: tuple[int, int], count: int) -> None:
     print(
         f"{count:,} idle sockets: {failed} failed, open in {took:.1f} s, the process has {resident_kb(pid) / 1024:,.0f} MB "
         f"({before / 1024:,.0f} before), {(resident_kb(pid) - before) / count:.1f} KB a socket, "
-        f"round trip p50 {at(trips, 0.5):.1f} / p99 {at(trips, 0.99):.1f} ms, {busy:.0%} of a core"
+        f"round trip p50 {at(trips, 0.5):.1f} / p99 {at(trips, 0.99):.1f} ms, {busy:.0%} of a core",
+        flush=True,
     )
     await one.close()
     await crowd.close()
@@ -328,15 +348,18 @@ async def two(world: World, options: argparse.Namespace) -> None:
 
 
 def show(name: str, size: int, result: Result) -> None:
-    spread = f"({min(result.rates):,.0f}-{max(result.rates):,.0f})"
+    spread = f"({min(result.rates):,.0f}-{max(result.rates):,.0f})" if result.rates else ""
     delay = f"p50 {at(result.delays, 0.5):6.1f} p99 {at(result.delays, 0.99):6.1f} ms" if result.delays else ""
     notes = [] if result.kept_pace else ["could not keep the pace"]
     if result.closed:
         notes.append(f"{result.closed} sockets were closed")
-    if result.client > 0.9:
-        notes.append("the client was the limit")
+    notes += [
+        f"the {who} were the limit"
+        for who, share in (("senders", result.client), ("readers", result.readers))
+        if share > 0.9
+    ]
     print(
-        f"{name:<26}{size:>6} {result.rate:>10,.0f} {spread:<20} {statistics.median(result.costs):6.1f} µs  {delay:<30}"
+        f"{name:<26}{size:>6} {result.rate:>10,.0f} {spread:<20} {statistics.median(result.costs or [0]):6.1f} µs  {delay:<30}"
         f" {f'{result.memory:.1f} KB' if result.memory else '':<9} {'; '.join(notes)}",
         flush=True,
     )
@@ -381,12 +404,14 @@ if __name__ == "__main__":
     parser.add_argument("--sockets", type=int, nargs="+", default=[500, 2000])
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--senders", type=int, default=80)
+    parser.add_argument(
+        "--offered", type=int, default=1_300_000, help="deliveries a second that our senders ask for at most"
+    )
     parser.add_argument("--size", type=int, default=100, help="characters of a message")
     parser.add_argument("--idle", type=int, default=10_000)
     parser.add_argument("--messages", type=int, default=2_000, help="of the two processes")
     parser.add_argument("--only", nargs="+", default=["ours", "bare", "channels"], choices=["ours", "bare", "channels"])
     parser.set_defaults(frame=600)
     chosen = parser.parse_args()
-    with World(people=max(*chosen.sockets, chosen.idle, 0) // 5 + 40) as made:
+    with World(people=max(*chosen.sockets, chosen.idle, 0) // 5 + 80) as made:
         uvloop.run(main(chosen, made))

@@ -16,7 +16,7 @@ from typing import Any
 
 MARK = b"^%"
 """Stands before the time in each measured text; nothing else of a frame holds it, and Markdown leaves it alone."""
-_TIMED = re.compile(rb"\^%(\d{16})")
+TIMED = re.compile(rb"\^%(\d{16})")
 _LONGEST = len(MARK) + 16
 
 
@@ -126,7 +126,7 @@ class Counter(Line):
 
     def _time(self, data: bytes) -> None:
         now, end = time.monotonic_ns() // 1000, 0
-        for end, sent in ((match.end(), match[1]) for match in _TIMED.finditer(data)):  # noqa: B007
+        for end, sent in ((match.end(), match[1]) for match in TIMED.finditer(data)):  # noqa: B007
             self.tally.delays.append(now - int(sent))  # type: ignore[union-attr]
             self.tally.count += 1
             self.count += 1
