@@ -92,6 +92,6 @@ def test_five_hundred_rules_cost_little() -> None:
 
     matcher = Matcher(Rule(n, f"word{n} thing", "block", EVERYWHERE) for n in range(500))
     text = "lorem ipsum dolor sit amet " * 740
-    began = time.perf_counter()
+    began = time.thread_time()  # of this thread: others may have the processor meanwhile
     assert not matcher.met(text, "post")
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2

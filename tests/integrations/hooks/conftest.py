@@ -27,13 +27,13 @@ class Got:
 
 @dataclass
 class Machine:
-    """`answers`: status by path (200 unless told); `slow`: seconds by path."""
+    """`answers`: status by path (200 unless told); `slow`: what is done first, by path, which takes its time."""
 
     url: str = ""
     got: list[Got] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
     wait: dict[str, str] = field(default_factory=dict)
-    slow: dict[str, float] = field(default_factory=dict)
+    slow: dict[str, Callable[[], object]] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
 
 
@@ -44,7 +44,7 @@ def machine() -> Iterator[Machine]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            time.sleep(told.slow.get(self.path, 0))
+            told.slow.get(self.path, int)()
             told.got.append(Got(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             told.times.setdefault(self.path, time.monotonic())
             status = told.answers.get(self.path, 200)
