@@ -1,4 +1,4 @@
--- migrations: 0f0b918a721999112d03a25a8ace3acb1fcdbf975d242ac927e2cb6ed23b1437
+-- migrations: c2e92adecdc703fec1881fdd3f3a50c0f6df72642d3df5aaf763813f934dac0c
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 CREATE FUNCTION public.community_audit_append_only() RETURNS trigger
@@ -207,6 +207,31 @@ BEGIN
     END IF;
     txn_id := v_txn;
     outcome := 'created';
+END $$;
+
+CREATE FUNCTION public.loyalty_begin_order(p_source text, p_external text, p_member bigint, p_lines integer, p_trigger text, p_from timestamp with time zone, p_to timestamp with time zone, OUT order_id bigint, OUT refunds_wait boolean, OUT has_first boolean, OUT new_id bigint, OUT line_ids bigint[], OUT rules_version text, OUT programme text, OUT tier_code text, OUT percent integer, OUT pending_days integer) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+BEGIN
+    SELECT opened.order_id, opened.refunds_wait, opened.has_first INTO order_id, refunds_wait, has_first
+    FROM loyalty_open_order(p_source, p_external, p_member) AS opened;
+    IF order_id IS NOT NULL THEN
+        RETURN;
+    END IF;
+    new_id := nextval('loyalty_order_id_seq');
+    line_ids := ARRAY(SELECT nextval('loyalty_orderline_id_seq') FROM generate_series(1, p_lines));
+    IF p_member IS NULL OR p_from IS NULL THEN
+        RETURN;
+    END IF;
+    rules_version := loyalty_rules_version(p_trigger, p_from, p_to);
+    programme := coalesce((SELECT chosen.code FROM loyalty_programmecurrency AS chosen ORDER BY chosen.id LIMIT 1), '');
+    SELECT tier.code, tier.multiplier_percent, tier.pending_days INTO tier_code, percent, pending_days
+    FROM loyalty_tier AS tier WHERE tier.id = coalesce(
+        (SELECT held.tier_id FROM loyalty_tiermembership AS held WHERE held.member_id = p_member AND held.until IS NULL),
+        (SELECT lowest.id FROM loyalty_tier AS lowest
+         WHERE lowest.program_id = (SELECT min(first.id) FROM loyalty_tierprogram AS first)
+         ORDER BY lowest.rank LIMIT 1));
 END $$;
 
 CREATE FUNCTION public.loyalty_clawback(p_key uuid, p_member bigint, p_currency smallint, p_amount bigint, p_reason text, p_origin text, p_actor bigint, p_source_type text, p_source_id bigint, p_rule bigint, p_reverses bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT created boolean, OUT owed bigint) RETURNS record
@@ -779,6 +804,15 @@ BEGIN
     END IF;
 END $$;
 
+CREATE FUNCTION public.loyalty_rules_version(p_trigger text, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(encode(sha256(convert_to(string_agg(rule::text, E'\n' ORDER BY rule.id), 'UTF8')), 'hex'), '')
+    FROM loyalty_earningrule AS rule
+    WHERE rule.trigger = p_trigger AND rule.active AND rule.replaced_at IS NULL
+      AND (rule.starts_at IS NULL OR rule.starts_at <= p_to) AND (rule.ends_at IS NULL OR rule.ends_at > p_from)
+$$;
+
 CREATE FUNCTION public.loyalty_slide(p_members bigint[], p_currency smallint, p_at timestamp with time zone, p_until timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -864,6 +898,15 @@ BEGIN
         RAISE EXCEPTION 'Wallet % has % points too few.', p_wallet, v_left USING ERRCODE = 'LY003';
     END IF;
 END $$;
+
+CREATE FUNCTION public.loyalty_tiers_version() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(encode(sha256(convert_to(
+        string_agg(program::text || tier::text, E'\n' ORDER BY tier.id), 'UTF8')), 'hex'), '')
+    FROM loyalty_tier AS tier JOIN loyalty_tierprogram AS program ON program.id = tier.program_id
+    WHERE program.id = (SELECT min(first.id) FROM loyalty_tierprogram AS first)
+$$;
 
 CREATE FUNCTION public.loyalty_transfer(p_key uuid, p_from bigint, p_to bigint, p_currency smallint, p_amount bigint, p_actor bigint, p_at timestamp with time zone, p_facts jsonb, OUT txn_id bigint, OUT outcome text, OUT available bigint) RETURNS record
     LANGUAGE plpgsql
@@ -2381,6 +2424,7 @@ CREATE TABLE public.community_room (
     threads boolean DEFAULT true NOT NULL,
     topic character varying(200) DEFAULT ''::character varying NOT NULL,
     announced boolean DEFAULT false NOT NULL,
+    rushed_at timestamp with time zone,
     CONSTRAINT community_room_board CHECK ((((board_id IS NOT NULL) AND ((kind)::text = 'board'::text)) OR ((kind)::text = 'session'::text) OR ((NOT ((kind)::text = 'board'::text)) AND (board_id IS NULL)))),
     CONSTRAINT community_room_direct CHECK ((((direct_key IS NOT NULL) AND ((kind)::text = 'direct'::text)) OR ((NOT ((kind)::text = 'direct'::text)) AND (direct_key IS NULL)))),
     CONSTRAINT community_room_group CHECK ((((group_id IS NOT NULL) AND ((kind)::text = 'group'::text)) OR ((kind)::text = 'session'::text) OR ((NOT ((kind)::text = 'group'::text)) AND (group_id IS NULL)))),
@@ -3609,6 +3653,7 @@ CREATE TABLE public.loyalty_draftset (
     published_at timestamp with time zone,
     made_by_id bigint,
     writers bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    waits_since timestamp with time zone,
     CONSTRAINT loyalty_draftset_changes_check CHECK ((changes >= 0))
 );
 
@@ -4927,6 +4972,24 @@ CREATE TABLE public.loyalty_wallet (
 
 ALTER TABLE public.loyalty_wallet ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.loyalty_wallet_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members_accountchange (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    told character varying(254) NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    member_id bigint NOT NULL
+);
+
+ALTER TABLE public.members_accountchange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.members_accountchange_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -7133,117 +7196,121 @@ INSERT INTO public.auth_permission VALUES
 	(823, 'Can change birthday', 206, 'change_birthday'),
 	(824, 'Can delete birthday', 206, 'delete_birthday'),
 	(825, 'Can view birthday', 206, 'view_birthday'),
-	(826, 'Can add heartbeat', 207, 'add_heartbeat'),
-	(827, 'Can change heartbeat', 207, 'change_heartbeat'),
-	(828, 'Can delete heartbeat', 207, 'delete_heartbeat'),
-	(829, 'Can view heartbeat', 207, 'view_heartbeat'),
-	(830, 'Can add event', 208, 'add_storedevent'),
-	(831, 'Can change event', 208, 'change_storedevent'),
-	(832, 'Can delete event', 208, 'delete_storedevent'),
-	(833, 'Can view event', 208, 'view_storedevent'),
-	(834, 'Can add event delivery', 209, 'add_eventdelivery'),
-	(835, 'Can change event delivery', 209, 'change_eventdelivery'),
-	(836, 'Can delete event delivery', 209, 'delete_eventdelivery'),
-	(837, 'Can view event delivery', 209, 'view_eventdelivery'),
-	(838, 'Can add chosen event', 210, 'add_listening'),
-	(839, 'Can change chosen event', 210, 'change_listening'),
-	(840, 'Can delete chosen event', 210, 'delete_listening'),
-	(841, 'Can view chosen event', 210, 'view_listening'),
-	(842, 'Can add email address', 211, 'add_emailaddress'),
-	(843, 'Can change email address', 211, 'change_emailaddress'),
-	(844, 'Can delete email address', 211, 'delete_emailaddress'),
-	(845, 'Can view email address', 211, 'view_emailaddress'),
-	(846, 'Can add email confirmation', 212, 'add_emailconfirmation'),
-	(847, 'Can change email confirmation', 212, 'change_emailconfirmation'),
-	(848, 'Can delete email confirmation', 212, 'delete_emailconfirmation'),
-	(849, 'Can view email confirmation', 212, 'view_emailconfirmation'),
-	(850, 'Can add authenticator', 213, 'add_authenticator'),
-	(851, 'Can change authenticator', 213, 'change_authenticator'),
-	(852, 'Can delete authenticator', 213, 'delete_authenticator'),
-	(853, 'Can view authenticator', 213, 'view_authenticator'),
-	(854, 'Can add user session', 214, 'add_usersession'),
-	(855, 'Can change user session', 214, 'change_usersession'),
-	(856, 'Can delete user session', 214, 'delete_usersession'),
-	(857, 'Can view user session', 214, 'view_usersession'),
-	(858, 'Can add social account', 215, 'add_socialaccount'),
-	(859, 'Can change social account', 215, 'change_socialaccount'),
-	(860, 'Can delete social account', 215, 'delete_socialaccount'),
-	(861, 'Can view social account', 215, 'view_socialaccount'),
-	(862, 'Can add social application', 216, 'add_socialapp'),
-	(863, 'Can change social application', 216, 'change_socialapp'),
-	(864, 'Can delete social application', 216, 'delete_socialapp'),
-	(865, 'Can view social application', 216, 'view_socialapp'),
-	(866, 'Can add social application token', 217, 'add_socialtoken'),
-	(867, 'Can change social application token', 217, 'change_socialtoken'),
-	(868, 'Can delete social application token', 217, 'delete_socialtoken'),
-	(869, 'Can view social application token', 217, 'view_socialtoken'),
-	(870, 'Can add client', 218, 'add_client'),
-	(871, 'Can change client', 218, 'change_client'),
-	(872, 'Can delete client', 218, 'delete_client'),
-	(873, 'Can view client', 218, 'view_client'),
-	(874, 'Can add token', 219, 'add_token'),
-	(875, 'Can change token', 219, 'change_token'),
-	(876, 'Can delete token', 219, 'delete_token'),
-	(877, 'Can view token', 219, 'view_token'),
-	(878, 'Can submit translations', 220, 'submit_translation'),
-	(879, 'Can add redirect', 221, 'add_redirect'),
-	(880, 'Can change redirect', 221, 'change_redirect'),
-	(881, 'Can delete redirect', 221, 'delete_redirect'),
-	(882, 'Can view redirect', 221, 'view_redirect'),
-	(883, 'Can add embed', 222, 'add_embed'),
-	(884, 'Can change embed', 222, 'change_embed'),
-	(885, 'Can delete embed', 222, 'delete_embed'),
-	(886, 'Can view embed', 222, 'view_embed'),
-	(887, 'Can add user profile', 223, 'add_userprofile'),
-	(888, 'Can change user profile', 223, 'change_userprofile'),
-	(889, 'Can delete user profile', 223, 'delete_userprofile'),
-	(890, 'Can view user profile', 223, 'view_userprofile'),
-	(891, 'Can view document', 4, 'view_document'),
-	(892, 'Can view image', 2, 'view_image'),
-	(893, 'Can add rendition', 224, 'add_rendition'),
-	(894, 'Can change rendition', 224, 'change_rendition'),
-	(895, 'Can delete rendition', 224, 'delete_rendition'),
-	(896, 'Can view rendition', 224, 'view_rendition'),
-	(897, 'Can add index entry', 225, 'add_indexentry'),
-	(898, 'Can change index entry', 225, 'change_indexentry'),
-	(899, 'Can delete index entry', 225, 'delete_indexentry'),
-	(900, 'Can view index entry', 225, 'view_indexentry'),
-	(901, 'Can add editing session', 226, 'add_editingsession'),
-	(902, 'Can change editing session', 226, 'change_editingsession'),
-	(903, 'Can delete editing session', 226, 'delete_editingsession'),
-	(904, 'Can view editing session', 226, 'view_editingsession'),
-	(905, 'Can add form state', 227, 'add_formstate'),
-	(906, 'Can change form state', 227, 'change_formstate'),
-	(907, 'Can delete form state', 227, 'delete_formstate'),
-	(908, 'Can view form state', 227, 'view_formstate'),
-	(909, 'Can add tag', 228, 'add_tag'),
-	(910, 'Can change tag', 228, 'change_tag'),
-	(911, 'Can delete tag', 228, 'delete_tag'),
-	(912, 'Can view tag', 228, 'view_tag'),
-	(913, 'Can add tagged item', 229, 'add_taggeditem'),
-	(914, 'Can change tagged item', 229, 'change_taggeditem'),
-	(915, 'Can delete tagged item', 229, 'delete_taggeditem'),
-	(916, 'Can view tagged item', 229, 'view_taggeditem'),
-	(917, 'Can add log entry', 230, 'add_logentry'),
-	(918, 'Can change log entry', 230, 'change_logentry'),
-	(919, 'Can delete log entry', 230, 'delete_logentry'),
-	(920, 'Can view log entry', 230, 'view_logentry'),
-	(921, 'Can add permission', 231, 'add_permission'),
-	(922, 'Can change permission', 231, 'change_permission'),
-	(923, 'Can delete permission', 231, 'delete_permission'),
-	(924, 'Can view permission', 231, 'view_permission'),
-	(925, 'Can add group', 232, 'add_group'),
-	(926, 'Can change group', 232, 'change_group'),
-	(927, 'Can delete group', 232, 'delete_group'),
-	(928, 'Can view group', 232, 'view_group'),
-	(929, 'Can add content type', 233, 'add_contenttype'),
-	(930, 'Can change content type', 233, 'change_contenttype'),
-	(931, 'Can delete content type', 233, 'delete_contenttype'),
-	(932, 'Can view content type', 233, 'view_contenttype'),
-	(933, 'Can add session', 234, 'add_session'),
-	(934, 'Can change session', 234, 'change_session'),
-	(935, 'Can delete session', 234, 'delete_session'),
-	(936, 'Can view session', 234, 'view_session');
+	(826, 'Can add change of an account', 207, 'add_accountchange'),
+	(827, 'Can change change of an account', 207, 'change_accountchange'),
+	(828, 'Can delete change of an account', 207, 'delete_accountchange'),
+	(829, 'Can view change of an account', 207, 'view_accountchange'),
+	(830, 'Can add heartbeat', 208, 'add_heartbeat'),
+	(831, 'Can change heartbeat', 208, 'change_heartbeat'),
+	(832, 'Can delete heartbeat', 208, 'delete_heartbeat'),
+	(833, 'Can view heartbeat', 208, 'view_heartbeat'),
+	(834, 'Can add event', 209, 'add_storedevent'),
+	(835, 'Can change event', 209, 'change_storedevent'),
+	(836, 'Can delete event', 209, 'delete_storedevent'),
+	(837, 'Can view event', 209, 'view_storedevent'),
+	(838, 'Can add event delivery', 210, 'add_eventdelivery'),
+	(839, 'Can change event delivery', 210, 'change_eventdelivery'),
+	(840, 'Can delete event delivery', 210, 'delete_eventdelivery'),
+	(841, 'Can view event delivery', 210, 'view_eventdelivery'),
+	(842, 'Can add chosen event', 211, 'add_listening'),
+	(843, 'Can change chosen event', 211, 'change_listening'),
+	(844, 'Can delete chosen event', 211, 'delete_listening'),
+	(845, 'Can view chosen event', 211, 'view_listening'),
+	(846, 'Can add email address', 212, 'add_emailaddress'),
+	(847, 'Can change email address', 212, 'change_emailaddress'),
+	(848, 'Can delete email address', 212, 'delete_emailaddress'),
+	(849, 'Can view email address', 212, 'view_emailaddress'),
+	(850, 'Can add email confirmation', 213, 'add_emailconfirmation'),
+	(851, 'Can change email confirmation', 213, 'change_emailconfirmation'),
+	(852, 'Can delete email confirmation', 213, 'delete_emailconfirmation'),
+	(853, 'Can view email confirmation', 213, 'view_emailconfirmation'),
+	(854, 'Can add authenticator', 214, 'add_authenticator'),
+	(855, 'Can change authenticator', 214, 'change_authenticator'),
+	(856, 'Can delete authenticator', 214, 'delete_authenticator'),
+	(857, 'Can view authenticator', 214, 'view_authenticator'),
+	(858, 'Can add user session', 215, 'add_usersession'),
+	(859, 'Can change user session', 215, 'change_usersession'),
+	(860, 'Can delete user session', 215, 'delete_usersession'),
+	(861, 'Can view user session', 215, 'view_usersession'),
+	(862, 'Can add social account', 216, 'add_socialaccount'),
+	(863, 'Can change social account', 216, 'change_socialaccount'),
+	(864, 'Can delete social account', 216, 'delete_socialaccount'),
+	(865, 'Can view social account', 216, 'view_socialaccount'),
+	(866, 'Can add social application', 217, 'add_socialapp'),
+	(867, 'Can change social application', 217, 'change_socialapp'),
+	(868, 'Can delete social application', 217, 'delete_socialapp'),
+	(869, 'Can view social application', 217, 'view_socialapp'),
+	(870, 'Can add social application token', 218, 'add_socialtoken'),
+	(871, 'Can change social application token', 218, 'change_socialtoken'),
+	(872, 'Can delete social application token', 218, 'delete_socialtoken'),
+	(873, 'Can view social application token', 218, 'view_socialtoken'),
+	(874, 'Can add client', 219, 'add_client'),
+	(875, 'Can change client', 219, 'change_client'),
+	(876, 'Can delete client', 219, 'delete_client'),
+	(877, 'Can view client', 219, 'view_client'),
+	(878, 'Can add token', 220, 'add_token'),
+	(879, 'Can change token', 220, 'change_token'),
+	(880, 'Can delete token', 220, 'delete_token'),
+	(881, 'Can view token', 220, 'view_token'),
+	(882, 'Can submit translations', 221, 'submit_translation'),
+	(883, 'Can add redirect', 222, 'add_redirect'),
+	(884, 'Can change redirect', 222, 'change_redirect'),
+	(885, 'Can delete redirect', 222, 'delete_redirect'),
+	(886, 'Can view redirect', 222, 'view_redirect'),
+	(887, 'Can add embed', 223, 'add_embed'),
+	(888, 'Can change embed', 223, 'change_embed'),
+	(889, 'Can delete embed', 223, 'delete_embed'),
+	(890, 'Can view embed', 223, 'view_embed'),
+	(891, 'Can add user profile', 224, 'add_userprofile'),
+	(892, 'Can change user profile', 224, 'change_userprofile'),
+	(893, 'Can delete user profile', 224, 'delete_userprofile'),
+	(894, 'Can view user profile', 224, 'view_userprofile'),
+	(895, 'Can view document', 4, 'view_document'),
+	(896, 'Can view image', 2, 'view_image'),
+	(897, 'Can add rendition', 225, 'add_rendition'),
+	(898, 'Can change rendition', 225, 'change_rendition'),
+	(899, 'Can delete rendition', 225, 'delete_rendition'),
+	(900, 'Can view rendition', 225, 'view_rendition'),
+	(901, 'Can add index entry', 226, 'add_indexentry'),
+	(902, 'Can change index entry', 226, 'change_indexentry'),
+	(903, 'Can delete index entry', 226, 'delete_indexentry'),
+	(904, 'Can view index entry', 226, 'view_indexentry'),
+	(905, 'Can add editing session', 227, 'add_editingsession'),
+	(906, 'Can change editing session', 227, 'change_editingsession'),
+	(907, 'Can delete editing session', 227, 'delete_editingsession'),
+	(908, 'Can view editing session', 227, 'view_editingsession'),
+	(909, 'Can add form state', 228, 'add_formstate'),
+	(910, 'Can change form state', 228, 'change_formstate'),
+	(911, 'Can delete form state', 228, 'delete_formstate'),
+	(912, 'Can view form state', 228, 'view_formstate'),
+	(913, 'Can add tag', 229, 'add_tag'),
+	(914, 'Can change tag', 229, 'change_tag'),
+	(915, 'Can delete tag', 229, 'delete_tag'),
+	(916, 'Can view tag', 229, 'view_tag'),
+	(917, 'Can add tagged item', 230, 'add_taggeditem'),
+	(918, 'Can change tagged item', 230, 'change_taggeditem'),
+	(919, 'Can delete tagged item', 230, 'delete_taggeditem'),
+	(920, 'Can view tagged item', 230, 'view_taggeditem'),
+	(921, 'Can add log entry', 231, 'add_logentry'),
+	(922, 'Can change log entry', 231, 'change_logentry'),
+	(923, 'Can delete log entry', 231, 'delete_logentry'),
+	(924, 'Can view log entry', 231, 'view_logentry'),
+	(925, 'Can add permission', 232, 'add_permission'),
+	(926, 'Can change permission', 232, 'change_permission'),
+	(927, 'Can delete permission', 232, 'delete_permission'),
+	(928, 'Can view permission', 232, 'view_permission'),
+	(929, 'Can add group', 233, 'add_group'),
+	(930, 'Can change group', 233, 'change_group'),
+	(931, 'Can delete group', 233, 'delete_group'),
+	(932, 'Can view group', 233, 'view_group'),
+	(933, 'Can add content type', 234, 'add_contenttype'),
+	(934, 'Can change content type', 234, 'change_contenttype'),
+	(935, 'Can delete content type', 234, 'delete_contenttype'),
+	(936, 'Can view content type', 234, 'view_contenttype'),
+	(937, 'Can add session', 235, 'add_session'),
+	(938, 'Can change session', 235, 'change_session'),
+	(939, 'Can delete session', 235, 'delete_session'),
+	(940, 'Can view session', 235, 'view_session');
 
 INSERT INTO public.community_badgekind VALUES
 	(1, 'first-good-cup', '', '', 'cup', 1, 'answers', 1, false, true, true, 10),
@@ -7474,34 +7541,35 @@ INSERT INTO public.django_content_type VALUES
 	(204, 'members', 'openness'),
 	(205, 'members', 'rightschange'),
 	(206, 'members', 'birthday'),
-	(207, 'outbox', 'heartbeat'),
-	(208, 'outbox', 'storedevent'),
-	(209, 'outbox', 'eventdelivery'),
-	(210, 'outbox', 'listening'),
-	(211, 'account', 'emailaddress'),
-	(212, 'account', 'emailconfirmation'),
-	(213, 'mfa', 'authenticator'),
-	(214, 'usersessions', 'usersession'),
-	(215, 'socialaccount', 'socialaccount'),
-	(216, 'socialaccount', 'socialapp'),
-	(217, 'socialaccount', 'socialtoken'),
-	(218, 'allauth_idp_oidc', 'client'),
-	(219, 'allauth_idp_oidc', 'token'),
-	(220, 'simple_translation', 'simpletranslation'),
-	(221, 'wagtailredirects', 'redirect'),
-	(222, 'wagtailembeds', 'embed'),
-	(223, 'wagtailusers', 'userprofile'),
-	(224, 'wagtailimages', 'rendition'),
-	(225, 'wagtailsearch', 'indexentry'),
-	(226, 'wagtailadmin', 'editingsession'),
-	(227, 'wagtailadmin', 'formstate'),
-	(228, 'taggit', 'tag'),
-	(229, 'taggit', 'taggeditem'),
-	(230, 'admin', 'logentry'),
-	(231, 'auth', 'permission'),
-	(232, 'auth', 'group'),
-	(233, 'contenttypes', 'contenttype'),
-	(234, 'sessions', 'session');
+	(207, 'members', 'accountchange'),
+	(208, 'outbox', 'heartbeat'),
+	(209, 'outbox', 'storedevent'),
+	(210, 'outbox', 'eventdelivery'),
+	(211, 'outbox', 'listening'),
+	(212, 'account', 'emailaddress'),
+	(213, 'account', 'emailconfirmation'),
+	(214, 'mfa', 'authenticator'),
+	(215, 'usersessions', 'usersession'),
+	(216, 'socialaccount', 'socialaccount'),
+	(217, 'socialaccount', 'socialapp'),
+	(218, 'socialaccount', 'socialtoken'),
+	(219, 'allauth_idp_oidc', 'client'),
+	(220, 'allauth_idp_oidc', 'token'),
+	(221, 'simple_translation', 'simpletranslation'),
+	(222, 'wagtailredirects', 'redirect'),
+	(223, 'wagtailembeds', 'embed'),
+	(224, 'wagtailusers', 'userprofile'),
+	(225, 'wagtailimages', 'rendition'),
+	(226, 'wagtailsearch', 'indexentry'),
+	(227, 'wagtailadmin', 'editingsession'),
+	(228, 'wagtailadmin', 'formstate'),
+	(229, 'taggit', 'tag'),
+	(230, 'taggit', 'taggeditem'),
+	(231, 'admin', 'logentry'),
+	(232, 'auth', 'permission'),
+	(233, 'auth', 'group'),
+	(234, 'contenttypes', 'contenttype'),
+	(235, 'sessions', 'session');
 
 INSERT INTO public.django_migrations VALUES
 	(1, 'contenttypes', '0001_initial', now()),
@@ -7723,110 +7791,115 @@ INSERT INTO public.django_migrations VALUES
 	(217, 'community', '0027_session_pictures', now()),
 	(218, 'community', '0028_session_answers', now()),
 	(219, 'community', '0029_sent_out', now()),
-	(220, 'insights', '0001_initial', now()),
-	(221, 'members', '0006_birthday', now()),
-	(222, 'integrations', '0001_initial', now()),
-	(223, 'integrations', '0002_shops', now()),
-	(224, 'integrations', '0003_webhooks', now()),
-	(225, 'integrations', '0004_signing_in', now()),
-	(226, 'integrations', '0005_told_events', now()),
-	(227, 'integrations', '0006_key_sources', now()),
-	(228, 'integrations', '0007_tokens_end', now()),
-	(229, 'integrations', '0008_shop_hooks', now()),
-	(230, 'outbox', '0001_initial', now()),
-	(231, 'outbox', '0002_listening', now()),
-	(232, 'outbox', '0003_publishing', now()),
-	(233, 'loyalty', '0001_initial', now()),
-	(234, 'loyalty', '0002_ledger', now()),
-	(235, 'loyalty', '0003_programme', now()),
-	(236, 'loyalty', '0004_plans', now()),
-	(237, 'loyalty', '0005_gifts', now()),
-	(238, 'loyalty', '0006_attendance_rule', now()),
-	(239, 'loyalty', '0007_tiers_above', now()),
-	(240, 'loyalty', '0008_rewards_widened', now()),
-	(241, 'loyalty', '0008_tier_benefits', now()),
-	(242, 'loyalty', '0009_holds', now()),
-	(243, 'loyalty', '0010_rules', now()),
-	(244, 'loyalty', '0011_seasons', now()),
-	(245, 'loyalty', '0012_quests', now()),
-	(246, 'loyalty', '0013_books_transfers_adjustments', now()),
-	(247, 'loyalty', '0014_first_quests', now()),
-	(248, 'loyalty', '0015_names_of_holds', now()),
-	(249, 'loyalty', '0016_books_balanced', now()),
-	(250, 'loyalty', '0017_what_if', now()),
-	(251, 'loyalty', '0018_awards_in_one_call', now()),
-	(252, 'loyalty', '0019_limits_of_a_day', now()),
-	(253, 'loyalty', '0020_ahead_of_time', now()),
-	(254, 'loyalty', '0021_proof_above', now()),
-	(255, 'loyalty', '0022_crowds_and_nights', now()),
-	(256, 'loyalty', '0023_claims_open_at_once', now()),
-	(257, 'loyalty', '0024_draft_writers', now()),
-	(258, 'messaging', '0001_initial', now()),
-	(259, 'messaging', '0002_notices', now()),
-	(260, 'messaging', '0003_choices', now()),
-	(261, 'mfa', '0001_initial', now()),
-	(262, 'mfa', '0002_authenticator_timestamps', now()),
-	(263, 'mfa', '0003_authenticator_type_uniq', now()),
-	(264, 'outbox', '0004_events_that_nobody_wants', now()),
-	(265, 'referrals', '0001_initial', now()),
-	(266, 'referrals', '0002_program', now()),
-	(267, 'simple_translation', '0001_initial', now()),
-	(268, 'socialaccount', '0001_initial', now()),
-	(269, 'socialaccount', '0002_token_max_lengths', now()),
-	(270, 'socialaccount', '0003_extra_data_default_dict', now()),
-	(271, 'socialaccount', '0004_app_provider_id_settings', now()),
-	(272, 'socialaccount', '0005_socialtoken_nullable_app', now()),
-	(273, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
-	(274, 'usersessions', '0001_initial', now()),
-	(275, 'wagtailadmin', '0002_admin', now()),
-	(276, 'wagtailadmin', '0003_admin_managed', now()),
-	(277, 'wagtailadmin', '0004_editingsession', now()),
-	(278, 'wagtailadmin', '0005_editingsession_is_editing', now()),
-	(279, 'wagtailadmin', '0006_formstate', now()),
-	(280, 'wagtailembeds', '0001_initial', now()),
-	(281, 'wagtailembeds', '0002_add_verbose_names', now()),
-	(282, 'wagtailembeds', '0003_capitalizeverbose', now()),
-	(283, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
-	(284, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
-	(285, 'wagtailembeds', '0006_add_embed_hash', now()),
-	(286, 'wagtailembeds', '0007_populate_hash', now()),
-	(287, 'wagtailembeds', '0008_allow_long_urls', now()),
-	(288, 'wagtailembeds', '0009_embed_cache_until', now()),
-	(289, 'wagtailredirects', '0001_initial', now()),
-	(290, 'wagtailredirects', '0002_add_verbose_names', now()),
-	(291, 'wagtailredirects', '0003_make_site_field_editable', now()),
-	(292, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
-	(293, 'wagtailredirects', '0005_capitalizeverbose', now()),
-	(294, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
-	(295, 'wagtailredirects', '0007_add_autocreate_fields', now()),
-	(296, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
-	(297, 'wagtailsearch', '0001_initial', now()),
-	(298, 'wagtailsearch', '0002_add_verbose_names', now()),
-	(299, 'wagtailsearch', '0003_remove_editors_pick', now()),
-	(300, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
-	(301, 'wagtailsearch', '0005_create_indexentry', now()),
-	(302, 'wagtailsearch', '0006_customise_indexentry', now()),
-	(303, 'wagtailsearch', '0007_delete_editorspick', now()),
-	(304, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
-	(305, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
-	(306, 'wagtailsearch', '0010_add_text_fields', now()),
-	(307, 'wagtailusers', '0001_initial', now()),
-	(308, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
-	(309, 'wagtailusers', '0003_add_verbose_names', now()),
-	(310, 'wagtailusers', '0004_capitalizeverbose', now()),
-	(311, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
-	(312, 'wagtailusers', '0006_userprofile_prefered_language', now()),
-	(313, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
-	(314, 'wagtailusers', '0008_userprofile_avatar', now()),
-	(315, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
-	(316, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
-	(317, 'wagtailusers', '0011_userprofile_dismissibles', now()),
-	(318, 'wagtailusers', '0012_userprofile_theme', now()),
-	(319, 'wagtailusers', '0013_userprofile_density', now()),
-	(320, 'wagtailusers', '0014_userprofile_contrast', now()),
-	(321, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
-	(322, 'wagtailimages', '0001_squashed_0021', now()),
-	(323, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
+	(220, 'community', '0030_slow_mode_by_itself', now()),
+	(221, 'insights', '0001_initial', now()),
+	(222, 'members', '0006_birthday', now()),
+	(223, 'integrations', '0001_initial', now()),
+	(224, 'integrations', '0002_shops', now()),
+	(225, 'integrations', '0003_webhooks', now()),
+	(226, 'integrations', '0004_signing_in', now()),
+	(227, 'integrations', '0005_told_events', now()),
+	(228, 'integrations', '0006_key_sources', now()),
+	(229, 'integrations', '0007_tokens_end', now()),
+	(230, 'integrations', '0008_shop_hooks', now()),
+	(231, 'outbox', '0001_initial', now()),
+	(232, 'outbox', '0002_listening', now()),
+	(233, 'outbox', '0003_publishing', now()),
+	(234, 'loyalty', '0001_initial', now()),
+	(235, 'loyalty', '0002_ledger', now()),
+	(236, 'loyalty', '0003_programme', now()),
+	(237, 'loyalty', '0004_plans', now()),
+	(238, 'loyalty', '0005_gifts', now()),
+	(239, 'loyalty', '0006_attendance_rule', now()),
+	(240, 'loyalty', '0007_tiers_above', now()),
+	(241, 'loyalty', '0008_rewards_widened', now()),
+	(242, 'loyalty', '0008_tier_benefits', now()),
+	(243, 'loyalty', '0009_holds', now()),
+	(244, 'loyalty', '0010_rules', now()),
+	(245, 'loyalty', '0011_seasons', now()),
+	(246, 'loyalty', '0012_quests', now()),
+	(247, 'loyalty', '0013_books_transfers_adjustments', now()),
+	(248, 'loyalty', '0014_first_quests', now()),
+	(249, 'loyalty', '0015_names_of_holds', now()),
+	(250, 'loyalty', '0016_books_balanced', now()),
+	(251, 'loyalty', '0017_what_if', now()),
+	(252, 'loyalty', '0018_awards_in_one_call', now()),
+	(253, 'loyalty', '0019_limits_of_a_day', now()),
+	(254, 'loyalty', '0020_ahead_of_time', now()),
+	(255, 'loyalty', '0021_proof_above', now()),
+	(256, 'loyalty', '0022_crowds_and_nights', now()),
+	(257, 'loyalty', '0023_claims_open_at_once', now()),
+	(258, 'loyalty', '0024_draft_writers', now()),
+	(259, 'loyalty', '0025_kept_by_version', now()),
+	(260, 'loyalty', '0026_lines_from_the_index', now()),
+	(261, 'loyalty', '0027_drafts_that_wait', now()),
+	(262, 'members', '0007_changes_of_accounts', now()),
+	(263, 'messaging', '0001_initial', now()),
+	(264, 'messaging', '0002_notices', now()),
+	(265, 'messaging', '0003_choices', now()),
+	(266, 'mfa', '0001_initial', now()),
+	(267, 'mfa', '0002_authenticator_timestamps', now()),
+	(268, 'mfa', '0003_authenticator_type_uniq', now()),
+	(269, 'outbox', '0004_events_that_nobody_wants', now()),
+	(270, 'referrals', '0001_initial', now()),
+	(271, 'referrals', '0002_program', now()),
+	(272, 'simple_translation', '0001_initial', now()),
+	(273, 'socialaccount', '0001_initial', now()),
+	(274, 'socialaccount', '0002_token_max_lengths', now()),
+	(275, 'socialaccount', '0003_extra_data_default_dict', now()),
+	(276, 'socialaccount', '0004_app_provider_id_settings', now()),
+	(277, 'socialaccount', '0005_socialtoken_nullable_app', now()),
+	(278, 'socialaccount', '0006_alter_socialaccount_extra_data', now()),
+	(279, 'usersessions', '0001_initial', now()),
+	(280, 'wagtailadmin', '0002_admin', now()),
+	(281, 'wagtailadmin', '0003_admin_managed', now()),
+	(282, 'wagtailadmin', '0004_editingsession', now()),
+	(283, 'wagtailadmin', '0005_editingsession_is_editing', now()),
+	(284, 'wagtailadmin', '0006_formstate', now()),
+	(285, 'wagtailembeds', '0001_initial', now()),
+	(286, 'wagtailembeds', '0002_add_verbose_names', now()),
+	(287, 'wagtailembeds', '0003_capitalizeverbose', now()),
+	(288, 'wagtailembeds', '0004_embed_verbose_name_plural', now()),
+	(289, 'wagtailembeds', '0005_specify_thumbnail_url_max_length', now()),
+	(290, 'wagtailembeds', '0006_add_embed_hash', now()),
+	(291, 'wagtailembeds', '0007_populate_hash', now()),
+	(292, 'wagtailembeds', '0008_allow_long_urls', now()),
+	(293, 'wagtailembeds', '0009_embed_cache_until', now()),
+	(294, 'wagtailredirects', '0001_initial', now()),
+	(295, 'wagtailredirects', '0002_add_verbose_names', now()),
+	(296, 'wagtailredirects', '0003_make_site_field_editable', now()),
+	(297, 'wagtailredirects', '0004_set_unique_on_path_and_site', now()),
+	(298, 'wagtailredirects', '0005_capitalizeverbose', now()),
+	(299, 'wagtailredirects', '0006_redirect_increase_max_length', now()),
+	(300, 'wagtailredirects', '0007_add_autocreate_fields', now()),
+	(301, 'wagtailredirects', '0008_add_verbose_name_plural', now()),
+	(302, 'wagtailsearch', '0001_initial', now()),
+	(303, 'wagtailsearch', '0002_add_verbose_names', now()),
+	(304, 'wagtailsearch', '0003_remove_editors_pick', now()),
+	(305, 'wagtailsearch', '0004_querydailyhits_verbose_name_plural', now()),
+	(306, 'wagtailsearch', '0005_create_indexentry', now()),
+	(307, 'wagtailsearch', '0006_customise_indexentry', now()),
+	(308, 'wagtailsearch', '0007_delete_editorspick', now()),
+	(309, 'wagtailsearch', '0008_remove_query_and_querydailyhits_models', now()),
+	(310, 'wagtailsearch', '0009_remove_ngram_autocomplete', now()),
+	(311, 'wagtailsearch', '0010_add_text_fields', now()),
+	(312, 'wagtailusers', '0001_initial', now()),
+	(313, 'wagtailusers', '0002_add_verbose_name_on_userprofile', now()),
+	(314, 'wagtailusers', '0003_add_verbose_names', now()),
+	(315, 'wagtailusers', '0004_capitalizeverbose', now()),
+	(316, 'wagtailusers', '0005_make_related_name_wagtail_specific', now()),
+	(317, 'wagtailusers', '0006_userprofile_prefered_language', now()),
+	(318, 'wagtailusers', '0007_userprofile_current_time_zone', now()),
+	(319, 'wagtailusers', '0008_userprofile_avatar', now()),
+	(320, 'wagtailusers', '0009_userprofile_verbose_name_plural', now()),
+	(321, 'wagtailusers', '0010_userprofile_updated_comments_notifications', now()),
+	(322, 'wagtailusers', '0011_userprofile_dismissibles', now()),
+	(323, 'wagtailusers', '0012_userprofile_theme', now()),
+	(324, 'wagtailusers', '0013_userprofile_density', now()),
+	(325, 'wagtailusers', '0014_userprofile_contrast', now()),
+	(326, 'wagtailusers', '0015_userprofile_keyboard_shortcuts', now()),
+	(327, 'wagtailimages', '0001_squashed_0021', now()),
+	(328, 'wagtailcore', '0001_squashed_0016_change_page_url_path_to_text_field', now());
 
 INSERT INTO public.loyalty_currency VALUES
 	(2, 'credit', 'Tier credit', false, true, NULL, 'debt', 5000, NULL, '', 'none', 'month', 30, NULL, 500, 2, false, NULL, 300),
@@ -7951,7 +8024,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 10, true);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 18, true);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 936, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 940, true);
 
 SELECT pg_catalog.setval('public.campaigns_assignment_id_seq', 1, false);
 
@@ -8097,9 +8170,9 @@ SELECT pg_catalog.setval('public.community_wordrule_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_admin_log_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 234, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 235, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 323, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 328, true);
 
 SELECT pg_catalog.setval('public.insights_act_id_seq', 1, false);
 
@@ -8244,6 +8317,8 @@ SELECT pg_catalog.setval('public.loyalty_trialdecision_id_seq', 1, false);
 SELECT pg_catalog.setval('public.loyalty_txn_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.loyalty_wallet_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.members_accountchange_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.members_groupprofile_id_seq', 1, false);
 
@@ -9433,6 +9508,9 @@ ALTER TABLE ONLY public.loyalty_wallet
 ALTER TABLE ONLY public.loyalty_wallet
     ADD CONSTRAINT loyalty_wallet_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.members_accountchange
+    ADD CONSTRAINT members_accountchange_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.members_birthday
     ADD CONSTRAINT members_birthday_pkey PRIMARY KEY (member_id);
 
@@ -10137,6 +10215,8 @@ CREATE INDEX community_room_public_id_e3ef0fbb_like ON public.community_room USI
 
 CREATE INDEX community_room_reminder_due ON public.community_roomreminder USING btree (due_at) WHERE (told_at IS NULL);
 
+CREATE INDEX community_room_rushed ON public.community_room USING btree (rushed_at) WHERE (rushed_at IS NOT NULL);
+
 CREATE INDEX community_room_slug_d99548a7_like ON public.community_room USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX community_roomreminder_member_id_3286aade ON public.community_roomreminder USING btree (member_id);
@@ -10461,6 +10541,8 @@ CREATE INDEX loyalty_debt_open ON public.loyalty_debt USING btree (wallet_id, id
 
 CREATE INDEX loyalty_draft_newest ON public.loyalty_draftset USING btree (changed_at DESC);
 
+CREATE INDEX loyalty_draft_waits ON public.loyalty_draftset USING btree (waits_since) WHERE ((published_at IS NULL) AND (waits_since IS NOT NULL));
+
 CREATE INDEX loyalty_draftset_public_id_25ae8675_like ON public.loyalty_draftset USING btree (public_id varchar_pattern_ops);
 
 CREATE INDEX loyalty_earningrule_code_7cf0915d ON public.loyalty_earningrule USING btree (code);
@@ -10471,7 +10553,7 @@ CREATE INDEX loyalty_earningrule_stack_61ce90cc ON public.loyalty_earningrule US
 
 CREATE INDEX loyalty_earningrule_stack_61ce90cc_like ON public.loyalty_earningrule USING btree (stack varchar_pattern_ops);
 
-CREATE INDEX loyalty_entry_statement ON public.loyalty_entry USING btree (account, id DESC) WHERE (account > 0);
+CREATE INDEX loyalty_entry_lines ON public.loyalty_entry USING btree (account, id DESC) INCLUDE (txn_id, amount) WHERE (account > 0);
 
 CREATE INDEX loyalty_entry_txn_id_a3b370a0 ON public.loyalty_entry USING btree (txn_id);
 
@@ -10742,6 +10824,10 @@ CREATE INDEX loyalty_wallet_currency_id_6e7388fb ON public.loyalty_wallet USING 
 CREATE INDEX loyalty_wallet_member_id_b8b88e76 ON public.loyalty_wallet USING btree (member_id);
 
 CREATE INDEX members_birthday_day ON public.members_birthday USING btree (month, day);
+
+CREATE INDEX members_changes_of_a_member ON public.members_accountchange USING btree (member_id, changed_at DESC);
+
+CREATE INDEX members_changes_old ON public.members_accountchange USING btree (changed_at);
 
 CREATE UNIQUE INDEX members_email_folded ON public.members_user USING btree (lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
 
@@ -12080,6 +12166,9 @@ ALTER TABLE ONLY public.loyalty_wallet
 
 ALTER TABLE ONLY public.loyalty_wallet
     ADD CONSTRAINT loyalty_wallet_member_id_b8b88e76_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.members_accountchange
+    ADD CONSTRAINT members_accountchange_member_id_9d89f2d6_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.members_birthday
     ADD CONSTRAINT members_birthday_member_id_896fc47f_fk_members_user_id FOREIGN KEY (member_id) REFERENCES public.members_user(id) DEFERRABLE INITIALLY DEFERRED;
