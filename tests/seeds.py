@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 ROOM = 2_000_000  # bytes of dead rows that a table may keep; a test that wrote more leaves files that are made anew
 
@@ -26,9 +26,19 @@ class Seeds:
     def restore(self) -> None:
         """Empty every table that has rows and put the seeds back.
 
-        Waits, as TRUNCATE does, for whoever still writes: a thread of the test that was may not write into the next one.
+        Waits, as TRUNCATE does, for whoever still writes: a thread of the test that was may not write into the next one. When the
+        two wait for each other, PostgreSQL ends one of them; if that is us, we begin again.
         """
+        for _ in range(5):
+            try:
+                return self._restore()
+            except OperationalError as problem:
+                last = problem
+        raise last
+
+    def _restore(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '30s'")  # a busy machine's late writer is no failure
             if self.deletes:
                 cursor.execute("SET LOCAL session_replication_role = replica")  # all goes, in any order
                 cursor.execute(f"LOCK TABLE {_named(_tables())} IN SHARE ROW EXCLUSIVE MODE")
