@@ -104,10 +104,20 @@ def test_what_is_asked_for_is_shown(browser: Client, member: int, asked: str, sh
     record(make_order(member_id=member), at=AT)
     with transaction.atomic():
         actions.grant_points(
-            cause="x", member_id=member, amount=7, reason="campaign", origin="campaign", by=None, at=AT + timedelta(days=6)
+            cause="x",
+            member_id=member,
+            amount=7,
+            reason="campaign",
+            origin="campaign",
+            by=None,
+            at=AT + timedelta(days=6),
         )
         actions.claim_reward(
-            reward_id=Reward.objects.get(kind="generated_code").pk, member_id=member, key="k" * 12, by=member, at=AT + timedelta(days=6)
+            reward_id=Reward.objects.get(kind="generated_code").pk,
+            member_id=member,
+            key="k" * 12,
+            by=member,
+            at=AT + timedelta(days=6),
         )
     page = browser.get(f"/points/statement/?{asked}")
     assert set(re.findall(r'class="amount (?:plus|minus)">([^<]+)<', page.content.decode())) == shown
