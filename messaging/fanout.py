@@ -48,8 +48,11 @@ class Stream:
             self._round = self._loop.call_soon(self._write)
 
     def broadcast_apart(self, for_members: bytes, for_guests: bytes = b"") -> None:
-        """Give a hint that names people to members alone; guests hear the other wording of it, or nothing."""
-        if not any(socket.member_id is None for socket in self.sockets):
+        """Give a hint that names people to members alone; guests hear the other wording of it, or nothing.
+
+        It is never gathered: a guest may come in before what was gathered is written. What names nobody goes with the rest.
+        """
+        if for_members == for_guests:
             self.broadcast(for_members)
             return
         named, other = frames.wire(for_members), frames.wire(for_guests) if for_guests else b""

@@ -48,9 +48,9 @@ async def _nothing(_message: dict[str, Any]) -> None:
     return None
 
 
-def direct(waiting: int = 0) -> tuple[DirectSocket, Transport]:
+def direct(waiting: int = 0, member_id: int | None = None) -> tuple[DirectSocket, Transport]:
     transport = Transport(waiting)
-    return DirectSocket(_nothing, transport), transport
+    return DirectSocket(_nothing, transport, member_id=member_id), transport
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 70_000])
@@ -104,6 +104,27 @@ async def test_who_leaves_hears_nothing_of_what_was_gathered() -> None:
     del stream.sockets[one]
     await asyncio.sleep(0.01)
     assert transport.written == []
+
+
+async def test_a_guest_who_comes_in_meanwhile_hears_no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "SLICE", 1)
+    stream = Stream("room:a", "room", "a", MemberStream())
+    (ann, hers), (bo, his), (guest, theirs), (late, last) = direct(0, 1), direct(0, 2), direct(), direct()
+    stream.sockets |= dict.fromkeys((ann, bo))
+    stream.broadcast(b"{1}")
+    await until(lambda: his.written)
+    stream.broadcast(b"{2}")  # is gathered
+    stream.broadcast_apart(b"{ann}", b"{one}")
+    stream.sockets |= dict.fromkeys((guest,))
+    stream.broadcast_apart(b"{bo}", b"{two}")
+    stream.broadcast_apart(b"{ann types}")
+    stream.sockets |= dict.fromkeys((late,))
+    del stream.sockets[bo]
+    await until(lambda: frames.wire(b"{2}") in last.written)
+    named = [frames.wire(text) for text in (b"{ann}", b"{bo}", b"{ann types}")]
+    assert [one for one in hers.written if one in named] == named
+    assert not [one for one in his.written if one in named], "who left between two slices hears nothing more"
+    assert set(theirs.written) == {frames.wire(b"{two}"), frames.wire(b"{2}")} and last.written == [frames.wire(b"{2}")]
 
 
 async def test_counted_frames_of_this_process_need_no_valkey_and_are_given_once(
