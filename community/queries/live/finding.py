@@ -54,9 +54,9 @@ def find_sessions(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int = 1
     following: set[int] = set()
     for row in reversed(read):  # the first of a series that is ahead is its next one
         said = _words(row["cooked"] + (row["summary_cooked"] if row["stage__summary_at"] else ""))
-        in_title = matching.says(row["title"], wanted.terms)
-        if not in_title and not matching.says(f"{row['title']}\n{said}", wanted.terms):
+        if not matching.says(f"{row['title']}\n{said}", wanted.terms):
             continue
+        in_title = matching.says(row["title"], wanted.terms)
         ahead, moment = row["state"] != State.ENDED, row["starts_at"].timestamp()
         if ahead and row["series_id"] in following:
             continue

@@ -47,6 +47,10 @@ def test_what_is_to_come_first_and_only_for_who_is_invited(find: Finder, cast: A
     assert find.titles(None, "gaiwan", **{"in": "live"}) == ["Pouring without burning", *past]
     assert find.titles("mei", "gaiwan", **{"in": "live"}) == ["Gaiwans for friends", "Pouring without burning", *past]
     assert find.titles(None, "gaiwan -ago", **{"in": "live"}) == ["Pouring without burning", "Gaiwan evening"]
+    unburnt = ["Gaiwans for friends", *past]
+    assert find.titles("mei", "gaiwan -burning", **{"in": "live"}) == unburnt
+    plan(cast.mei, "Evening with cups", 6, description="No gaiwan.", **everybody)
+    assert find.titles("mei", "evening -gaiwan", **{"in": "live"}) == [], "also where only the description says it"
     hit = next(iter((find.found(None, "gaiwan", **{"in": "live"}) or pytest.fail()).hits))
     assert hit.excerpt == "We try a new <mark>gaiwan</mark>."
     page = find.page(None, "gaiwan").content.decode()
