@@ -127,9 +127,16 @@ def may_reword(viewer: "Viewer", room: Room, *, held: Rights | None = None) -> b
 
     Who keeps a private room or a show takes words away, and puts none into anybody's mouth.
     """
-    if room.kind in CLOSED_KINDS or not may_moderate(viewer, room, held=held):
-        return False
-    return room.board_id is not None or is_moderator(viewer)
+    return (
+        room.kind not in CLOSED_KINDS and may_moderate(viewer, room, held=held) and by_office(viewer, room, held=held)
+    )
+
+
+def by_office(viewer: "Viewer", room: Room, *, held: Rights | None = None) -> bool:
+    """Whether who keeps order there does so as a moderator of the site or the board, and not because the show is theirs."""
+    if room.board_id is not None:
+        return (held or rights(viewer)).may("moderate", room.board_id)
+    return is_moderator(viewer)
 
 
 def owns(viewer: "Viewer", room: Room) -> bool:

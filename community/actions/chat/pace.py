@@ -25,6 +25,8 @@ def slow_down(*, room_id: int, seconds: int, by: int, at: datetime) -> bool:
         raise Refused("unknown_choice", _("There is no such choice."))
     room = _open(room_id)
     if room.slow_seconds == seconds:
+        if room.rushed_at is not None:  # it came by itself, and is chosen now
+            Room.objects.filter(pk=room_id).update(rushed_at=None)
         return False
     code, args = ("slow", {"seconds": seconds}) if seconds else ("slow_off", {})
     say_line(room_id=room_id, code=code, args=args, by=by, at=at, slow_seconds=seconds, rushed_at=None)
@@ -46,8 +48,8 @@ def calm(*, room_id: int, at: datetime) -> bool:
         return False
     said = Message.objects.filter(room=room, sent_at__gt=at - rules.CALM_WITHIN).exclude(kind=Message.Kind.LINE)
     last = Message.objects.filter(room=room).order_by("-seq").first()
-    if last is None or room.status == Room.Status.ARCHIVED:
-        Room.objects.filter(pk=room_id).update(rushed_at=None)
+    if last is None or room.status == Room.Status.ARCHIVED:  # nobody is there to be told
+        Room.objects.filter(pk=room_id).update(rushed_at=None, slow_seconds=0)
         return False
     if len(said.values_list("id")[: rules.CALM + 1]) > rules.CALM:
         return False

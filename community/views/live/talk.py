@@ -12,11 +12,12 @@ from community.problems import TooFast
 from community.queries.chat import marks as room_marks
 from community.queries.chat import rooms as queries
 from community.queries.chat import unread
+from community.room_access import by_office
 from community.rules import chat as chat_rules
 from community.stage_access import Place, silent
 from community.views.chat.lines import KINDS, choices, line_words, lines
 from community.views.chat.page import ahead_of_time, draft_key, number, runs_scripts
-from members.access import Refused, is_member, is_moderator
+from members.access import Refused, is_member
 from outbox.clock import now
 from outbox.ids import new_id
 
@@ -58,7 +59,7 @@ def context(
         "may_pin": place.keeps and mute is None,
         "moderator": place.moderates,
         "transcribes": place.moderates and place.session.audience != Audience.GROUP,
-        "rewords": place.moderates and is_moderator(request.user),
+        "rewords": place.moderates and by_office(request.user, room),
         "attach": False,
         "text": text or (marks.draft.raw if marks.draft else ""),
         "client_id": client_id or new_id(),

@@ -217,6 +217,13 @@ def test_slow_mode_that_came_by_itself_goes_when_it_is_calm(tea: Room, ann: Any,
         pace.slow_down(room_id=tea.pk, seconds=30, by=mo.pk, at=later + timedelta(hours=2, minutes=1))
         pace.slow_down(room_id=tea.pk, seconds=10, by=mo.pk, at=later + timedelta(hours=2, minutes=2))
     assert not ended(later + timedelta(hours=5)) and tea.slow_seconds == 10
+    # So does the same pace, when somebody chooses it while it is there by itself.
+    with transaction.atomic():
+        pace.slow_down(room_id=tea.pk, seconds=0, by=mo.pk, at=later + timedelta(hours=5))
+    rush(later + timedelta(hours=6, minutes=1))
+    with transaction.atomic():
+        assert not pace.slow_down(room_id=tea.pk, seconds=10, by=mo.pk, at=later + timedelta(hours=6, minutes=2))
+    assert not ended(later + timedelta(hours=7)) and tea.slow_seconds == 10
 
 
 @pytest.mark.parametrize("act", ["block", "hold", "flag", "censor", "silence"])

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
+from community.actions.forum import boards
 from community.actions.live import seats
 from community.models import (
     Attendance,
@@ -24,7 +25,7 @@ from community.models import (
     Stage,
     WordRule,
 )
-from members.access import MANAGERS
+from members.access import MANAGERS, MODERATORS
 from tests.community.stage.conftest import AT, sure
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -340,6 +341,30 @@ def test_silenced_members_read_only(make_show: Any, people: list[Any]) -> None:
     assert ann.ask_json("questions/", text="still?").status_code == 403
     assert ann.post("say/", text="still?").status_code in (403, 422)
     assert not Message.objects.exists() and not SessionQuestion.objects.exists()
+
+
+@pytest.mark.parametrize("audience", ["members", "board"])
+def test_a_host_takes_words_away_and_only_an_office_changes_them(
+    make_show: Any, people: list[Any], hana: Any, audience: str
+) -> None:
+    """The room of a board's session has a board, which gives its host no office."""
+    with transaction.atomic():
+        board = boards.ensure_board(slug="talk", name="Talk", at=AT)
+    show = make_show(audience=audience, board_id=board if audience == "board" else None)
+    guest = Visit(show, people[0])
+    guest.post("join/")
+    guest.post("say/", text="I said exactly this")
+    url, host = f"/chat/{show.room.slug}/1/", Visit(show, hana)
+    wanted, headers = {"text": "I said something else"}, {"accept": "application/json"}
+    refused = host.client.post(url, wanted, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_message")
+    assert "data-moderator" in host.page() and "data-rewords" not in host.page()
+    people[1].groups.add(Group.objects.get_or_create(name=MODERATORS)[0])
+    office = Visit(show, people[1])
+    assert "data-rewords" in office.page()
+    assert office.client.post(url, wanted, headers=headers).status_code == 200
+    assert Message.objects.get(seq=1).raw == "I said something else"
+    assert host.client.post(f"{url}remove/", headers=headers).json()["message"]["removed"]
 
 
 def test_acts_are_posts_and_have_a_pace(make_show: Any, people: list[Any], limits_on: None) -> None:
