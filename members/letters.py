@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from members.actions.securing import STOPPABLE
 from members.models import AccountChange
-from members.queries import COOL_OFF
+from members.queries import COOL_OFF, STOPPABLE
 
 SALT = "members.letters.stop"
 Kind = AccountChange.Kind

@@ -52,7 +52,7 @@ def stop_change(request: HttpRequest, token: str) -> HttpResponse:
             stopped = actions.securing.stop_change(change_id=change_id, at=at)
     if stopped is not None:
         return render(request, "members/stop_change.html", {"state": "stopped", "address_back": stopped.address_back})
-    asks = request.method != "POST" and change_id is not None and queries.may_stop(change_id=change_id)
+    asks = request.method != "POST" and change_id is not None and queries.may_stop(change_id=change_id, at=at)
     return render(
         request, "members/stop_change.html", {"state": "asks" if asks else "late"}, status=200 if asks else 410
     )

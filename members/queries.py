@@ -26,6 +26,8 @@ COOL_OFF: dict[str, timedelta] = {
     AccountChange.Kind.STOPPED: timedelta(hours=72),
 }
 """How long what moves much waits after a change. The old address is told at once, and can undo it meanwhile."""
+STOPPABLE = timedelta(hours=72)
+"""So long the letter's link undoes a change."""
 
 
 @dataclass(frozen=True)
@@ -537,16 +539,18 @@ def cooling_until(*, member_id: int, at: datetime) -> datetime | None:
     lately = AccountChange.objects.filter(
         member_id=member_id, kind__in=COOL_OFF, changed_at__gt=at - max(COOL_OFF.values())
     ).values_list("kind", "changed_at")
-    waiting = [(changed + COOL_OFF[kind], changed) for kind, changed in lately if changed + COOL_OFF[kind] > at]
-    if not waiting:
+    ends = [changed + COOL_OFF[kind] for kind, changed in lately]
+    if not ends or max(ends) <= at:
         return None
+    # Before them all: who chose a password and then an address may have made a factor of their own in between.
+    first = min(changed for _kind, changed in lately)
     factors = Authenticator.objects.filter(user_id=member_id).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    if factors.filter(created_at__lt=min(changed for _until, changed in waiting)).exists():
+    if factors.filter(created_at__lt=first).exists():
         return None
-    until: datetime = max(until for until, _changed in waiting)
+    until: datetime = max(ends)
     return until
 
 
-def may_stop(*, change_id: int) -> bool:
-    """Whether a change still stands that a letter told of."""
-    return AccountChange.objects.filter(pk=change_id, stopped_at=None).exists()
+def may_stop(*, change_id: int, at: datetime) -> bool:
+    """Whether a change still stands that a letter told of, and can be undone. `at` is the real time."""
+    return AccountChange.objects.filter(pk=change_id, stopped_at=None, changed_at__gte=at - STOPPABLE).exists()

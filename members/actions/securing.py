@@ -11,12 +11,13 @@ from django.contrib.auth.hashers import make_password
 from members.actions.accounts import end_sessions
 from members.events import AccountChanged, MemberUpdated
 from members.models import AccountChange, User
+from members.queries import STOPPABLE
 from outbox.publish import publish
 from outbox.require import require_transaction
 
-STOPPABLE = timedelta(hours=72)
-"""So long the letter's link undoes a change."""
 KEPT = timedelta(days=30)
+NOTED_WITHIN = timedelta(minutes=1)
+"""A way in is there a moment before its change is noted."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,19 @@ def stop_change(*, change_id: int, at: datetime) -> Stopped | None:
     account, ways in that were added since are gone, and its address is the old one. None when it is too late, or done.
     """
     require_transaction()
-    change = AccountChange.objects.select_for_update().filter(pk=change_id).first()
-    if change is None or change.stopped_at is not None or at - change.changed_at > STOPPABLE:
+    change = AccountChange.objects.filter(pk=change_id).first()
+    if change is None or at - change.changed_at > STOPPABLE:
         return None
+    # The links of two letters at once wait here: each of them writes to the other's row, too.
     member = User.objects.select_for_update().get(pk=change.member_id)
+    change.refresh_from_db(fields=["stopped_at"])
+    if change.stopped_at is not None:
+        return None
     since = change.changed_at
     User.objects.filter(pk=member.pk).update(password=make_password(None))
     end_sessions(member_id=member.pk, by=None, at=at)
-    Authenticator.objects.filter(user=member, created_at__gte=since).delete()
-    SocialAccount.objects.filter(user=member, date_joined__gte=since).delete()
+    Authenticator.objects.filter(user=member, created_at__gte=since - NOTED_WITHIN).delete()
+    SocialAccount.objects.filter(user=member, date_joined__gte=since - NOTED_WITHIN).delete()
     back = _address_back(member, change.told)
     AccountChange.objects.filter(member=member, changed_at__gte=since).update(stopped_at=at)
     AccountChange.objects.create(
@@ -61,10 +66,14 @@ def stop_change(*, change_id: int, at: datetime) -> Stopped | None:
 
 
 def _address_back(member: User, address: str) -> bool:
-    others = EmailAddress.objects.filter(email__iexact=address, verified=True).exclude(user=member)
-    if others.exists() or User.objects.filter(email__iexact=address).exclude(pk=member.pk).exists():
-        return False
+    """The account has no other address afterwards, even when this one cannot be given back: a code mailed there opens it."""
     EmailAddress.objects.filter(user=member).delete()
+    if EmailAddress.objects.filter(email__iexact=address, verified=True).exists():
+        User.objects.filter(pk=member.pk).update(email="")
+        return False
+    # Whoever signed up with it meanwhile never showed that it is theirs; who opened our letter has.
+    EmailAddress.objects.filter(email__iexact=address).delete()
+    User.objects.filter(email__iexact=address).exclude(pk=member.pk).update(email="")
     EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
     User.objects.filter(pk=member.pk).update(email=address)
     return True

@@ -8,14 +8,16 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail, signing
+from django.db import transaction
 from django.test import Client
 
 from loyalty.models import Currency, Transfer
-from members import letters
-from members.actions.securing import STOPPABLE
+from members import letters, tasks
+from members.actions.securing import note_change
 from members.models import AccountChange, User
-from members.queries import cooling_until
+from members.queries import STOPPABLE, cooling_until
 from outbox.clock import now, real_now
 from outbox.dispatch import run_pending
 from tests.loyalty.ledger.conftest import grant
@@ -94,6 +96,16 @@ def test_who_has_a_factor_from_before_waits_for_nothing_one_added_after_the_chan
     assert cooling_until(member_id=mei.pk, at=at) == change.changed_at + timedelta(hours=24)
 
 
+def test_a_factor_made_between_a_new_password_and_a_new_address_helps_nobody_on_the_second_day() -> None:
+    mei, taken = member(), real_now()
+    AccountChange.objects.create(member=mei, kind="password", changed_at=taken)
+    TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
+    address = AccountChange.objects.create(member=mei, kind="address", changed_at=real_now() + timedelta(seconds=1))
+    until = address.changed_at + timedelta(hours=72)
+    assert cooling_until(member_id=mei.pk, at=taken + timedelta(hours=30)) == until
+    assert cooling_until(member_id=mei.pk, at=until) is None
+
+
 def test_the_old_address_hears_of_it_and_takes_the_account_back() -> None:
     mei = member()
     thief, owner = signed_in(mei), Client()
@@ -140,7 +152,9 @@ def test_links_that_are_late_or_not_ours_stop_nothing(monkeypatch: pytest.Monkey
     assert Client().get("/settings/stop/" + signing.dumps(change.pk, salt="another") + "/").status_code == 404
     assert Client().get("/settings/stop/x/").status_code == 404
     link = "/settings/stop/" + signing.dumps(change.pk, salt=letters.SALT) + "/"
+    assert Client().get(link).status_code == 200
     AccountChange.objects.update(changed_at=real_now() - STOPPABLE - timedelta(minutes=1))
+    assert Client().get(link).status_code == 410, "nobody is offered what comes too late"
     assert Client().post(link).status_code == 410
     mei.refresh_from_db()
     assert mei.has_usable_password()
@@ -151,11 +165,53 @@ def test_an_address_that_somebody_else_has_now_is_not_taken_from_them() -> None:
     thief = signed_in(mei)
     change_address(thief, "thief@example.com")
     _to, link = stop_link()
-    User.objects.create_user("other", "MEI@example.com", "a long password")
+    other = User.objects.create_user("other", "MEI@example.com", "a long password")
+    EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
     answer: Any = Client().post(link)
     assert "a person will help you" in answer.content.decode()
     mei.refresh_from_db()
-    assert mei.email == "thief@example.com" and not mei.has_usable_password()
+    other.refresh_from_db()
+    assert other.email == "MEI@example.com"
+    assert mei.email == "" and not mei.has_usable_password()
+    assert not EmailAddress.objects.filter(user=mei).exists(), "a code mailed to the thief would open it"
+
+
+def test_the_very_way_in_that_the_letter_tells_of_is_gone_and_older_ones_stay() -> None:
+    mei = member()
+    old = SocialAccount.objects.create(user=mei, provider="shop", uid="1")
+    SocialAccount.objects.filter(pk=old.pk).update(date_joined=real_now() - timedelta(days=1))
+    # As allauth and our services do it: the way first, and then the word that it is there.
+    TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
+    SocialAccount.objects.create(user=mei, provider="shop", uid="2")
+    with transaction.atomic():
+        note_change(member_id=mei.pk, kind="way", told=mei.email, by=mei.pk, at=real_now())
+    _to, link = stop_link()
+    Client().post(link)
+    assert not Authenticator.objects.filter(user=mei).exists()
+    assert list(SocialAccount.objects.filter(user=mei)) == [old]
+
+
+def test_who_signs_up_with_the_old_address_and_never_confirms_it_does_not_keep_it_from_its_owner() -> None:
+    mei = member()
+    change_address(signed_in(mei), "thief@example.com")
+    _to, link = stop_link()
+    squatter = {"email": "mei@example.com", "username": "squatter", "password1": NEW}
+    Client().post("/accounts/signup/", squatter)
+    assert User.objects.get(username="squatter").email == "mei@example.com"
+    assert "Choose a new password" in Client().post(link).content.decode()
+    mei.refresh_from_db()
+    assert mei.email == "mei@example.com"
+    assert list(EmailAddress.objects.values_list("user_id", "email", "verified")) == [(mei.pk, mei.email, True)]
+    assert User.objects.get(username="squatter").email == ""
+
+
+def test_a_moved_clock_forgets_no_change_before_its_days_are_over(settings: Any) -> None:
+    mei = member()
+    AccountChange.objects.create(member=mei, kind="password", told=mei.email, changed_at=real_now())
+    AccountChange.objects.create(member=mei, kind="password", changed_at=real_now() - timedelta(days=31))
+    settings.CLOCK_OFFSET = timedelta(days=400)
+    tasks.forget_tries()
+    assert [change.told for change in AccountChange.objects.all()] == [mei.email]
 
 
 def test_signing_up_is_no_change() -> None:
