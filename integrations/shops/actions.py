@@ -301,10 +301,13 @@ def asked_all(*, shop_id: int, until: datetime, again_at: datetime, at: datetime
     Shop.objects.filter(pk=shop_id).update(ask={}, ask_problem="", asked_until=until, ask_due_at=again_at)
 
 
-def hooks_looked_after(*, shop_id: int, topics: Sequence[str], problem: str) -> None:
-    """Which webhooks stand in the shop now, and what hinders us from making one work again."""
+def hooks_looked_after(*, shop_id: int, known: Sequence[str], topics: Sequence[str], problem: str) -> None:
+    """Which webhooks stand in the shop now, and what hinders us from making one work again. `known`: what was noted of them
+    before; what a manager asked for meanwhile stays asked."""
     require_transaction()
-    Shop.objects.filter(pk=shop_id).update(hooks=list(topics), ask_problem=problem)
+    rows = Shop.objects.filter(pk=shop_id)
+    rows.update(ask_problem=problem)
+    rows.filter(hooks=list(known)).update(hooks=list(topics))
 
 
 def make_hooks(*, shop_id: int, topics: Sequence[str], by: int | None, at: datetime) -> bool:

@@ -57,7 +57,7 @@ def keep_alive(shop: Shop) -> int:
         log.warning("shops: the webhooks of %s could not be looked after: %s", shop.source, code)
         problem = "hooks_refused" if code in ("token_refused", "hooks_refused") else ""
     with transaction.atomic(durable=True):
-        actions.hooks_looked_after(shop_id=shop.pk, topics=sorted(standing), problem=problem)
+        actions.hooks_looked_after(shop_id=shop.pk, known=shop.hooks, topics=sorted(standing), problem=problem)
     if mended:
         log.warning("shops: %s webhooks of %s had stopped and work again", mended, shop.source)
     return mended

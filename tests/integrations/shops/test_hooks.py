@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from integrations.shops import hooks, reconcile, verifying
+from integrations.shops import actions, hooks, reconcile, verifying
 from integrations.shops.models import Shop
 from outbox.clock import now
 from tests.integrations.shops.conftest import FakeApi, Sender
@@ -141,3 +142,13 @@ def test_a_manager_has_those_of_woocommerce_made_signed_with_our_secret(
     del rows[1]
     assert len(written) == 4 and compare(sender).ask_problem == ""
     assert len(written) == 4, "one that a person deleted stays deleted"
+
+
+def test_what_a_manager_asks_for_while_the_shop_is_looked_at_is_not_forgotten(connect: Any, api: FakeApi) -> None:
+    sender = connect("woocommerce", base_url=api.url, token="ck_1:cs_2")
+    api.answers[f"{WOO}/webhooks"] = []
+    looked_at = sender.shop
+    with transaction.atomic():
+        assert actions.make_hooks(shop_id=sender.id, topics=[hooks.ASKED], by=None, at=now())
+    hooks.keep_alive(looked_at)
+    assert sender.shop.hooks == [hooks.ASKED]
