@@ -73,8 +73,9 @@ def programme() -> Programme | None:
     version = RawSQL("(SELECT loyalty_tiers_version())", [])
     found = Tier.objects.filter(program=Subquery(FIRST_PROGRAM)).select_related("program").annotate(known_as=version)
     tiers = list(found.order_by("rank"))
-    _kept = programme_of(tiers[0].program, tiers, version=tiers[0].known_as) if tiers else None
-    return _kept
+    read = programme_of(tiers[0].program, tiers, version=tiers[0].known_as) if tiers else None
+    _kept = read
+    return read  # not what is kept: another thread may have read something else meanwhile
 
 
 _kept: Programme | None = None
