@@ -69,12 +69,16 @@ class LockedRoom:
 
 @dataclass(frozen=True)
 class RoomList:
-    """The page of all rooms: the viewer's own, their conversations, others they may look into, and the locked ones."""
+    """The page of all rooms: the viewer's own, their conversations, others they may look into, and the locked ones.
+
+    `folded`: public ids of those whom the viewer ignores, with spaces between; no list shows their words.
+    """
 
     own: list[RoomRow]
     direct: list[RoomRow]
     others: list[RoomRow]
     locked: list[LockedRoom]
+    folded: str = ""
 
     @property
     def rows(self) -> list[RoomRow]:
@@ -101,14 +105,12 @@ class RoomPage:
 
 def rooms(*, viewer: "Viewer", at: datetime) -> list[RoomRow]:
     """The rooms that the viewer may read, in order, with their last words and what is unread; their own ones first."""
-    visible = list(visible_rooms(viewer))
-    held = places(member_id=viewer.pk if is_member(viewer) else None, at=at)
-    return _listed(visible, held, viewer)
+    return _listed(visible_rooms(viewer), viewer, at)[0]
 
 
 def room_list(*, viewer: "Viewer", at: datetime) -> RoomList:
     """The rooms by what they are to the viewer, with how many are in those that one may look into."""
-    rows = rooms(viewer=viewer, at=at)
+    rows, folded = _listed(visible_rooms(viewer), viewer, at)
     others = [row for row in rows if not row.joined]
     counts = people_counts(room_ids=[row.id for row in rows if row.kind != Room.Kind.DIRECT])
     counted = [replace(row, member_count=counts.get(row.id, 0)) for row in rows]
@@ -123,14 +125,14 @@ def room_list(*, viewer: "Viewer", at: datetime) -> RoomList:
         others=[row for row in counted if row.id in chosen and row.status != Room.Status.ARCHIVED]
         + [row for row in counted if row.id in chosen and row.status == Room.Status.ARCHIVED],
         locked=locked,
+        folded=folded,
     )
 
 
-def conversations(*, viewer: "Viewer", at: datetime) -> list[RoomRow]:
-    """All conversations of the viewer, the newest first; those put away at the end."""
-    visible = list(visible_rooms(viewer).filter(kind=Room.Kind.DIRECT))
-    rows = _listed(visible, places(member_id=viewer.pk if is_member(viewer) else None, at=at), viewer)
-    return sorted(rows, key=lambda row: row.away)
+def conversations(*, viewer: "Viewer", at: datetime) -> tuple[list[RoomRow], str]:
+    """All conversations of the viewer, the newest first, those put away at the end; and `folded`, as in a RoomList."""
+    rows, folded = _listed(visible_rooms(viewer).filter(kind=Room.Kind.DIRECT), viewer, at)
+    return sorted(rows, key=lambda row: row.away), folded
 
 
 def room_page(
@@ -195,10 +197,14 @@ def people_counts(*, room_ids: Collection[int]) -> dict[int, int]:
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 
-def _listed(visible: Sequence[Room], held: Places, viewer: "Viewer") -> list[RoomRow]:
+def _listed(found: Iterable[Room], viewer: "Viewer", at: datetime) -> tuple[list[RoomRow], str]:
+    """The rooms, and the public ids of those whose words are not shown."""
+    visible = list(found)
+    held = places(member_id=viewer.pk if is_member(viewer) else None, at=at)
     inside, last = _inside(visible), _last_messages([room.pk for room in visible])
-    cards = members.member_cards(member_ids=_named(inside, last))
-    return _room_rows(visible, held, last, inside, cards, viewer)
+    cards = members.member_cards(member_ids=_named(inside, last) | held.ignored)
+    folded = " ".join(sorted(cards[one].public_id for one in held.ignored if one in cards))
+    return _room_rows(visible, held, last, inside, cards, viewer), folded
 
 
 def _in_side(row: RoomRow) -> bool:

@@ -32,8 +32,9 @@ def conversations(request: HttpRequest) -> HttpResponse:
     """All conversations, the newest first; what was put away is folded at the end."""
     member = require_member(request.user)
     held = hold_rights(member)
-    rows = queries.conversations(viewer=member, at=now())
+    rows, folded = queries.conversations(viewer=member, at=now())
     context = {
+        "folded": folded,
         "rows": [row for row in rows if not row.away],
         "away": [row for row in rows if row.away],
         "may_begin": not held.silenced,

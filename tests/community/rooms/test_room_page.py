@@ -123,6 +123,9 @@ def test_whom_one_ignores_is_folded(tea: Room, ann: Any, bo: Any, say: Say, brow
     folded = shown(browser(bo), "/chat/tea/")
     assert "2 messages of somebody you ignore – show" in folded and f'data-ignored="{ann.public_id}"' in folded
     assert "somebody you ignore – show</summary>" not in shown(browser(ann), "/chat/tea/")
+    for path in ("/chat/", "/chat/direct/"):  # their scripts know whose words are not for this reader
+        assert f'data-ignored="{ann.public_id}"' in shown(browser(bo), path)
+        assert "data-ignored" not in shown(browser(ann), path)
 
 
 def test_with_a_script_the_page_leaves_reading_to_it(tea: Room, ann: Any, bo: Any, say: Say, browser: Any) -> None:
