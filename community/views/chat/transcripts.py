@@ -65,7 +65,7 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
         "title": data.get("title", _("What was said: %(title)s") % {"title": show.title} if show else ""),
         "intro": data.get("intro", ""), "board": data.get("board", ""),
         "client_id": request.POST.get("client_id", "")[:64] or new_id(), "most": rules.TRANSCRIPT_MOST,
-        "show": show, "rest": _rest(chosen, show, replies, last),
+        "show": show, "rest": _rest(chosen, replies, last),
     }  # fmt: skip
     return render(request, "community/messages/transcript.html", context, status=200 if refusal is None else 422)
 
@@ -94,8 +94,8 @@ def _make(
     return redirect(url)
 
 
-def _rest(chosen: Chosen, show: LiveSession | None, replies: bool, last: int) -> str:
-    """The address part that shows the stretch after this one; nothing when it is all here."""
+def _rest(chosen: Chosen, replies: bool, last: int) -> str:
+    """The address part that shows the stretch after this one; nothing when it is all here. It is no session's own topic."""
     if chosen.rest is None:
         return ""
     asked = {"from": chosen.rest, "to": last} | ({"replies": "yes"} if replies else {})
