@@ -35,6 +35,9 @@ class World:
         connection.close()
         connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = self.name
         call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:  # a server on which tests ran waits for no disk
+            cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+            print("PostgreSQL fsync={}, synchronous_commit={}".format(*cursor.fetchone()), flush=True)
         base = os.environ.get("DATABASE_URL") or embedded.database_url()
         self.url = base.replace(f"/{self.original}?", f"/{self.name}?", 1)
         if self.url == base:
