@@ -53,7 +53,7 @@ def find_sessions(*, wanted: Wanted, viewer: Viewer, held: Rights, page: int = 1
     found: list[tuple[tuple[bool, bool, float], SessionHit]] = []
     following: set[int] = set()
     for row in reversed(read):  # the first of a series that is ahead is its next one
-        said = _words(row["cooked"] + (row["summary_cooked"] if row["stage__summary_at"] else ""))
+        said = _words("\n".join([row["cooked"], row["summary_cooked"] if row["stage__summary_at"] else ""]))
         if not matching.says(f"{row['title']}\n{said}", wanted.terms):
             continue
         in_title = matching.says(row["title"], wanted.terms)

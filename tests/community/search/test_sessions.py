@@ -60,7 +60,9 @@ def test_what_is_to_come_first_and_only_for_who_is_invited(find: Finder, cast: A
 
 def test_a_summary_is_found_when_it_is_told(find: Finder, cast: Any, tea: int) -> None:
     show = plan(cast.mei, "An evening", -2, state="ended", audience="everybody")
-    LiveSession.objects.filter(pk=show.pk).update(summary_cooked="<p>All about <em>dragonwell</em></p>")
+    LiveSession.objects.filter(pk=show.pk).update(
+        cooked="<p>Of tea</p>", summary_cooked="<p>Dragonwell <em>mostly</em></p>"
+    )
     assert find.titles(None, "dragonwell", **{"in": "live"}) == []
     Stage.objects.update_or_create(session=show, defaults={"summary_at": now()})
     assert find.titles(None, "dragonwell", **{"in": "live"}) == ["An evening"]
