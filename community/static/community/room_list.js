@@ -50,7 +50,7 @@ function said(link, frame) {
   // What is taken back is not read here either; what was said before it stands on the next page.
   if (last) last.textContent = data.removed ? "…" : `${data.author.name}: ${cooked(data.html).textContent.trim() || picture}`;
   link.dataset.said = data.seq;
-  if (seq !== data.seq || data.removed) return; // said differently: nothing new waits
+  if (seq !== data.seq || data.seq === shown || data.removed) return; // said differently, or counted by the page: nothing new waits
   if (!me || data.author.id === me || "quiet" in link.dataset || "told" in link.dataset) return;
   show(link, numberIn(link, "unread") + 1, numberIn(link, "mentions"));
 }
