@@ -391,6 +391,8 @@ USE_TZ = True
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", default="Laoyou")
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "/admin/login/"  # which leads to ours, or says that the console is not theirs
+# Passwords and addresses change on the member's own pages alone: with a proof, told by letter (members.adapter).
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"

@@ -7,6 +7,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("django-admin/login/", views.console_sign_in),
     path("admin/logout/", console_sign_out),  # Wagtail's and Django's forget the session alone, on any visit
     path("django-admin/logout/", console_sign_out),
+    path("django-admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

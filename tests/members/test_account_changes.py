@@ -214,6 +214,17 @@ def test_a_moved_clock_forgets_no_change_before_its_days_are_over(settings: Any)
     assert [change.told for change in AccountChange.objects.all()] == [mei.email]
 
 
+def test_no_console_changes_a_password_or_an_address_past_the_letter() -> None:
+    boss = User.objects.create_superuser("boss", "boss@example.com", "a long password")
+    EmailAddress.objects.create(user=boss, email=boss.email, verified=True, primary=True)
+    client = signed_in(boss)
+    page = client.get("/admin/account/").content.decode()
+    assert "name_email-first_name" in page
+    assert "name_email-email" not in page and "password-new_password1" not in page
+    assert client.get("/admin/password_reset/").status_code == 404
+    assert client.get("/django-admin/password_change/")["Location"] == "/accounts/password/change/"
+
+
 def test_signing_up_is_no_change() -> None:
     client = Client()
     client.post("/accounts/signup/", {"email": "new@example.com", "username": "newfriend", "password1": NEW})
