@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.actions.chat.messages import lock_room, say_line
 from community.actions.order.audit import record_act
-from community.models import Message, Room
+from community.models import LiveSession, Message, Room
 from community.rules import chat as rules
 from members.access import Refused
 from outbox.require import require_transaction
@@ -48,7 +48,7 @@ def calm(*, room_id: int, at: datetime) -> bool:
         return False
     said = Message.objects.filter(room=room, sent_at__gt=at - rules.CALM_WITHIN).exclude(kind=Message.Kind.LINE)
     last = Message.objects.filter(room=room).order_by("-seq").first()
-    if last is None or room.status == Room.Status.ARCHIVED:  # nobody is there to be told
+    if last is None or room.status == Room.Status.ARCHIVED or _is_over(room):  # nobody is there to be told
         Room.objects.filter(pk=room_id).update(rushed_at=None, slow_seconds=0)
         return False
     if len(said.values_list("id")[: rules.CALM + 1]) > rules.CALM:
@@ -56,6 +56,11 @@ def calm(*, room_id: int, at: datetime) -> bool:
     # A line needs somebody it is about; this one names nobody.
     say_line(room_id=room_id, code="slow_calm", args={}, by=last.author_id, at=at, slow_seconds=0, rushed_at=None)
     return True
+
+
+def _is_over(room: Room) -> bool:
+    ended = LiveSession.objects.filter(room=room, state=LiveSession.State.ENDED)
+    return room.kind == Room.Kind.SESSION and ended.exists()
 
 
 def quieten(*, room_id: int, quiet: bool, by: int, at: datetime) -> bool:

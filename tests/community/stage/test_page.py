@@ -8,8 +8,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
+from community.actions.chat import pace
 from community.actions.forum import boards
-from community.actions.live import seats
+from community.actions.live import seats, sessions
 from community.models import (
     Attendance,
     LiveSession,
@@ -365,6 +366,20 @@ def test_a_host_takes_words_away_and_only_an_office_changes_them(
     assert office.client.post(url, wanted, headers=headers).status_code == 200
     assert Message.objects.get(seq=1).raw == "I said something else"
     assert host.client.post(f"{url}remove/", headers=headers).json()["message"]["removed"]
+
+
+def test_a_show_that_ended_in_a_rush_is_not_told_that_it_is_calmer_now(make_show: Any, people: list[Any]) -> None:
+    show = make_show()
+    guest = Visit(show, people[0])
+    guest.post("join/")
+    guest.post("say/", text="bravo!")
+    Room.objects.filter(pk=show.room_id).update(slow_seconds=10, rushed_at=AT + MINUTE)
+    with transaction.atomic():
+        sessions.end_session(session_id=show.pk, by=None, at=AT + 2 * MINUTE)
+        assert pace.rushed(at=AT + 4 * MINUTE) == [show.room_id]
+        assert not pace.calm(room_id=show.room_id, at=AT + 4 * MINUTE)
+    assert Room.objects.filter(pk=show.room_id, slow_seconds=0, rushed_at=None).exists()
+    assert not Message.objects.filter(kind="line").exists()
 
 
 def test_acts_are_posts_and_have_a_pace(make_show: Any, people: list[Any], limits_on: None) -> None:
