@@ -1,5 +1,7 @@
 """Letters about an account that leave by themselves; the others are allauth's (`adapter`)."""
 
+from smtplib import SMTPException
+
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
@@ -15,8 +17,15 @@ SALT = "members.letters.stop"
 Kind = AccountChange.Kind
 
 
+class NotSent(Exception):
+    """The mail server did not take a letter. It says why, and not whose it was."""
+
+
 def tell_of_change(*, change_id: int) -> None:
-    """To the address that was there before: what changed, when, and how to stop it. Nothing for those without an address."""
+    """To the address that was there before: what changed, when, and how to stop it. Nothing for those without an address.
+
+    Raises NotSent.
+    """
     change = AccountChange.objects.select_related("member").filter(pk=change_id, stopped_at=None).first()
     if change is None or not change.told:
         return
@@ -31,7 +40,10 @@ def tell_of_change(*, change_id: int) -> None:
         }  # fmt: skip
         subject = _("A change in your account at %(site)s") % {"site": site}
         body = render_to_string("members/email/account_changed.txt", context)
-    EmailMessage(subject, body, to=[change.told], headers={"Auto-Submitted": "auto-generated"}).send()
+    try:
+        EmailMessage(subject, body, to=[change.told], headers={"Auto-Submitted": "auto-generated"}).send()
+    except SMTPException as error:  # which may name the address, and failures are logged and kept
+        raise NotSent(type(error).__name__) from None
 
 
 def change_of(token: str) -> int | None:

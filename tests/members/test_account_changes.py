@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail, signing
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 
@@ -20,6 +22,7 @@ from members.models import AccountChange, User
 from members.queries import STOPPABLE, cooling_until
 from outbox.clock import now, real_now
 from outbox.dispatch import run_pending
+from outbox.models import EventDelivery
 from tests.loyalty.ledger.conftest import grant
 from tests.loyalty.rewards.test_claiming import offer
 from tests.members.test_proof import member
@@ -223,6 +226,21 @@ def test_no_console_changes_a_password_or_an_address_past_the_letter() -> None:
     assert "name_email-email" not in page and "password-new_password1" not in page
     assert client.get("/admin/password_reset/").status_code == 404
     assert client.get("/django-admin/password_change/")["Location"] == "/accounts/password/change/"
+
+
+def test_a_mail_server_that_refuses_leaves_no_address_where_failures_are_kept(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    change_password(signed_in(member()))
+
+    def refuse(letter: EmailMessage) -> None:
+        raise SMTPRecipientsRefused({letter.to[0]: (550, b"mei@example.com is unknown")})
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    run_pending()
+    kept = EventDelivery.objects.get(handler="members.subscribers.tell_of_change").last_error
+    assert kept == "NotSent: SMTPRecipientsRefused"
+    assert "tell_of_change failed" in caplog.text and "mei@example.com" not in caplog.text
 
 
 def test_signing_up_is_no_change() -> None:
