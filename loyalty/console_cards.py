@@ -45,14 +45,14 @@ def drafts(*, request: HttpRequest) -> Card | None:
     """Drafts that wait for a second person; nothing where none does."""
     if not access.may_see_books(request.user):
         return None
-    waiting = list(
-        DraftSet.objects.filter(published_at=None, waits_since__isnull=False).values_list("public_id", flat=True)[:100]
-    )
+    rows = DraftSet.objects.filter(published_at=None, waits_since__isnull=False).order_by("waits_since")
+    waiting = list(rows.values_list("public_id", flat=True)[:100])
     if not waiting:
         return None
     deciding = access.is_finance(request.user)
     text = _("They wait for your yes or no.") if deciding else _("Somebody of the group “Finance” decides.")
-    address = reverse("loyalty_draft", args=waiting) if len(waiting) == 1 else reverse("loyalty_drafts")
+    listed = len(waiting) > 1 and is_manager(request.user)  # the list of all is the managers'
+    address = reverse("loyalty_drafts") if listed else reverse("loyalty_draft", args=waiting[:1])
     return Card(
         ngettext("draft of large rules", "drafts of large rules", len(waiting)), number_format(len(waiting)), text,
         address, order=15, urgent=deciding,

@@ -160,3 +160,19 @@ def test_finance_hears_of_a_draft_that_waits_for_them(person: Callable[..., Clie
     assert "draft of large rules" in finance.get("/admin/").content.decode()
     manager.post(act, {"act": "drop", "code": "birthday-large"})
     assert "draft of large rules" not in finance.get("/admin/").content.decode(), "a change takes the question back"
+
+
+def test_finance_is_led_to_the_draft_that_waits_longest_and_never_to_the_managers_list(
+    person: Callable[..., Client],
+) -> None:
+    manager, finance = person("mei", "Community managers"), person("fei", "Finance")
+    for code in ("birthday-large", "birthday-larger"):
+        manager.post(ADD, RULE | {"code": code, "action-draft": "action-draft"})
+    first, second = DraftSet.objects.order_by("pk")
+    for draft in (first, second):
+        manager.post(f"/admin/points/drafts/{draft.public_id}/act/", {"act": "ask"})
+    everything = 'href="/admin/points/drafts/"'
+    home, page = finance.get("/admin/").content.decode(), f"/admin/points/drafts/{first.public_id}/"
+    assert page in home and everything not in home
+    assert everything not in finance.get(page).content.decode()
+    assert everything in manager.get(page).content.decode()
