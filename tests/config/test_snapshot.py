@@ -1,10 +1,14 @@
-"""The schema snapshot. `script/check` compares it with the migrations; here: a database filled from it is the same and whole."""
+"""The schema snapshot: it is what the migrations make, and a database filled from it is the same and whole."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.management import create_contenttypes
@@ -33,6 +37,13 @@ def empty() -> Iterator[BaseDatabaseWrapper]:
     with connection._nodb_cursor() as cursor:
         cursor.execute("SET statement_timeout = '2min'")  # a drop waits for the disk, which others may keep busy
         cursor.execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.mark.slow
+def test_it_is_what_the_migrations_make() -> None:
+    command = [sys.executable, "manage.py", "schema_snapshot", "--check"]
+    said = subprocess.run(command, cwd=settings.BASE_DIR, env=os.environ, capture_output=True, text=True, timeout=600)
+    assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_a_loaded_database_is_what_the_snapshot_says_and_no_other_session_setting_stays(
