@@ -33,9 +33,10 @@ def tell_of_change(*, change_id: int) -> None:
     zone = member.time_zone or settings.TIME_ZONE
     with translation.override(member.language or settings.LANGUAGE_CODE), timezone.override(zone):
         site = settings.WAGTAIL_SITE_NAME
+        stop = reverse("members:stop_change", args=[token_of(change_id=change.pk)])
         context = {
             "what": _what(change), "changed_at": change.changed_at, "name": member.name, "site_name": site,
-            "site_address": settings.SITE_URL, "stop_url": f"{settings.SITE_URL}{_stop_path(change.pk)}",
+            "site_address": settings.SITE_URL, "stop_url": settings.SITE_URL + stop,
             "hours": int(STOPPABLE.total_seconds() // 3600), "waits": change.kind in COOL_OFF,
         }  # fmt: skip
         subject = _("A change in your account at %(site)s") % {"site": site}
@@ -46,13 +47,20 @@ def tell_of_change(*, change_id: int) -> None:
         raise NotSent(type(error).__name__) from None
 
 
+def token_of(*, change_id: int) -> str:
+    """What a letter's link carries: whose change and when, signed, so that it does not tell how many changes there were."""
+    change = AccountChange.objects.select_related("member").get(pk=change_id)
+    return signing.dumps([change.member.public_id, change.changed_at.isoformat()], salt=SALT)
+
+
 def change_of(token: str) -> int | None:
     """The change that a letter's link names; None for a link that is not ours, or too old."""
     try:
-        value = signing.loads(token, salt=SALT, max_age=STOPPABLE)
-    except signing.BadSignature:
+        whose, moment = signing.loads(token, salt=SALT, max_age=STOPPABLE)
+    except (signing.BadSignature, TypeError, ValueError):
         return None
-    return value if isinstance(value, int) else None
+    change = AccountChange.objects.filter(member__public_id=whose, changed_at=moment).order_by("pk").first()
+    return change.pk if change else None
 
 
 def is_ours(token: str) -> bool:
@@ -62,10 +70,6 @@ def is_ours(token: str) -> bool:
     except signing.BadSignature:
         return False
     return True
-
-
-def _stop_path(change_id: int) -> str:
-    return reverse("members:stop_change", args=[signing.dumps(change_id, salt=SALT)])
 
 
 def _what(change: AccountChange) -> str:

@@ -154,7 +154,7 @@ def test_links_that_are_late_or_not_ours_stop_nothing(monkeypatch: pytest.Monkey
     change = AccountChange.objects.create(member=mei, kind="password", told=mei.email, changed_at=real_now())
     assert Client().get("/settings/stop/" + signing.dumps(change.pk, salt="another") + "/").status_code == 404
     assert Client().get("/settings/stop/x/").status_code == 404
-    link = "/settings/stop/" + signing.dumps(change.pk, salt=letters.SALT) + "/"
+    link = "/settings/stop/" + letters.token_of(change_id=change.pk) + "/"
     assert Client().get(link).status_code == 200
     AccountChange.objects.update(changed_at=real_now() - STOPPABLE - timedelta(minutes=1))
     assert Client().get(link).status_code == 410, "nobody is offered what comes too late"

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
-from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Site
@@ -214,7 +213,7 @@ print(
                 "campaign": Campaign.objects.first().public_id,
                 "key": str(ApiKey.objects.first().pk),
                 "mail_link": make_token(member_id=lin.pk, channel="email", purpose="marketing"),
-                "stop_link": signing.dumps(changed, salt=letters.SALT),
+                "stop_link": letters.token_of(change_id=changed),
                 "page_path": "/".join(news.url_path.strip("/").split("/")[1:]) + "/",
                 "page": str(news.pk),
                 "parent_page": str(news.get_parent().pk),

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core import signing
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -578,7 +577,7 @@ def _care_and_mail(world: World, at: datetime) -> None:
         "invitation": link,
         "mail_link": token,
         "notice": notice,
-        "stop_link": signing.dumps(changed, salt=letters.SALT),
+        "stop_link": letters.token_of(change_id=changed),
     }
     world.hidden |= {"case": case.public_id, "campaign": campaign, "mail_link": token, "notice": notice}
 
