@@ -116,6 +116,13 @@ def test_a_member_takes_a_claim_back(browser: Client, member: int) -> None:
     assert reward.claimed == 0 and "Your points went back" in said(browser.get(f"/rewards/claimed/{one.public_id}/"))
 
 
+def test_the_statement_says_what_was_given_back_of_a_claim_that_was_only_held(browser: Client) -> None:
+    one = claimed(browser, offer(kind="physical"))
+    browser.post(f"/rewards/claimed/{one.public_id}/cancel/")
+    statement = said(browser.get("/points/statement/"))
+    assert statement.count("Reward: ") == 1 and statement.count("Given back: ") == 1
+
+
 def test_a_price_that_rose_meanwhile_is_said_first(browser: Client) -> None:
     reward = offer()
     Reward.objects.update(cost=200)
@@ -170,7 +177,8 @@ def test_a_gift_by_its_link(browser: Client, new_member: Callable[..., int]) -> 
     link = f"/gifts/link/{Gift.objects.get().token}/"
     assert link in page
     guest = Client().get(link)
-    assert "&lt;b&gt;For you" in guest.content.decode() and guest["Referrer-Policy"] == "no-referrer"
+    # Not "no-referrer": a browser then names no origin with the form below, and its answer is refused.
+    assert "&lt;b&gt;For you" in guest.content.decode() and guest["Referrer-Policy"] == "same-origin"
     assert Client().post(link).status_code in (302, 403) and Gift.objects.get().state == "waiting"
     friend = browser_of(new_member("lin"))
     answer = friend.post(link, {"act": "take"}, follow=True)
