@@ -76,6 +76,7 @@ REAL_TIME = {
     "members/proof.py": "the marks of signing in and proving, as allauth measures them",
     "members/adapter.py": "changes of what opens an account, compared with allauth's marks of when a factor was added",
     "members/proof_views.py": "how old a letter's signed link is",
+    "members/tasks.py": "how old those changes are, which are noted by the real time",
     "integrations/webhooks/sending.py": "what a stranger compares with the clock on their own wall",
 }
 """The only places that ask the real time behind a moved clock, each with what it is compared with."""
