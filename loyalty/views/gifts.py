@@ -57,7 +57,6 @@ def gift_link(request: HttpRequest, token: str) -> HttpResponse:
         return _answer(request, card, require_member(viewer).id)
     response = render(request, "loyalty/gift.html", {"gift": card, "at": now(), "signed_in": member_id is not None})
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

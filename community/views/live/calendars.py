@@ -75,7 +75,6 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     answer = render(request, "community/sessions/calendar.html", context)
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -51,9 +51,7 @@ def suspended(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "outside": True,
     }
-    response = render(request, "community/order/standing.html", context, status=422 if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "community/order/standing.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
