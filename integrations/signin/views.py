@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.idp.oidc.models import Client
 from allauth.idp.oidc.views import authorization
 from allauth.socialaccount.providers.openid_connect.views import callback, login
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -147,13 +149,39 @@ def _link(request: HttpRequest, service: SignInService, pending: dict[str, Any])
 
 @csrf_exempt
 def authorize(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """allauth's page of consent; its form may lead to the one site that asks, and to no other."""
+    """allauth's page of consent; its form may lead to the one site that asks, and to no other.
+
+    Raises SuspiciousOperation (400) for an address to return to that was never registered, or a challenge other than S256.
+    """
+    _check_asked(request)
     response: HttpResponse = authorization(request, *args, **kwargs)
     context: dict[str, Any] = getattr(response, "context_data", None) or {}
     target = urlsplit(_redirect_uri(context))
     if target.scheme in ("http", "https") and target.netloc:
         response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
     return response
+
+
+def _check_asked(request: HttpRequest) -> None:
+    """What allauth lets through and we do not: words added to a registered address (RFC 9700 2.1), a plain challenge."""
+    for asked in (request.GET, request.POST):
+        site = Client.objects.filter(id=asked.get("client_id", "")).first() if asked.get("redirect_uri") else None
+        if site and not all(_is_registered(uri, site.get_redirect_uris()) for uri in asked.getlist("redirect_uri")):
+            raise SuspiciousOperation("A site asked to return to an address that is not one of its own.")
+        if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
+            raise SuspiciousOperation("A site sent a challenge that is not S256.")
+
+
+def _is_registered(uri: str, own: list[str]) -> bool:
+    """Exactly one of them; apps on a device may choose another port of it (RFC 8252 7.3)."""
+    if uri in own:
+        return True
+    try:
+        asked, known = urlsplit(uri), [urlsplit(one) for one in own]
+    except ValueError:
+        return False
+    loopback = [one for one in known if one.hostname in ("localhost", "127.0.0.1", "::1")]
+    return asked._replace(netloc=asked.hostname or "") in [one._replace(netloc=one.hostname or "") for one in loopback]
 
 
 def _redirect_uri(context: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ def why(
         event = str(facts.get("known", {}).get("event.name", "")).replace("_", " ").replace(".", " ")
         return texts.get(reason, _("For your post")) % {"name": name, "event": event}
     if source_type == "reward":
-        given_back = kind in ("reverse", "release")  # a claim that was spent already, or one whose points were only held
+        given_back = kind in ("reverse", "release")  # of a claim that was spent, or was only held
         text = _("Given back: %(reward)s") if given_back else _("Reward: %(reward)s")
         return text % {"reward": _(reward) if reward else ""}
     if kind == "transfer":

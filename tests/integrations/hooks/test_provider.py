@@ -140,6 +140,8 @@ def test_no_is_no_and_other_addresses_get_nothing(client: Client, member: User, 
         page = client.get(question(site[0], **more))
         assert "Location" not in page.headers
         assert page.status_code in (200, 400)
+    for bad in ({"redirect_uri": BACK + "?to=evil"}, {"redirect_uri": BACK + "#x"}, {"code_challenge_method": "plain"}):
+        assert client.get(question(site[0], **bad)).status_code == 400
     assert "error=" in client.get(question(site[0], scope="openid admin")).headers["Location"]
     assert "error=" in client.get(question(site[0], response_type="token")).headers["Location"]
 
