@@ -48,9 +48,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         # Without a channel layer Channels' own loop is a second task a socket.
         self.scope, self.base_send = scope, send
         del scope
-        with contextlib.suppress(StopConsumer):
-            while True:
-                await self.dispatch(await receive())
+        try:
+            with contextlib.suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
+        finally:
+            self._forget()  # also when an answer finds nobody: a server may raise then, and tell no disconnect any more
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels closes old database connections in a thread before every frame, which is most of its cost.
@@ -87,12 +90,14 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.scope = {}  # headers, session and member are some kilobytes of each open socket
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        raise StopConsumer
+
+    def _forget(self) -> None:
         guests.leave(self.came_from)
         self.came_from = ""
         if self.socket is not None:
             hub.remove(self.socket)
             self.socket.gone()
-        raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is None or self.socket.closing:

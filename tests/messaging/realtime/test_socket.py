@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from community.actions.chat import messages, rooms
 from community.models import Membership, Message
-from messaging import hub
+from messaging import consumers, hub
 from outbox.clock import now
 from tests.messaging.realtime.server import Client, SocketServer
 
@@ -46,6 +46,16 @@ def test_a_listener_is_greeted_with_what_changed_while_the_page_was_on_its_way(o
     client.subscribe("member")
     frame = client.wait(lambda frame: frame.get("type") == "greeting")
     assert frame["data"]["counts"] == {"notices": "1", "chat": "", "points": "0", "points-pending": "0"}
+
+
+def test_whoever_goes_in_the_middle_of_an_answer_has_gone(open_as: Opened, ann: Any) -> None:
+    """A quick way through the pages leaves no ghosts, which would hold the member's places and be seen as present."""
+    for _page in range(2 * consumers.MOST_SOCKETS):
+        client = open_as(ann)
+        for ref in range(8):
+            client.post(op="subscribe", stream="member", ref=str(ref))
+        client.socket.close()
+    assert open_as(ann).subscribe("member")["op"] == "ok"
 
 
 def test_the_session_cookie_says_who_speaks(open_as: Opened, make_room: Any, ann: Any, bo: Any) -> None:
