@@ -28,10 +28,13 @@ export function asQuoted(line) {
 
 // ---- Reacting ----
 
-async function react(line, kind) {
+async function react(line, kind, { focus = false } = {}) {
   const seq = seqOf(line);
+  const { id } = line;
   closePicker();
   await done(line, `${one(seq)}react/`, { kind: own.get(seq)?.reaction === kind ? "none" : kind });
+  // The line may have been drawn anew; whoever chose by keys goes on from it.
+  if (focus && document.activeElement === document.body) document.getElementById(id)?.querySelector("[data-more]")?.focus({ preventScroll: true });
 }
 
 /** Send an act; what it made of the message is drawn at once, for others it comes as a frame. */
@@ -66,7 +69,7 @@ function openPicker(line, button) {
     { className: "react-picker", role: "group", "aria-label": words("reactTitle") },
     ...KINDS.map((kind) => {
       const name = words(`react${kind[0].toUpperCase()}${kind.slice(1)}`);
-      return element("button", { type: "button", className: `reaction react-${kind}`, "aria-label": name, title: name, "aria-pressed": String(kind === mine), onclick: () => react(line, kind) });
+      return element("button", { type: "button", className: `reaction react-${kind}`, "aria-label": name, title: name, "aria-pressed": String(kind === mine), onclick: (event) => react(line, kind, { focus: event.detail === 0 }) });
     }),
   );
   picker.addEventListener("keydown", (event) => {
