@@ -1,6 +1,6 @@
 """Pure calculation, by topic: what an order earns, when points expire, which tier a credit reaches."""
 
-from loyalty.rules.amounts import BadAmount, exponent, spread, whole_amount
+from loyalty.rules.amounts import BadAmount, exponent, is_currency, spread, whole_amount
 from loyalty.rules.causes import cause_key
 from loyalty.rules.codes import (
     COUPON_ALPHABET,
@@ -62,6 +62,7 @@ __all__ = [
     "fold_code",
     "hold_days",
     "inert_cell",
+    "is_currency",
     "is_made_number",
     "key_of_line",
     "line_handle",

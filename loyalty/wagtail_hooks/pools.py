@@ -19,11 +19,11 @@ from wagtail.admin.ui.tables import TitleColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from loyalty import rules
 from loyalty.actions.rewards.coupons import AddedCodes, add_codes
 from loyalty.models import Coupon, CouponPool
 from loyalty.seen_form import SeenForm
 from loyalty.wagtail_hooks.permissions import ManagersMay
-from loyalty.wagtail_hooks.rewards import is_currency
 from members.access import require_manager
 from members.chooser import GuardedChooser
 from outbox.clock import now
@@ -43,7 +43,7 @@ class PoolForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error("percent", _("At most 100 percent."))
         if bool(percent) == bool(amount):
             self.add_error("percent", _("Say either a percentage or an amount."))
-        if (amount or cleaned.get("minimum_net")) and not is_currency(cleaned.get("currency") or ""):
+        if (amount or cleaned.get("minimum_net")) and not rules.is_currency(cleaned.get("currency") or ""):
             self.add_error("currency", _("An amount needs its currency: three capital letters, like EUR."))
         if not 1 <= (cleaned.get("valid_days") or 0) <= 3650:
             self.add_error("valid_days", _("Between one day and ten years."))

@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from loyalty import rules
 from loyalty.actions.rewards.perks import sold_groups
 from loyalty.models import Redemption, Reward
 from loyalty.seen_form import SeenForm
@@ -99,7 +100,7 @@ class RewardForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
         if kind == Kind.GENERATED_CODE and bool(percent) == bool(amount):
             self.add_error("percent", _("Say either a percentage or an amount."))
         currency = cleaned.get("currency") or ""
-        if (amount or cleaned.get("minimum_net")) and not is_currency(currency):
+        if (amount or cleaned.get("minimum_net")) and not rules.is_currency(currency):
             self.add_error("currency", _("An amount needs its currency: three capital letters, like EUR."))
         self._check_needs(kind, cleaned)
 
@@ -146,11 +147,6 @@ class RewardForm(SeenForm, WagtailAdminModelForm):  # type: ignore[misc]
                 if before != (reward.picture, reward.picture_small):
                     transaction.on_commit(lambda: [pictures.forget(name) for name in before])  # type: ignore[func-returns-value]
         return reward
-
-
-def is_currency(code: str) -> bool:
-    """Three capital letters of ASCII."""
-    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 Reward.base_form_class = RewardForm  # type: ignore[attr-defined]

@@ -101,6 +101,7 @@ LINE = {"external_id": "l1", "amount_net": 4200}
         ({"lines": [{**LINE, "colour": "red"}]}, "/lines/0/colour", "unknown_field"),
         ({"currency": "eur"}, "/currency", "wrong_form"),
         ({"currency": "EURO"}, "/currency", "wrong_form"),
+        ({"currency": "XXQ"}, "/currency", "currency"),
         ({"source": "Tea Shop"}, "/source", "wrong_form"),
         ({"external_id": ""}, "/external_id", "too_short"),
         ({"external_id": "x" * 121}, "/external_id", "too_long"),

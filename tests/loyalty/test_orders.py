@@ -216,6 +216,7 @@ def test_coupons_named_by_the_order_are_used_once() -> None:
     [
         ({"member_external_id": ""}, "member_missing"),
         ({"currency": "euro"}, "currency"),
+        ({"currency": "XXQ"}, "currency"),
         ({"tax": -1}, "amount"),
         ({"lines": (OrderLineData(external_id="a", quantity=1, net=-5),)}, "amount"),
         ({"lines": (OrderLineData(external_id="a", quantity=1, net=10**18),)}, "amount"),

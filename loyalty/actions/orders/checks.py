@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
+from loyalty import rules
 from loyalty.canonical import CanonicalOrder, RefundData
 from loyalty.models import Order, OrderLine, RefundNotice
 
@@ -26,8 +27,8 @@ def check(order: CanonicalOrder) -> None:
         raise BadOrder("missing", "external_id", _("An order needs its source and its number."))
     if not (order.member_id or order.member_external_id or order.member_email):
         raise BadOrder("member_missing", "member", _("Say whose order it is: a customer number or an e-mail address."))
-    if len(order.currency) != 3 or not order.currency.isascii() or not order.currency.isupper():
-        raise BadOrder("currency", "currency", _("The currency is three capital letters, like EUR."))
+    if not rules.is_currency(order.currency):
+        raise BadOrder("currency", "currency", _("The currency is three capital letters of ISO 4217, like EUR."))
     _check_text(order)
     for field in ("tax", "shipping", "discount", "paid_with_points"):
         check_amount(field, getattr(order, field))
