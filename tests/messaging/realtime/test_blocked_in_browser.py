@@ -49,11 +49,13 @@ def window(chromium: Browser, live_server: Any, server: SocketServer, settings: 
     address = live_server.url.replace("127.0.0.1", "localhost")
     opened: list[BrowserContext] = []
 
-    def open_(user: Any, *, sockets: bool = True, polls: bool = True) -> Page:
+    def open_(user: Any, *, sockets: bool = True, polls: bool = True, asked: list[str] | None = None) -> Page:
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
         opened.append(context)
         context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": address}])
         page = context.new_page()
+        if asked is not None:  # from the beginning: a page may hear all it needs before anybody looks
+            page.on("request", lambda request: asked.append(request.url))
         if not sockets:
             page.add_init_script(NO_SOCKETS)
         if not polls:
@@ -80,9 +82,8 @@ def test_two_people_talk_without_sockets(
     window: Callable[..., Page], make_room: Any, ann: Any, bo: Any, polls: bool
 ) -> None:
     make_room()
-    blocked, free = window(ann, sockets=False, polls=polls), window(bo)
     asked: list[str] = []
-    blocked.on("request", lambda request: asked.append(request.url))
+    blocked, free = window(ann, sockets=False, polls=polls, asked=asked), window(bo)
     for page in (blocked, free):
         expect(page.locator("#live-state")).to_have_class(re.compile("live"))
     says(free, "Is anybody here?")
