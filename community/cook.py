@@ -55,6 +55,9 @@ _PLAIN_LINE = re.compile(
     r"(?![^_]*_)(?!\d{1,9}[.)]|[-+=\u3000 ])"
     r"(?:[\w ,.!?'\"();%$€+=\-‐-‧、。〈-】！（），：；？\U0001f300-\U0001faff]++|/(?!/)|:(?= |\Z)|(?<=\d):(?=\d))++(?<! )"
 )
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0"
+)  # letters and marks by their kind, and empty to the eye
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -78,9 +81,14 @@ class Cooked:
 
 
 def clean(raw: str) -> str:
-    """The text that is kept: NFC, plain newlines, no control characters, no blank edges."""
+    """The text that is kept: NFC, plain newlines, no control characters, no blank edges; nothing, where nothing would be seen."""
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    return _CONTROLS.sub("", text).strip("\n \t")
+    text = _CONTROLS.sub("", text).strip("\n \t")
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return letter not in _UNSEEN and unicodedata.category(letter) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def fingerprint(raw: str) -> str:

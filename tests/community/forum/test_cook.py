@@ -193,6 +193,12 @@ def test_what_people_write_looks_as_they_meant() -> None:
     assert cook.clean("  \r\nCafe\u0301\r\n\x00\x07  ") == "Café"
 
 
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\u2800\n\u3164", "\u202e\u2060", "\ufe0f"])
+def test_what_shows_nothing_is_nothing(text: str) -> None:
+    assert cook.clean(text) == ""
+    assert cook.clean(text + "茶") == text + "茶"
+
+
 PIECES = ["**", "_", "~~", "||", "`", "```", "[", "](", ")", "](/a)", "](javascript:a)", "![", "](/media/a.webp)", "<", ">", "<b ", "&", "&#", ";", "#", "# ", "#tea", "@mei", "@team", ":cat:", "> ", "- ", "- [ ] ", "1. ", "\n", "\n\n", "    ", "|", "\n|-|-|\n", "https://a.example/", "[a]: /b", "\\", "'", '"', "a", " ", "老友", "> @mei in #1:\n"]  # fmt: skip
 
 
