@@ -20,7 +20,7 @@ from messaging.batches import Batches
 from messaging.fanout import Stream
 from messaging.frames import Asked, BadFrame
 from messaging.hub import hub, seqs_of
-from messaging.sockets import DirectSocket, QueuedSocket, Socket
+from messaging.sockets import DirectSocket, QueuedSocket, Socket, language_of
 from messaging.streams import BatchedHandler, Sending, StreamHandler, StreamRefused
 from messaging.threads import in_thread
 from messaging.visitors import guests
@@ -65,7 +65,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         member = user if access.is_member(user) else None
         self.member_id = member.pk if member else None
         self.name = {"id": member.public_id, "name": member.name} if member else {}
-        self.language = (member.language if member else "") or ""
+        self.language = language_of(self.scope, member.language if member else "")
         self.crowd, self.counted_at = 0.0, time.monotonic()
         if member and len(hub.of_member.get(member.pk, ())) >= MOST_SOCKETS:
             await self.accept()

@@ -23,7 +23,7 @@ from members.access import Refused
 from messaging import frames, presence, streams
 from messaging.frames import Asked, BadFrame
 from messaging.hub import hub
-from messaging.sockets import LARGEST_WAITING, Socket
+from messaging.sockets import LARGEST_WAITING, Socket, language_of
 from messaging.streams import Sending, StreamHandler, StreamRefused
 from messaging.threads import in_thread
 from messaging.visitors import guests
@@ -213,7 +213,7 @@ class LongPoll:
             session_key=scope["session"].session_key or "",
             mark=queries.sign_in_mark(member.password) if member else "",
         )
-        language = (member.language if member else "") or ""
+        language = language_of(scope, member.language if member else "")
         self._waiting[who] += 1
         hub.add(socket)
         try:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.utils import translation
 
 from messaging import frames
 
@@ -46,6 +48,18 @@ def transport_of(send: Any) -> tuple[Transport | None, bool]:
     known = f"{type(server).__module__}.{type(server).__qualname__}" in _WRITES_WHOLE_FRAMES
     plain = not getattr(getattr(server, "config", None), "ws_per_message_deflate", True)
     return transport, known and plain and transport is not None
+
+
+def language_of(scope: dict[str, Any], chosen: str) -> str:
+    """In which language whoever comes by this ASGI scope is spoken to: `chosen` by the member, else asked as pages ask it, of
+    the cookie and of the browser."""
+    if chosen:
+        return chosen
+    asked = HttpRequest()
+    asked.COOKIES = scope.get("cookies", {})
+    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    asked.META["HTTP_ACCEPT_LANGUAGE"] = said.decode("latin-1")
+    return translation.get_language_from_request(asked)
 
 
 class Socket:

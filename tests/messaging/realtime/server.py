@@ -68,8 +68,10 @@ class SocketServer:
 class Client:
     """A page's end of the socket: it keeps the protocol's promises like laoyou/socket.js, without its comfort."""
 
-    def __init__(self, server: SocketServer, cookie: str = "", origin: str = "http://localhost:8000") -> None:
-        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {}
+    def __init__(
+        self, server: SocketServer, cookie: str = "", origin: str = "http://localhost:8000", **more: str
+    ) -> None:
+        headers = ({"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {}) | more
         self._opening = connect(
             f"ws://127.0.0.1:{server.port}/ws/",
             origin=origin,

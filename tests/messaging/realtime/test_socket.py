@@ -16,6 +16,7 @@ from community.actions.chat import messages, rooms
 from community.models import Membership, Message
 from messaging import consumers, hub
 from outbox.clock import now
+from tests.messaging.realtime.conftest import session_of
 from tests.messaging.realtime.server import Client, SocketServer
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -249,6 +250,18 @@ def test_what_cannot_be_said_is_refused_with_words(open_as: Opened, make_room: A
     answer = open_as(ann).send(stream, text, "client-bad")
     assert answer["op"] == "refused" and answer["code"] in ("empty", "too_long", "bad_frame")
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("chosen", "words"), [("", "先写点什么吧。"), ("en", "Write something first.")])
+def test_a_refusal_is_in_the_language_of_the_page(
+    server: SocketServer, make_room: Any, ann: Any, chosen: str, words: str
+) -> None:
+    """Who never chose a language reads the pages in their browser's."""
+    _room, stream = make_room()
+    type(ann).objects.update(language=chosen)
+    with Client(server, session_of(ann), **{"Accept-Language": "zh-CN,zh;q=0.9"}) as client:
+        client.subscribe(stream)
+        assert client.send(stream, "  ", "client-empty")["message"] == words
 
 
 def masked(opcode: int, payload: bytes, *, mask: bool = True, end: bool = True) -> bytes:
