@@ -35,6 +35,18 @@ LONGEST = 20_000
 AGAIN = "members:sign_in_again"
 
 
+class ProofNeeded(Exception):
+    """Raised in an edge's transaction, so that all of it is undone: it weighs much, and nobody has shown lately who they are."""
+
+
+class CoolingOff(Exception):
+    """The same where what opens the account changed lately: it waits until then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Whether this browser showed within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds that it is the person.
 

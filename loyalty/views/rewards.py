@@ -106,9 +106,9 @@ def _claim(request: HttpRequest, member: Member, reward: queries.RewardCard, for
             proof.is_fresh(request), proof.cooling(request), reward_id=reward.id, member_id=member.id, key=form.cleaned_data["key"],
             by=member.id, at=at, cost=form.cleaned_data["cost"],
         )  # fmt: skip
-    except ProofNeeded:
+    except proof.ProofNeeded:
         return proof.ask(request, back=request.path)
-    except CoolingOff as cooling:
+    except proof.CoolingOff as cooling:
         messages.error(request, proof.cooling_words(cooling.until))
         return redirect("loyalty:claim", reward.public_id)
     except actions.RewardRefused as refusal:
@@ -128,18 +128,6 @@ class TooFast(Exception):
     """More claims than PACE lets through; everything about this one is undone."""
 
 
-class ProofNeeded(Exception):
-    """It weighs much, and nobody has shown lately who they are; everything about this claim is undone."""
-
-
-class CoolingOff(Exception):
-    """It weighs much, and what opens the account changed lately; everything about this claim is undone."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
-
-
 @again_after_collision
 def _claim_once(proven: bool, until: datetime | None, **claim: Any) -> actions.ClaimedReward:
     with transaction.atomic(durable=True):
@@ -150,7 +138,7 @@ def _claim_once(proven: bool, until: datetime | None, **claim: Any) -> actions.C
         if claimed.replayed or (proven and until is None):
             return claimed
         if weighs_much(member_id=claim["member_id"], at=claim["at"]):
-            raise CoolingOff(until) if until else ProofNeeded
+            raise proof.CoolingOff(until) if until else proof.ProofNeeded
         return claimed
 
 

@@ -116,7 +116,7 @@ def send(request: HttpRequest) -> HttpResponse:
         if why := _send_or_say(request, form, member_id=member.id, friend_id=form.friend.id):
             form.add_error(None, why)
             return render(request, "loyalty/sending/send.html", context, status=409)
-    except ProofNeeded:
+    except proof.ProofNeeded:
         return proof.ask(request)
     text = ngettext(
         "%(number)s point is with %(name)s now.",
@@ -133,25 +133,13 @@ def _send_or_say(request: HttpRequest, form: SendForm, *, member_id: int, friend
         _send(
             form, member_id=member_id, friend_id=friend_id, proven=proof.is_fresh(request), until=proof.cooling(request)
         )
-    except CoolingOff as cooling:
+    except proof.CoolingOff as cooling:
         return proof.cooling_words(cooling.until)
     except ledger.TransferRefused as refusal:
         return str(refusal)
     except ledger.ConflictingFacts:
         return _("This form was used already. Look at your statement.")
     return ""
-
-
-class ProofNeeded(Exception):
-    """It weighs much, and nobody has shown lately who they are; the gift is undone."""
-
-
-class CoolingOff(Exception):
-    """It weighs much, and what opens the account changed lately; the gift is undone."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
 
 
 @again_after_collision
@@ -163,7 +151,7 @@ def _send(form: SendForm, *, member_id: int, friend_id: int, proven: bool, until
             amount=form.cleaned_data["amount"], note=form.cleaned_data["note"], by=member_id, at=at,
         )  # fmt: skip
         if sent.created and (until or not proven) and weighs_much(member_id=member_id, at=at):
-            raise CoolingOff(until) if until else ProofNeeded
+            raise proof.CoolingOff(until) if until else proof.ProofNeeded
 
 
 def _too_many(most: int) -> str:
